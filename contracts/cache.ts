@@ -1,0 +1,306 @@
+/**
+ * Cache: values under string keys, with an optional time to live. Contract version 1.
+ *
+ * Implement `ICacheService`, and any optional interface you can do natively; `asCache` from `@objectos/sdk` makes
+ * the full `Cache` of it, and `cacheContract` from `@objectos/sdk/testing` proves it. Each sentence below that ends
+ * with an id is the clause of that id in the harness.
+ *
+ * Reads and writes
+ * - get of a stored key resolves the value that set stored. [CACHE-RW-01]
+ * - A second set of a key replaces the value of the first. [CACHE-RW-02]
+ * - get of a key that was never set resolves undefined. [CACHE-RW-03]
+ * - has tells stored keys from absent ones. [CACHE-RW-04]
+ * - Simultaneous calls on different keys each do their own work. [CACHE-RW-05]
+ * - A client of a shared store reads what another client stored. [CACHE-RW-06]
+ * - delete of a stored key removes it and resolves true. [CACHE-DEL-01]
+ * - delete of an absent key, or a second delete, resolves false. [CACHE-DEL-02]
+ * - delete removes exactly its key and no key that resembles it. [CACHE-DEL-03]
+ * - A key can be set again after its delete. [CACHE-DEL-04]
+ * - clear removes every key from get, has and keyCount. [CACHE-CLEAR-01]
+ * - clear of an empty cache resolves, also twice. [CACHE-CLEAR-02]
+ * - clear removes any number of keys. [CACHE-CLEAR-03]
+ * - clear leaves the keys of other caches in a shared store alone. [CACHE-CLEAR-04]
+ *
+ * Keys: non-empty strings of at most `maxKeyBytes` UTF-8 bytes (512) without a lone surrogate.
+ * - Keys that differ only in case are different keys. [CACHE-KEY-01]
+ * - White space in a key counts, at its ends too. [CACHE-KEY-02]
+ * - Keys outside ASCII keep every code point: composed and decomposed forms differ. [CACHE-KEY-03]
+ * - Punctuation and control characters in a key are kept: separators, quotes, line ends, NUL. [CACHE-KEY-04]
+ * - A key with glob characters matches only itself. [CACHE-KEY-05]
+ * - Percent-encoded text in a key is not decoded. [CACHE-KEY-06]
+ * - Names of object members, such as __proto__ and constructor, are ordinary keys. [CACHE-KEY-07]
+ * - Keys are compared up to their last byte, at the longest length too. [CACHE-KEY-08]
+ * - A key longer than the limit rejects INVALID_ARGUMENT. [CACHE-KEY-09]
+ * - An empty key rejects INVALID_ARGUMENT. [CACHE-KEY-10]
+ * - A key that is not a string rejects INVALID_ARGUMENT. [CACHE-KEY-11]
+ * - A key with a lone surrogate rejects INVALID_ARGUMENT. [CACHE-KEY-12]
+ *
+ * Values: plain data (`contracts/foundation/plain-data.ts`), kept exactly and by value.
+ * - null, false, 0, empty strings, arrays and objects are values: they hit. [CACHE-VAL-01]
+ * - set of undefined rejects INVALID_ARGUMENT and keeps the old value. [CACHE-VAL-02]
+ * - Functions and symbols reject INVALID_ARGUMENT, nested ones too. [CACHE-VAL-03]
+ * - Instances of classes reject INVALID_ARGUMENT. [CACHE-VAL-04]
+ * - Circular values reject INVALID_ARGUMENT. [CACHE-VAL-05]
+ * - Numbers come back exactly: -0, NaN, infinities, fractions and large integers. [CACHE-VAL-06]
+ * - Strings come back exactly, whatever they contain and however long they are. [CACHE-VAL-07]
+ * - Strings that look like encoded data stay strings. [CACHE-VAL-08]
+ * - Nested objects and arrays come back with every member, 100 levels deep. [CACHE-VAL-09]
+ * - Date, BigInt, Map and Set come back as what they were, nested too. [CACHE-VAL-10]
+ * - Uint8Array comes back with the same bytes, a view into a larger buffer with its own. [CACHE-VAL-11]
+ * - Objects with a member called __proto__ come back unchanged and pollute nothing. [CACHE-VAL-12]
+ * - Objects that resemble an encoding of other types come back unchanged. [CACHE-VAL-13]
+ * - A value over maxValueBytes rejects LIMIT_EXCEEDED and keeps the old value. [CACHE-VAL-14]
+ * - Changing an object after set does not change what is stored. [CACHE-ISO-01]
+ * - Changing what get gave does not change what is stored. [CACHE-ISO-02]
+ * - Dates, Maps, Sets and bytes are copied as well. [CACHE-ISO-03]
+ *
+ * Time to live: seconds, fractions allowed, rounded up to whole milliseconds; without one the adapter's `defaultTtl`
+ * holds (none = never).
+ * - An entry is readable until its ttl has passed. [CACHE-TTL-01]
+ * - From then on get and has answer as if it had never been set. [CACHE-TTL-02]
+ * - A set without ttl removes an earlier ttl. [CACHE-TTL-03]
+ * - A set with a ttl replaces an earlier one, shorter or longer. [CACHE-TTL-04]
+ * - A ttl that is not a number above 0 and up to 10 years rejects INVALID_ARGUMENT and keeps the old value. [CACHE-TTL-05]
+ * - A ttl of Infinity never expires. [CACHE-TTL-06]
+ * - Reading does not extend a ttl. [CACHE-TTL-07]
+ * - delete of an expired key resolves false. [CACHE-TTL-08]
+ * - keyCount does not count expired entries. [CACHE-TTL-09]
+ * - A set of an expired key stores anew. [CACHE-TTL-10]
+ * - A long ttl, 10 years included, does not expire early. [CACHE-TTL-11]
+ * - The ttl is in seconds, and fractions of a second count. [CACHE-TTL-12]
+ *
+ * Statistics, of this instance.
+ * - hits and misses count the keys asked for by get. [CACHE-STAT-01]
+ * - has does not count as hit or miss. [CACHE-STAT-02]
+ * - keyCount is the number of live keys, each once. [CACHE-STAT-03]
+ * - clear keeps hits and misses. [CACHE-STAT-04]
+ *
+ * Batch (`batch`)
+ * - getMany resolves a Map of the keys found; keys not found are absent from it. [CACHE-BATCH-01]
+ * - A key asked for twice is found, and counted, once. [CACHE-BATCH-02]
+ * - Empty batches resolve and do nothing. [CACHE-BATCH-03]
+ * - Batches of 10,000 keys work. [CACHE-BATCH-04]
+ * - setMany stores each entry, with the ttl when one is given. [CACHE-BATCH-05]
+ * - The last of several entries with one key wins. [CACHE-BATCH-06]
+ * - setMany takes any iterable. [CACHE-BATCH-07]
+ * - Every argument of a batch is checked before the first write. [CACHE-BATCH-08]
+ * - deleteMany removes the keys and resolves how many there were. [CACHE-BATCH-09]
+ * - getMany and setMany copy values as get and set do. [CACHE-BATCH-10]
+ * - getMany does not find expired entries. [CACHE-BATCH-11]
+ *
+ * Scan (`scan`)
+ * - keys yields each live key exactly once, as it was set. [CACHE-SCAN-01]
+ * - With a prefix, keys yields the keys that begin with it, taken literally. [CACHE-SCAN-02]
+ * - keys yields more keys than any page holds. [CACHE-SCAN-03]
+ * - keys does not yield expired or deleted keys. [CACHE-SCAN-04]
+ * - Leaving a loop over keys early leaves the cache usable. [CACHE-SCAN-05]
+ *
+ * Optional interfaces
+ * - Without batch, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-01]
+ * - Without atomic, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-02]
+ * - Without tags, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-03]
+ * - Without scan, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-04]
+ *
+ * `ICacheAtomic` and `ICacheTags` have their signatures here; no built-in adapter offers them yet, and their
+ * clauses come with the first that does.
+ */
+import { z } from "zod"
+import type { IHealthCheckable } from "./foundation/health.ts"
+import type { IClosable } from "./foundation/lifecycle.ts"
+import type { MethodTable } from "./foundation/methods.ts"
+import { plainDataIssue } from "./foundation/plain-data.ts"
+import { typeName, utf8Length } from "./foundation/text.ts"
+
+export interface CacheStats {
+  /** Keys found by get and getMany since this instance was made. */
+  hits: number
+  /** Keys not found by get and getMany. */
+  misses: number
+  /** Live keys. */
+  keyCount: number
+  /** Bytes, where the adapter knows. */
+  memoryUsage?: number
+}
+
+/** Seed signature (requirement document, section 7.1): a class with these six methods is a cache. */
+export interface ICacheService {
+  get<T = unknown>(key: string): Promise<T | undefined>
+  /** @param ttl Seconds, fractions allowed. Omitted: the adapter's default; `Infinity`: never expires. */
+  set<T = unknown>(key: string, value: T, ttl?: number): Promise<void>
+  /** @returns Whether the key was there. */
+  delete(key: string): Promise<boolean>
+  has(key: string): Promise<boolean>
+  /** Removes this cache's keys, and no others, from the store. */
+  clear(): Promise<void>
+  stats(): Promise<CacheStats>
+}
+
+/** Many keys in one call. Capability `batch`. */
+export interface ICacheBatch {
+  getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>>
+  /** Not atomic: a rejected call may have stored some entries, never a refused one. */
+  setMany(entries: Iterable<readonly [string, unknown]>, ttl?: number): Promise<void>
+  /** @returns How many of the keys were there. */
+  deleteMany(keys: readonly string[]): Promise<number>
+}
+
+/** Changes that no other client can come between. Capability `atomic`. */
+export interface ICacheAtomic {
+  /** @returns Whether the value was stored: false when the key was there. */
+  setIfAbsent(key: string, value: unknown, ttl?: number): Promise<boolean>
+  /** Adds `by` (default 1) to an integer, from 0 when absent. `ttl` holds only for a key this call makes. */
+  increment(key: string, by?: number, ttl?: number): Promise<number>
+  /** Reads and deletes; of several callers one gets the value. */
+  take<T = unknown>(key: string): Promise<T | undefined>
+  /** Gives a live key a new ttl. @returns Whether the key was there. */
+  touch(key: string, ttl: number): Promise<boolean>
+  /** @returns Seconds left, Infinity for never, undefined when absent. */
+  ttl(key: string): Promise<number | undefined>
+  /** A token to `fill` an absent key with, for one caller at a time; void after `ttlMs`. */
+  lease(key: string, ttlMs: number): Promise<string | undefined>
+  /** Stores only while the lease holds; set, delete, clear and invalidateTags void it. */
+  fill(key: string, lease: string, value: unknown, ttl?: number): Promise<boolean>
+}
+
+/** Groups of entries that go together. Capability `tags`. */
+export interface ICacheTags {
+  setTagged(key: string, value: unknown, tags: readonly string[], ttl?: number): Promise<void>
+  invalidateTags(tags: readonly string[]): Promise<void>
+}
+
+/** Walking over the keys. Capability `scan`. */
+export interface ICacheScan {
+  /** In no particular order. Keys set or deleted during the walk may or may not be seen. */
+  keys(options?: { prefix?: string | undefined }): AsyncIterable<string>
+}
+
+/** What an implementer writes: the base, and any of the optional interfaces. */
+export type CacheImplementation = ICacheService &
+  Partial<ICacheBatch & ICacheAtomic & ICacheTags & ICacheScan & IHealthCheckable & IClosable>
+
+export interface CacheCapabilities {
+  readonly batch: boolean
+  readonly atomic: boolean
+  readonly tags: boolean
+  readonly scan: boolean
+  /** Several instances can hold one store: another process sees what this one stored. */
+  readonly shared: boolean
+  /** Entries outlive the process. */
+  readonly durable: boolean
+  /** The smallest step in which a ttl acts. */
+  readonly ttlResolutionMs: number
+  readonly maxKeyBytes: number
+  /** Bytes of a value as the adapter stores it. */
+  readonly maxValueBytes: number
+  /** How old an answer may be; 0 = never stale. */
+  readonly maxStalenessMs: number
+  /** What goes first when the cache is full. `server`: the store decides. */
+  readonly eviction: "lru" | "lfu" | "fifo" | "none" | "server"
+}
+
+export interface GetOrSetOptions {
+  /** Seconds, as in `set`. */
+  ttl?: number | undefined
+  /** Ends this caller's wait with ABORTED; the factory is aborted when its last caller has gone. */
+  signal?: AbortSignal | undefined
+}
+
+/** What every `Cache` can do, built from the base interface. */
+export interface CacheFeatures {
+  /**
+   * The cached value, or the factory's, which is then cached.
+   *
+   * However many callers ask for one key in this process at one time, the factory runs once. When it throws, each of them gets that
+   * error, nothing is cached, and the next call runs it again. `undefined` is returned and not cached. A value whose
+   * key is set, deleted or cleared through this cache while the factory runs is returned and not cached.
+   *
+   * @example
+   * const user = await cache.getOrSet("user:1", () => loadUser(1), { ttl: 60 })
+   */
+  getOrSet<T>(
+    key: string,
+    factory: (context: { signal: AbortSignal }) => T | Promise<T>,
+    options?: GetOrSetOptions,
+  ): Promise<T>
+}
+
+/** The cache that users hold: one type, whatever adapter was chosen. Missing optional methods reject UNSUPPORTED. */
+export interface Cache
+  extends ICacheService,
+    ICacheBatch,
+    ICacheAtomic,
+    ICacheTags,
+    ICacheScan,
+    CacheFeatures,
+    IHealthCheckable,
+    IClosable {
+  readonly capabilities: CacheCapabilities
+}
+
+const read = { kind: "read", idempotent: true } as const
+const write = { kind: "write", idempotent: true } as const
+
+export const cacheMethods = {
+  get: read,
+  set: write,
+  delete: write,
+  has: read,
+  clear: write,
+  stats: read,
+  getMany: { ...read, capability: "batch" },
+  setMany: { ...write, capability: "batch" },
+  deleteMany: { ...write, capability: "batch" },
+  setIfAbsent: { ...write, idempotent: false, capability: "atomic" },
+  increment: { ...write, idempotent: false, capability: "atomic" },
+  take: { ...write, idempotent: false, capability: "atomic" },
+  touch: { ...write, capability: "atomic" },
+  ttl: { ...read, capability: "atomic" },
+  lease: { ...write, idempotent: false, capability: "atomic" },
+  fill: { ...write, idempotent: false, capability: "atomic" },
+  setTagged: { ...write, capability: "tags" },
+  invalidateTags: { ...write, capability: "tags" },
+  keys: { kind: "stream", idempotent: true, capability: "scan" },
+  getOrSet: { kind: "composite", idempotent: false },
+} as const satisfies MethodTable<Omit<Cache, keyof IHealthCheckable | keyof IClosable | "capabilities">>
+
+export const cacheStatsSchema = z.strictObject({
+  hits: z.int().nonnegative(),
+  misses: z.int().nonnegative(),
+  keyCount: z.int().nonnegative(),
+  memoryUsage: z.number().nonnegative().exactOptional(),
+})
+
+export const CACHE_MAX_KEY_BYTES = 512
+export const CACHE_MAX_TTL_SECONDS = 10 * 365.25 * 24 * 60 * 60
+
+/** What is wrong with a key, or undefined. */
+export function cacheKeyIssue(key: unknown, maxKeyBytes: number = CACHE_MAX_KEY_BYTES): string | undefined {
+  if (typeof key !== "string") return `A cache key is a string, not ${typeName(key)}.`
+  if (key.length === 0) return "A cache key is not empty."
+  // A UTF-16 unit is at most three bytes, so short keys need no counting.
+  if (key.length * 3 > maxKeyBytes && utf8Length(key) > maxKeyBytes) {
+    return `A cache key has at most ${maxKeyBytes} bytes; this one has ${utf8Length(key)}.`
+  }
+  return key.isWellFormed() ? undefined : "A cache key has no lone surrogate."
+}
+
+/** What is wrong with a ttl, or undefined. Infinity and an omitted ttl are fine. */
+export function cacheTtlIssue(ttl: unknown): string | undefined {
+  if (ttl === undefined || ttl === Number.POSITIVE_INFINITY) return undefined
+  if (typeof ttl === "number" && ttl > 0 && ttl <= CACHE_MAX_TTL_SECONDS) return undefined
+  const shown = typeof ttl === "number" ? String(ttl) : typeName(ttl)
+  return `A ttl is a number of seconds above 0 and up to 10 years, or Infinity; not ${shown}.`
+}
+
+/** A ttl in whole milliseconds, rounded up; Infinity stays. */
+export function cacheTtlMs(ttl: number): number {
+  // Rounding at a thousandth first: 0.07 * 1000 is 70.00000000000001.
+  return Math.ceil(Math.round(ttl * 1_000_000) / 1000)
+}
+
+/** What is wrong with a value, or undefined. */
+export function cacheValueIssue(value: unknown): string | undefined {
+  if (typeof value === "string" || typeof value === "number") return undefined
+  const issue = plainDataIssue(value, "value")
+  return issue === undefined ? undefined : `A cache value is plain data, but ${issue}.`
+}

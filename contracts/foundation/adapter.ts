@@ -1,0 +1,66 @@
+import type { z } from "zod"
+import type { Clock } from "./clock.ts"
+import type { EventEmitter } from "./events.ts"
+
+/** Where adapters write. Silent unless the application passes one; `console` fits. */
+export interface Logger {
+  debug(message: string, details?: Record<string, unknown>): void
+  info(message: string, details?: Record<string, unknown>): void
+  warn(message: string, details?: Record<string, unknown>): void
+  error(message: string, details?: Record<string, unknown>): void
+}
+
+/** What every adapter is given besides its options. */
+export interface AdapterContext {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly events: EventEmitter
+  /** A number in [0, 1), as `Math.random`; seeded in tests. */
+  readonly random: () => number
+}
+
+/**
+ * An adapter as data: what it is, what it accepts, how it is made.
+ *
+ * `create` does no I/O; the first call of the service, or `services.ready()`, connects.
+ */
+export interface AdapterDefinition<Service extends string = string, Options = unknown, Instance = unknown> {
+  readonly service: Service
+  /** `memory` for the embedded adapter, the product's name for every other. */
+  readonly name: string
+  readonly contractVersion: 1
+  /** URL schemes, without the colon, that choose this adapter. */
+  readonly schemes: readonly string[]
+  /** A strict object schema with its defaults; what it does not know is refused. */
+  readonly optionsSchema: z.ZodType<Options>
+  /** Options in the URL before its query string. The query string is read by the schema. */
+  readonly fromUrl?: ((url: URL) => Record<string, unknown>) | undefined
+  /** Packages that the user installs for this adapter, with their ranges. */
+  readonly peers?: Readonly<Record<string, string>> | undefined
+  create(options: Options, context: AdapterContext): Instance | Promise<Instance>
+}
+
+/** A definition that is loaded when it is chosen, and not before. */
+export interface LazyAdapter<Service extends string = string> {
+  readonly service: Service
+  readonly name: string
+  readonly schemes: readonly string[]
+  load(): Promise<AdapterDefinition<Service, never, unknown>>
+}
+
+/**
+ * Types a definition: `create` receives what `optionsSchema` gives.
+ *
+ * @example
+ * export const fileCache = defineAdapter({
+ *   service: "cache", name: "file", contractVersion: 1, schemes: ["file"],
+ *   optionsSchema: z.strictObject({ directory: z.string() }),
+ *   fromUrl: (url) => ({ directory: url.pathname }),
+ *   create: (options) => new FileCache(options.directory),
+ * })
+ */
+export function defineAdapter<const Service extends string, Options, Instance>(
+  definition: AdapterDefinition<Service, Options, Instance>,
+): AdapterDefinition<Service, Options, Instance> {
+  return definition
+}

@@ -1,0 +1,35 @@
+import { z } from "zod"
+
+/**
+ * Names of domain events that every part of a platform agrees on (requirement document, section 7.4): its
+ * taxonomy plus the events it names per service.
+ */
+export const standardEventNameSchema = z.enum([
+  "kernel.boot",
+  "kernel.ready",
+  "kernel.shutdown",
+  "data.beforeCreate",
+  "data.afterCreate",
+  "data.beforeUpdate",
+  "data.afterUpdate",
+  "data.beforeDelete",
+  "data.afterDelete",
+  "data.beforeFind",
+  "data.afterFind",
+  "auth.login",
+  "auth.logout",
+  "auth.session.created",
+  "plugin.init",
+  "plugin.start",
+  "plugin.destroy",
+  "queue.task.enqueued",
+  "queue.task.completed",
+  "queue.task.failed",
+  "queue.task.dead",
+])
+export type StandardEventName = z.infer<typeof standardEventNameSchema>
+
+/** Where adapters announce what happened. `emit` costs nothing until something listens. */
+export interface EventEmitter {
+  emit(name: string, payload: unknown): void
+}

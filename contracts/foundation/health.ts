@@ -1,0 +1,38 @@
+/**
+ * Health of every service.
+ *
+ * What an implementer guarantees:
+ * - healthCheck() resolves, and never rejects, before use, in use and after close. [HEALTH-01]
+ * - Its status is healthy, degraded or unhealthy, and its latency a finite number of milliseconds, 0 or more. [HEALTH-02]
+ * - A working service reports healthy. [HEALTH-03]
+ * - A closed service reports unhealthy. [HEALTH-04]
+ * - healthCheck() changes nothing that the service stores or counts. [HEALTH-05]
+ * - getMetrics() resolves to an object of finite numbers. [HEALTH-06]
+ * - Concurrent health checks each resolve. [HEALTH-07]
+ *
+ * An adapter over a network asks its real dependency, bounded (default 1 s), and shows no secret in `message` or
+ * `details`.
+ */
+import { z } from "zod"
+
+/** Seed signature (requirement document, section 7.3). */
+export interface PluginHealthStatus {
+  status: "healthy" | "degraded" | "unhealthy"
+  message?: string
+  /** Milliseconds that the check took. */
+  latency: number
+  details?: Record<string, unknown>
+}
+
+/** Seed signature (requirement document, section 7.3). */
+export interface IHealthCheckable {
+  healthCheck(): Promise<PluginHealthStatus>
+  getMetrics(): Promise<Record<string, number>>
+}
+
+export const pluginHealthStatusSchema = z.strictObject({
+  status: z.enum(["healthy", "degraded", "unhealthy"]),
+  message: z.string().exactOptional(),
+  latency: z.number().nonnegative(),
+  details: z.record(z.string(), z.unknown()).exactOptional(),
+})
