@@ -1,0 +1,238 @@
+import { clause } from "./clause.ts"
+
+export const batchClauses = [
+  clause({
+    id: "CACHE-BATCH-01",
+    level: "MUST",
+    text: "getMany resolves a Map of the keys found; keys not found are absent from it.",
+    why: "Callers load exactly the keys that the map lacks.",
+    fix: "Match each reply to its key, and leave misses out instead of mapping them to undefined.",
+    needs: ["batch"],
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("a", { id: "a" })
+      await cache.set("b", null)
+      await cache.set("c", 0)
+      await cache.set("other", "never asked for")
+      const found = await cache.getMany(["missing", "c", "a", "absent", "b"])
+      t.ok(found instanceof Map, "the result is a Map")
+      const sorted = [...found].sort(([left], [right]) => (left < right ? -1 : 1))
+      t.equal(
+        sorted,
+        [
+          ["a", { id: "a" }],
+          ["b", null],
+          ["c", 0],
+        ],
+        "what is found",
+      )
+    },
+  }),
+  clause({
+    id: "CACHE-BATCH-02",
+    level: "MUST",
+    text: "A key asked for twice is found, and counted, once.",
+    why: "Batches are made of lists that repeat themselves.",
+    fix: "Drop duplicates before asking the store.",
+    needs: ["batch"],
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("a", 1)
+      t.equal(await cache.getMany(["a", "absent", "a", "absent", "a"]), new Map([["a", 1]]), "what is found")
+      const { hits, misses } = await cache.stats()
+      t.equal({ hits, misses }, { hits: 1, misses: 1 }, "what is counted")
+      t.equal(await cache.deleteMany(["a", "a"]), 1, "deleteMany of a key given twice")
+    },
+  }),
+  clause({
+    id: "CACHE-BATCH-03",
+    level: "MUST",
+    text: "Empty batches resolve and do nothing.",
+    why: "A filter upstream may leave nothing, and stores refuse commands without keys.",
+    fix: "Answer an empty batch without asking the store.",
+    needs: ["batch"],
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("a", 1)
+      t.equal(await cache.getMany([]), new Map(), "getMany")
+      t.equal(await cache.setMany([]), undefined, "setMany")
+      t.equal(await cache.deleteMany([]), 0, "deleteMany")
+      t.equal((await cache.stats()).keyCount, 1, "keyCount")
+    },
+  }),
+  clause({
+    id: "CACHE-BATCH-04",
+    level: "MUST",
+    text: "Batches of 10,000 keys work.",
+    why: "A silent cap loses what is beyond it.",
+    fix: "Split large batches into commands that the store takes.",
+    needs: ["batch"],
+    async check(t, world) {
+      const cache = await world.connect()
+      const entries = Array.from({ length: 10_000 }, (_, index) => [`key-${index}`, index] as const)
+      const keys = entries.map(([key]) => key)
+      await cache.setMany(entries)
+      t.equal((await cache.stats()).keyCount, 10_000, "keyCount after setMany")
+      const found = await cache.getMany(keys)
+      t.equal(found.size, 10_000, "keys found")
+      const wrong = entries.filter(([key, value]) => found.get(key) !== value)
+      t.equal(wrong, [], "keys with another value")
+      t.equal(await cache.deleteMany(keys), 10_000, "keys deleted")
+      t.equal((await cache.stats()).keyCount, 0, "keyCount after deleteMany")
+    },
+  }),
+  clause({
+    id: "CACHE-BATCH-05",
+    level: "MUST",
+    text: "setMany stores each entry, with the ttl when one is given.",
+    why: "A batch that drops the ttl fills the store for ever.",
+    fix: "Apply the ttl to every entry of the batch, and none without one.",
+    needs: ["batch"],
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("plain", 0, world.step)
+      await cache.setMany(
+        [
+          ["first", 1],
+          ["last", 2],
+        ],
+        world.step,
+      )
+      await cache.setMany([
+        ["plain", 3],
+        ["stays", 4],
+      ])
+      t.equal(await cache.get("first"), 1, "at once")
+      t.equal(await cache.get("last"), 2, "the last entry at once")
+      await world.passTtl(world.step)
+      t.equal(await cache.get("first"), undefined, "the first entry after the ttl")
+      t.equal(await cache.get("last"), undefined, "the last entry after the ttl")
+      t.equal(await cache.get("plain"), 3, "an earlier ttl is removed")
+      t.equal(await cache.get("stays"), 4, "an entry without ttl")
+    },
+  }),
+  clause({
+    id: "CACHE-BATCH-06",
+    level: "MUST",
+    text: "The last of several entries with one key wins.",
+    why: "It is what a loop of set would do.",
+    fix: "Write in order, or keep the last of each key.",
+    needs: ["batch"],
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.setMany([
+        ["a", 1],
+        ["b", 1],
+        ["a", 2],
+        ["a", 3],
+      ])
+      t.equal(await cache.get("a"), 3, "the repeated key")
+      t.equal(await cache.get("b"), 1, "the other key")
+    },
+  }),
+  clause({
+    id: "CACHE-BATCH-07",
+    level: "MUST",
+    text: "setMany takes any iterable.",
+    why: "Entries come from Maps and generators.",
+    fix: "Iterate once with for...of; do not index, and do not read the length.",
+    needs: ["batch"],
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.setMany(new Map([["map", 1]]))
+      await cache.setMany(
+        (function* () {
+          yield ["generated", 1] as const
+          yield ["generated too", 2] as const
+        })(),
+      )
+      const found = await cache.getMany(["map", "generated", "generated too"])
+      t.equal(Object.fromEntries(found), { map: 1, generated: 1, "generated too": 2 })
+    },
+  }),
+  clause({
+    id: "CACHE-BATCH-08",
+    level: "MUST",
+    text: "Every argument of a batch is checked before the first write.",
+    why: "A refused call must leave nothing half done.",
+    fix: "Check all keys, all values and the ttl, then write.",
+    needs: ["batch"],
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("kept", "old")
+      const bad: (readonly [string, unknown])[] = [
+        ["", 1],
+        ["value", undefined],
+        ["call", () => 1],
+        [7 as unknown as string, 1],
+      ]
+      for (const entry of bad) {
+        await t.rejects(() => cache.setMany([["fresh", 1], ["kept", "new"], entry]), "INVALID_ARGUMENT", "setMany")
+      }
+      await t.rejects(() => cache.setMany([["fresh", 1]], 0), "INVALID_ARGUMENT", "setMany with a ttl of 0")
+      await t.rejects(() => cache.deleteMany(["kept", ""]), "INVALID_ARGUMENT", "deleteMany")
+      await t.rejects(() => cache.getMany(["kept", ""]), "INVALID_ARGUMENT", "getMany")
+      t.equal(await cache.has("fresh"), false, "a key of the refused batches")
+      t.equal(await cache.get("kept"), "old", "an entry that refused batches named")
+    },
+  }),
+  clause({
+    id: "CACHE-BATCH-09",
+    level: "MUST",
+    text: "deleteMany removes the keys and resolves how many there were.",
+    why: "The number tells what an invalidation did.",
+    fix: "Count the keys that were there, not the keys given.",
+    needs: ["batch"],
+    async check(t, world) {
+      const cache = await world.connect()
+      for (const key of ["a", "b", "c", "ab", "a*"]) await cache.set(key, key)
+      t.equal(await cache.deleteMany(["a", "absent", "b"]), 2, "the number")
+      t.equal(await cache.getMany(["a", "b"]), new Map(), "the deleted keys")
+      for (const key of ["c", "ab", "a*"]) t.equal(await cache.get(key), key, `${key} afterwards`)
+      t.equal(await cache.deleteMany(["a", "b"]), 0, "the number, again")
+    },
+  }),
+  clause({
+    id: "CACHE-BATCH-10",
+    level: "MUST",
+    text: "getMany and setMany copy values as get and set do.",
+    why: "Isolation that ends at the batch is none.",
+    fix: "Use the same encoding or copying in batches as in single calls.",
+    needs: ["batch"],
+    async check(t, world) {
+      const cache = await world.connect()
+      const given = { list: [1], date: new Date(0) }
+      const stored = () => ({ list: [1], date: new Date(0) })
+      await cache.setMany([["key", given]])
+      given.list.push(2)
+      given.date.setTime(5)
+      t.equal(await cache.get("key"), stored(), "after changing what setMany was given")
+      const got = (await cache.getMany(["key"])).get("key") as ReturnType<typeof stored>
+      t.equal(got, stored(), "what getMany gives")
+      try {
+        got.list.push(3)
+        got.date.setTime(9)
+      } catch {}
+      t.equal((await cache.getMany(["key"])).get("key"), stored(), "after changing what getMany gave")
+    },
+  }),
+  clause({
+    id: "CACHE-BATCH-11",
+    level: "MUST",
+    text: "getMany does not find expired entries.",
+    why: "A batch must not serve what a single read would not.",
+    fix: "Look at the expiry in getMany too.",
+    needs: ["batch"],
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("expires", 1, world.step)
+      await cache.set("expires too", 1, world.step)
+      await cache.set("stays", 2)
+      await world.passTtl(world.step)
+      t.equal(await cache.getMany(["expires", "stays"]), new Map([["stays", 2]]), "getMany")
+      t.equal(await cache.deleteMany(["expires too", "stays"]), 1, "deleteMany")
+    },
+  }),
+]

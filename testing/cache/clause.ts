@@ -1,0 +1,22 @@
+import type {
+  CacheCapabilities,
+  ICacheAtomic,
+  ICacheBatch,
+  ICacheScan,
+  ICacheService,
+  ICacheTags,
+} from "../../contracts/cache.ts"
+import type { IHealthCheckable } from "../../contracts/foundation/health.ts"
+import type { IClosable } from "../../contracts/foundation/lifecycle.ts"
+import { clausesFor } from "../engine/clause.ts"
+
+/** A cache as clauses see it: what a clause `needs` is there. */
+export type CacheClient = ICacheService &
+  ICacheBatch &
+  ICacheAtomic &
+  ICacheTags &
+  ICacheScan &
+  IHealthCheckable &
+  IClosable
+
+export const clause = clausesFor<CacheClient, CacheCapabilities>("cache")

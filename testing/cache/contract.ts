@@ -1,0 +1,45 @@
+import { CACHE_MAX_KEY_BYTES, type CacheCapabilities, cacheMethods } from "../../contracts/cache.ts"
+import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
+import { type Contract, defineContract } from "../engine/clause.ts"
+import { foundationClauses } from "../foundation/clauses.ts"
+import { batchClauses } from "./batch.clauses.ts"
+import { capabilityClauses } from "./capabilities.clauses.ts"
+import type { CacheClient } from "./clause.ts"
+import { keyClauses } from "./keys.clauses.ts"
+import { cacheProbes } from "./probes.ts"
+import { readClauses } from "./reads.clauses.ts"
+import { scanClauses } from "./scan.clauses.ts"
+import { statisticsClauses } from "./statistics.clauses.ts"
+import { ttlClauses } from "./ttl.clauses.ts"
+import { valueClauses } from "./values.clauses.ts"
+
+/** Every clause of the cache contract, and those that all services share. */
+export const cacheContract: Contract<CacheClient, CacheCapabilities> = defineContract({
+  service: "cache",
+  version: 1,
+  methods: cacheMethods,
+  defaultCapabilities: {
+    batch: false,
+    atomic: false,
+    tags: false,
+    scan: false,
+    shared: false,
+    durable: false,
+    ttlResolutionMs: 1,
+    maxKeyBytes: CACHE_MAX_KEY_BYTES,
+    maxValueBytes: NO_LIMIT,
+    maxStalenessMs: 0,
+    eviction: "none",
+  },
+  clauses: [
+    ...readClauses,
+    ...keyClauses,
+    ...valueClauses,
+    ...ttlClauses,
+    ...statisticsClauses,
+    ...batchClauses,
+    ...scanClauses,
+    ...capabilityClauses,
+    ...foundationClauses(cacheProbes),
+  ],
+})

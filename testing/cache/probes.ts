@@ -1,0 +1,48 @@
+import type { ContractProbes } from "../engine/clause.ts"
+import type { CacheClient } from "./clause.ts"
+
+/** A valid call of each method. */
+export const cacheCalls = {
+  get: (cache) => cache.get("probe"),
+  set: (cache) => cache.set("probe", 1),
+  delete: (cache) => cache.delete("probe"),
+  has: (cache) => cache.has("probe"),
+  clear: (cache) => cache.clear(),
+  stats: (cache) => cache.stats(),
+  getMany: (cache) => cache.getMany(["probe"]),
+  setMany: (cache) => cache.setMany([["probe", 1]]),
+  deleteMany: (cache) => cache.deleteMany(["probe"]),
+  setIfAbsent: (cache) => cache.setIfAbsent("probe", 1),
+  increment: (cache) => cache.increment("probe"),
+  take: (cache) => cache.take("probe"),
+  touch: (cache) => cache.touch("probe", 60),
+  ttl: (cache) => cache.ttl("probe"),
+  lease: (cache) => cache.lease("probe", 1000),
+  fill: (cache) => cache.fill("probe", "token", 1),
+  setTagged: (cache) => cache.setTagged("probe", 1, ["tag"]),
+  invalidateTags: (cache) => cache.invalidateTags(["tag"]),
+  keys: async (cache) => {
+    for await (const key of cache.keys()) return key
+    return undefined
+  },
+} satisfies Record<string, (cache: CacheClient) => Promise<unknown>>
+
+const missing = undefined as unknown as string
+
+export const cacheProbes: ContractProbes<CacheClient> = {
+  calls: cacheCalls,
+  badCalls: {
+    get: (cache) => cache.get(missing),
+    set: (cache) => cache.set("probe", () => 1),
+    delete: (cache) => cache.delete(""),
+    has: (cache) => cache.has(missing),
+    getMany: (cache) => cache.getMany(missing as unknown as string[]),
+    setMany: (cache) => cache.setMany(missing as unknown as [string, unknown][]),
+    deleteMany: (cache) => cache.deleteMany([missing]),
+  },
+  refusedWithSecret: (cache, secret) => cache.set("probe", { password: secret, call: () => secret }),
+  async snapshot(cache) {
+    const { hits, misses, keyCount } = await cache.stats()
+    return { hits, misses, keyCount }
+  },
+}

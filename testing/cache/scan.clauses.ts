@@ -1,0 +1,117 @@
+import { type CacheClient, clause } from "./clause.ts"
+
+export const scanClauses = [
+  clause({
+    id: "CACHE-SCAN-01",
+    level: "MUST",
+    text: "keys yields each live key exactly once, as it was set.",
+    why: "A walk that repeats, skips or renames keys breaks whatever is built on it.",
+    fix: "Strip the store's prefix and decode; drop the duplicates that cursors give.",
+    needs: ["scan"],
+    async check(t, world) {
+      const cache = await world.connect()
+      t.equal(await keysOf(cache), [], "of an empty cache")
+      const keys = [
+        "plain",
+        "a:b:c",
+        "with space",
+        "ключ",
+        "new\nline",
+        "glob*",
+        "[x]",
+        "__proto__",
+        world.random.word(),
+      ]
+      for (const key of keys) await cache.set(key, 1)
+      await cache.set("plain", 2)
+      t.equal(await keysOf(cache), [...keys].sort())
+    },
+  }),
+  clause({
+    id: "CACHE-SCAN-02",
+    level: "MUST",
+    text: "With a prefix, keys yields the keys that begin with it, taken literally.",
+    why: "A prefix of user input must not act as a pattern.",
+    fix: "Escape glob characters of the prefix, or compare with startsWith.",
+    needs: ["scan"],
+    async check(t, world) {
+      const cache = await world.connect()
+      for (const key of ["user:1", "user:2", "users:1", "User:1", "a user:1", "u*r:1", "user", "[us]er:1"])
+        await cache.set(key, 1)
+      const expected: Record<string, string[]> = {
+        "user:": ["user:1", "user:2"],
+        user: ["user", "user:1", "user:2", "users:1"],
+        "u*": ["u*r:1"],
+        "u?er": [],
+        "[us]": ["[us]er:1"],
+        absent: [],
+      }
+      for (const [prefix, keys] of Object.entries(expected)) {
+        t.equal(await keysOf(cache, prefix), keys, `prefix ${prefix}`)
+      }
+      t.equal((await keysOf(cache, "")).length, 8, "an empty prefix")
+    },
+  }),
+  clause({
+    id: "CACHE-SCAN-03",
+    level: "MUST",
+    text: "keys yields more keys than any page holds.",
+    why: "A walk that ends after a page loses the rest in silence.",
+    fix: "Follow the store's cursor until it says that it is done.",
+    needs: ["scan"],
+    async check(t, world) {
+      const cache = await world.connect()
+      const keys = Array.from({ length: 2_101 }, (_, index) => `key-${String(index).padStart(4, "0")}`)
+      await Promise.all(keys.map((key) => cache.set(key, 1)))
+      t.equal((await keysOf(cache)).length, keys.length, "how many")
+      t.equal(new Set(await keysOf(cache)).size, keys.length, "how many distinct")
+    },
+  }),
+  clause({
+    id: "CACHE-SCAN-04",
+    level: "MUST",
+    text: "keys does not yield expired or deleted keys.",
+    why: "A key that is yielded can be read.",
+    fix: "Leave out what has expired.",
+    needs: ["scan"],
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("expires", 1, world.step)
+      await cache.set("stays", 1)
+      await cache.set("deleted", 1)
+      await cache.delete("deleted")
+      t.equal(await keysOf(cache), ["expires", "stays"], "before")
+      await world.passTtl(world.step)
+      t.equal(await keysOf(cache), ["stays"], "after")
+    },
+  }),
+  clause({
+    id: "CACHE-SCAN-05",
+    level: "MUST",
+    text: "Leaving a loop over keys early leaves the cache usable.",
+    why: "Callers look for one key and stop.",
+    fix: "Release the cursor when the iterator is returned.",
+    needs: ["scan"],
+    async check(t, world) {
+      const cache = await world.connect()
+      for (let index = 0; index < 30; index++) await cache.set(`key-${index}`, index)
+      for (let round = 0; round < 3; round++) {
+        for await (const key of cache.keys()) {
+          t.ok(key.startsWith("key-"), "a key of this cache")
+          break
+        }
+      }
+      t.equal((await keysOf(cache)).length, 30, "a full walk afterwards")
+      await cache.set("key-0", "again")
+      t.equal(await cache.get("key-0"), "again", "a set afterwards")
+    },
+  }),
+]
+
+/** Sorted, since the order is not promised. */
+async function keysOf(cache: CacheClient, prefix?: string): Promise<string[]> {
+  const keys: string[] = []
+  for await (const key of cache.keys(prefix === undefined ? {} : { prefix })) keys.push(key)
+  return keys.sort()
+}

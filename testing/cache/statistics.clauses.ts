@@ -1,0 +1,81 @@
+import { clause } from "./clause.ts"
+
+export const statisticsClauses = [
+  clause({
+    id: "CACHE-STAT-01",
+    level: "MUST",
+    text: "hits and misses count the keys asked for by get.",
+    why: "The hit ratio decides how large a cache is made.",
+    fix: "Count in get: a hit for a value, whatever it is, and a miss for undefined.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const before = await cache.stats()
+      t.equal({ hits: before.hits, misses: before.misses }, { hits: 0, misses: 0 }, "at the start")
+      await cache.set("a", 1)
+      await cache.set("b", null)
+      for (const key of ["a", "a", "b", "absent", "absent"]) await cache.get(key)
+      await cache.delete("a")
+      await cache.get("a")
+      const { hits, misses } = await cache.stats()
+      t.equal({ hits, misses }, { hits: 3, misses: 3 }, "after 3 hits and 3 misses")
+    },
+  }),
+  clause({
+    id: "CACHE-STAT-02",
+    level: "MUST",
+    text: "has does not count as hit or miss.",
+    why: "A look before a read would count twice.",
+    fix: "Do not build has on a get that counts; nor delete, set or stats.",
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("a", 1)
+      await cache.has("a")
+      await cache.has("absent")
+      await cache.delete("absent")
+      await cache.set("a", 2)
+      await cache.delete("a")
+      await cache.stats()
+      const { hits, misses } = await cache.stats()
+      t.equal({ hits, misses }, { hits: 0, misses: 0 })
+    },
+  }),
+  clause({
+    id: "CACHE-STAT-03",
+    level: "MUST",
+    text: "keyCount is the number of live keys, each once.",
+    why: "It is what capacity is planned by.",
+    fix: "Count keys, not writes; leave out what was deleted.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const counts = [(await cache.stats()).keyCount]
+      await cache.set("a", 1)
+      await cache.set("b", 1, 3600)
+      counts.push((await cache.stats()).keyCount)
+      await cache.set("a", 2)
+      counts.push((await cache.stats()).keyCount)
+      await cache.delete("a")
+      await cache.delete("absent")
+      await cache.get("absent")
+      counts.push((await cache.stats()).keyCount)
+      await cache.set("a", 3)
+      counts.push((await cache.stats()).keyCount)
+      t.equal(counts, [0, 2, 2, 1, 2], "empty, two sets, an overwrite, a delete, a set again")
+    },
+  }),
+  clause({
+    id: "CACHE-STAT-04",
+    level: "MUST",
+    text: "clear keeps hits and misses.",
+    why: "Counters that fall back break rates over time.",
+    fix: "Reset entries in clear, not counters.",
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("a", 1)
+      await cache.get("a")
+      await cache.get("absent")
+      await cache.clear()
+      const { hits, misses, keyCount } = await cache.stats()
+      t.equal({ hits, misses, keyCount }, { hits: 1, misses: 1, keyCount: 0 })
+    },
+  }),
+]

@@ -1,0 +1,254 @@
+import { clause } from "./clause.ts"
+
+const DAY = 86_400
+
+export const ttlClauses = [
+  clause({
+    id: "CACHE-TTL-01",
+    level: "MUST",
+    text: "An entry is readable until its ttl has passed.",
+    why: "Entries that vanish early send load to what the cache protects.",
+    fix: "Keep the entry until exactly set time plus ttl.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      const ttl = world.step * 4
+      await cache.set("key", "value", ttl)
+      t.equal(await cache.get("key"), "value", "at once")
+      await world.pass(ttl / 2)
+      t.equal(await cache.get("key"), "value", "after half of the ttl")
+      t.equal(await cache.has("key"), true, "has after half of the ttl")
+      if (!world.manualTime) return
+      await world.pass(ttl / 2 - 0.001)
+      t.equal(await cache.get("key"), "value", "one millisecond before the end")
+      t.equal(await cache.has("key"), true, "has one millisecond before the end")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-02",
+    level: "MUST",
+    text: "From then on get and has answer as if it had never been set.",
+    why: "An expired entry is stale data.",
+    fix: "Compare with the clock in get and in has; absent from set time plus ttl on, not one millisecond later.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("get", "value", world.step)
+      await cache.set("has", "value", world.step)
+      await cache.set("stays", "value")
+      await world.passTtl(world.step)
+      t.equal(await cache.get("get"), undefined, "get")
+      t.equal(await cache.has("has"), false, "has")
+      t.equal(await cache.get("has"), undefined, "get after has")
+      t.equal(await cache.get("stays"), "value", "an entry without ttl")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-03",
+    level: "MUST",
+    text: "A set without ttl removes an earlier ttl.",
+    why: "Otherwise a refreshed value vanishes early.",
+    fix: "Replace the whole entry on set, its expiry included.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("key", 1, world.step)
+      await cache.set("key", 2)
+      await world.passTtl(world.step)
+      t.equal(await cache.get("key"), 2)
+      t.equal(await cache.has("key"), true, "has")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-04",
+    level: "MUST",
+    text: "A set with a ttl replaces an earlier one, shorter or longer.",
+    why: "The latest set decides how long its value is good for.",
+    fix: "Compute the expiry from the latest set alone.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      const long = world.step * 20
+      await cache.set("shorter", 1, long)
+      await cache.set("longer", 1, world.step)
+      await cache.set("from none", 1)
+      await cache.set("shorter", 2, world.step)
+      await cache.set("longer", 2, long)
+      await cache.set("from none", 2, world.step)
+      await world.passTtl(world.step)
+      t.equal(await cache.get("shorter"), undefined, "a shorter ttl")
+      t.equal(await cache.get("longer"), 2, "a longer ttl")
+      t.equal(await cache.get("from none"), undefined, "a first ttl")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-05",
+    level: "MUST",
+    text: "A ttl that is not a number above 0 and up to 10 years rejects INVALID_ARGUMENT and keeps the old value.",
+    why: "A computed 0 must not mean for ever, nor lose the entry.",
+    fix: "Check the ttl before touching the entry.",
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("key", "old", 3600)
+      const wrong = [
+        0,
+        -0,
+        -1,
+        -0.5,
+        Number.NaN,
+        Number.NEGATIVE_INFINITY,
+        11 * 365.25 * DAY,
+        1e300,
+        "60",
+        null,
+        {},
+        true,
+        60n,
+      ]
+      for (const ttl of wrong as number[]) {
+        await t.rejects(() => cache.set("key", "new", ttl), "INVALID_ARGUMENT", `ttl ${String(ttl)}`)
+        await t.rejects(() => cache.set("fresh", "new", ttl), "INVALID_ARGUMENT", `ttl ${String(ttl)} of a fresh key`)
+      }
+      t.equal(await cache.get("key"), "old", "the old value")
+      t.equal(await cache.has("fresh"), false, "the fresh key")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-06",
+    level: "MUST",
+    text: "A ttl of Infinity never expires.",
+    why: "It is how a caller overrules a default ttl.",
+    fix: "Treat Infinity as no expiry; do not hand it to a timer or a store command.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("fresh", 1, Number.POSITIVE_INFINITY)
+      await cache.set("after a ttl", 1, world.step)
+      await cache.set("after a ttl", 2, Number.POSITIVE_INFINITY)
+      await world.passTtl(world.manualTime ? 9 * 365 * DAY : world.step)
+      t.equal(await cache.get("fresh"), 1)
+      t.equal(await cache.get("after a ttl"), 2, "after an earlier ttl")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-07",
+    level: "MUST",
+    text: "Reading does not extend a ttl.",
+    why: "A popular entry would never be refreshed.",
+    fix: "Set the expiry in set alone.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      const ttl = world.step * 4
+      await cache.set("get", "value", ttl)
+      await cache.set("has", "value", ttl)
+      for (let read = 0; read < 3; read++) {
+        await world.pass(world.step)
+        await cache.get("get")
+        await cache.has("has")
+        await cache.stats()
+      }
+      await world.passTtl(world.step)
+      t.equal(await cache.get("get"), undefined, "after reads by get")
+      t.equal(await cache.get("has"), undefined, "after reads by has")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-08",
+    level: "MUST",
+    text: "delete of an expired key resolves false.",
+    why: "To every caller it was not there.",
+    fix: "Look at the expiry before answering a delete.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("expired", 1, world.step)
+      await cache.set("live", 1)
+      await world.passTtl(world.step)
+      t.equal(await cache.delete("expired"), false, "the expired key")
+      t.equal(await cache.delete("live"), true, "a live key")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-09",
+    level: "MUST",
+    text: "keyCount does not count expired entries.",
+    why: "The count would say the cache is full of what nobody can read.",
+    fix: "Leave expired entries out of the count, or drop them first.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      for (let index = 0; index < 5; index++) await cache.set(`expires-${index}`, index, world.step)
+      await cache.set("stays", 1)
+      t.equal((await cache.stats()).keyCount, 6, "before")
+      await world.passTtl(world.step)
+      t.equal((await cache.stats()).keyCount, 1, "after")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-10",
+    level: "MUST",
+    text: "A set of an expired key stores anew.",
+    why: "Refilling after expiry is the normal life of an entry.",
+    fix: "Let nothing of an expired entry act on a later set.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("plain", 1, world.step)
+      await cache.set("with ttl", 1, world.step)
+      await world.passTtl(world.step)
+      await cache.set("plain", 2)
+      await cache.set("with ttl", 2, world.step * 20)
+      t.equal(await cache.get("plain"), 2, "without ttl")
+      t.equal(await cache.get("with ttl"), 2, "with ttl")
+      await world.passTtl(world.step)
+      t.equal(await cache.get("plain"), 2, "without ttl, later")
+      t.equal(await cache.get("with ttl"), 2, "with ttl, later")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-11",
+    level: "MUST",
+    text: "A long ttl, 10 years included, does not expire early.",
+    why: "Timers overflow at 25 days, and seconds at 32 bits.",
+    fix: "Compare times; start no timer per entry.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      const ttls = [24 * DAY, 25 * DAY, 50 * DAY, 365 * DAY, 10 * 365 * DAY]
+      for (const ttl of ttls) await cache.set(`${ttl}`, ttl, ttl)
+      await world.pass(world.manualTime ? 23 * DAY : world.step)
+      for (const ttl of ttls) t.equal(await cache.get(`${ttl}`), ttl, `a ttl of ${ttl / DAY} days`)
+      if (!world.manualTime) return
+      await world.pass(340 * DAY)
+      t.equal(await cache.get(`${50 * DAY}`), undefined, "50 days, after 363")
+      t.equal(await cache.get(`${365 * DAY}`), 365 * DAY, "365 days, after 363")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-12",
+    level: "MUST",
+    text: "The ttl is in seconds, and fractions of a second count.",
+    why: "Off by a thousand, an entry lives for weeks or not at all.",
+    fix: "Convert seconds to the store's unit, rounded up to whole milliseconds.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      const resolution = world.capabilities.ttlResolutionMs / 1000
+      await cache.set("minutes", 1, 120)
+      await cache.set("fraction", 1, 1.25)
+      await world.pass(resolution < 0.25 ? 0.5 : 0)
+      t.equal(await cache.get("minutes"), 1, "120 s, early on")
+      t.equal(await cache.get("fraction"), 1, "1.25 s, early on")
+      await world.passTtl(1.25)
+      t.equal(await cache.get("fraction"), undefined, "1.25 s, after 1.75 s")
+      t.equal(await cache.get("minutes"), 1, "120 s, after 1.75 s")
+      if (!world.manualTime) return
+      await cache.set("tiny", 1, 0.0001)
+      await world.passTtl(0.001)
+      t.equal(await cache.get("tiny"), undefined, "a tenth of a millisecond, after one")
+      await world.passTtl(120)
+      t.equal(await cache.get("minutes"), undefined, "120 s, after 122 s")
+    },
+  }),
+]

@@ -1,0 +1,471 @@
+import type { Checks } from "../engine/checks.ts"
+import { type CacheClient, clause } from "./clause.ts"
+
+/** Values that the limit clause writes must fit into memory comfortably. */
+const LARGEST_TRIED_BYTES = 16 * 1024 * 1024
+
+export const valueClauses = [
+  clause({
+    id: "CACHE-VAL-01",
+    level: "MUST",
+    text: "null, false, 0, empty strings, arrays and objects are values: they hit.",
+    why: "Negative answers are worth caching too.",
+    fix: "Test for undefined, never for truthiness.",
+    async check(t, world) {
+      const cache = await world.connect()
+      for (const [index, value] of [null, false, 0, "", [], {}, true].entries()) {
+        const key = `value-${index}`
+        await cache.set(key, value)
+        t.equal(await cache.get(key), value)
+        t.equal(await cache.has(key), true, "has")
+      }
+      const { hits, misses } = await cache.stats()
+      t.equal({ hits, misses }, { hits: 7, misses: 0 }, "counted as hits")
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-02",
+    level: "MUST",
+    text: "set of undefined rejects INVALID_ARGUMENT and keeps the old value.",
+    why: "A stored undefined cannot be told from a miss.",
+    fix: "Refuse undefined, at the top and as a member, before touching the entry.",
+    async check(t, world) {
+      const cache = await world.connect()
+      await refused(t, cache, [
+        undefined,
+        { a: undefined },
+        [1, undefined],
+        new Map([["a", undefined]]),
+        { a: [{ b: undefined }] },
+      ])
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-03",
+    level: "MUST",
+    text: "Functions and symbols reject INVALID_ARGUMENT, nested ones too.",
+    why: "Encoders drop them in silence, so data differs between development and production.",
+    fix: "Walk the value before storing it and refuse what cannot be stored.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const call = () => 1
+      await refused(t, cache, [
+        call,
+        Symbol("s"),
+        { call },
+        [call],
+        { nested: { list: [Symbol("s")] } },
+        new Set([call]),
+        { [Symbol("key")]: 1 },
+      ])
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-04",
+    level: "MUST",
+    text: "Instances of classes reject INVALID_ARGUMENT.",
+    why: "They come back without their methods.",
+    fix: "Accept only plain objects, arrays, Date, Map, Set and Uint8Array.",
+    async check(t, world) {
+      class User {
+        name = "Ada"
+      }
+      class Moment extends Date {}
+      const cache = await world.connect()
+      await refused(t, cache, [
+        new User(),
+        { user: new User() },
+        [new User()],
+        new Error("no"),
+        /x/,
+        new URL("http://localhost"),
+        new Moment(0),
+        Promise.resolve(1),
+        new WeakMap(),
+      ])
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-05",
+    level: "MUST",
+    text: "Circular values reject INVALID_ARGUMENT.",
+    why: "They crash encoders or recurse without end.",
+    fix: "Refuse a value that contains itself.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const object: Record<string, unknown> = { name: "loop" }
+      object["self"] = object
+      const list: unknown[] = []
+      list.push([list])
+      const map = new Map<string, unknown>()
+      map.set("map", { map })
+      await refused(t, cache, [object, list, map, { deep: { object } }])
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-06",
+    level: "MUST",
+    text: "Numbers come back exactly: -0, NaN, infinities, fractions and large integers.",
+    why: "JSON turns some of them into null or 0.",
+    fix: "Encode the numbers that JSON has no form for.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const numbers = [
+        0,
+        -0,
+        1,
+        -1,
+        0.1 + 0.2,
+        2 ** 53 - 1,
+        -(2 ** 53 - 1),
+        2 ** 53,
+        1e21,
+        1e-7,
+        5e-324,
+        1.7976931348623157e308,
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+        Number.NEGATIVE_INFINITY,
+        world.random.next(),
+      ]
+      await roundTrip(t, cache, numbers)
+      await roundTrip(t, cache, [numbers, { numbers, zero: -0, none: Number.NaN }])
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-07",
+    level: "MUST",
+    text: "Strings come back exactly, whatever they contain and however long they are.",
+    why: "Cut or re-encoded text is corrupted data.",
+    fix: "Store text as UTF-8 or escaped, without a size limit below maxValueBytes.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const long = Math.min(1024 * 1024, Math.floor(world.capabilities.maxValueBytes / 4))
+      const texts = [
+        "",
+        " ",
+        "\0",
+        "a\0b",
+        '"quoted"',
+        "\\",
+        "line\nline\r\n",
+        "\u2028\u2029",
+        "émoji 🔑 鍵",
+        "e\u0301",
+        "\ud800 lone",
+        "\ufeffmark",
+        "\u0001",
+        "x".repeat(100),
+        "é".repeat(1000),
+        "x".repeat(long),
+      ]
+      await roundTrip(t, cache, texts)
+      await roundTrip(t, cache, [{ [texts[7] as string]: texts.slice(0, 14) }])
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-08",
+    level: "MUST",
+    text: "Strings that look like encoded data stay strings.",
+    why: "A string 'null' that comes back as null breaks its reader.",
+    fix: "Encode strings like every other value; never guess from content.",
+    async check(t, world) {
+      const cache = await world.connect()
+      await roundTrip(t, cache, [
+        "null",
+        "true",
+        "0",
+        "1",
+        "-1",
+        "12345",
+        "1e3",
+        "undefined",
+        "NaN",
+        '{"a":1}',
+        "[1,2]",
+        '"text"',
+        "2026-01-01T00:00:00.000Z",
+        "[object Object]",
+        "~",
+        "~[]",
+        '~{"~":1}',
+        "base64:AAAA",
+        "data:,x",
+        "!1",
+      ])
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-09",
+    level: "MUST",
+    text: "Nested objects and arrays come back with every member, 100 levels deep.",
+    why: "Documents nest.",
+    fix: "Recurse into every member; do not stop at a depth.",
+    async check(t, world) {
+      const cache = await world.connect()
+      let deepObject: unknown = "bottom"
+      let deepList: unknown = "bottom"
+      for (let level = 0; level < 100; level++) {
+        deepObject = { level, next: deepObject }
+        deepList = [deepList]
+      }
+      const wide = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`member-${index}`, index]))
+      await roundTrip(t, cache, [
+        deepObject,
+        deepList,
+        wide,
+        [[], [[]], {}],
+        { "": 1, " ": 2, "a.b": { c: [] } },
+        [null, [null]],
+      ])
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-10",
+    level: "MUST",
+    text: "Date, BigInt, Map and Set come back as what they were, nested too.",
+    why: "A Date that comes back as text fails where it is used.",
+    fix: "Tag what JSON has no form for when encoding, and restore it when decoding.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const date = new Date(1_700_000_000_123)
+      const values = [
+        date,
+        new Date(Number.NaN),
+        new Date(-1),
+        0n,
+        -(2n ** 80n),
+        new Map<unknown, unknown>([
+          ["a", 1],
+          [2, { nested: date }],
+          ["map", new Map([["b", 2n]])],
+        ]),
+        new Map(),
+        new Set<unknown>([1, "1", date, null]),
+        new Set(),
+      ]
+      await roundTrip(t, cache, values)
+      await roundTrip(t, cache, [{ values, date, big: 1n, inner: { set: new Set(["x"]) } }])
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-11",
+    level: "MUST",
+    text: "Uint8Array comes back with the same bytes, a view into a larger buffer with its own.",
+    why: "Bytes that go through text are mangled.",
+    fix: "Store bytes as bytes or base64, and mind byteOffset and byteLength.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const all = Uint8Array.from({ length: 256 }, (_, index) => index)
+      const view = all.subarray(100, 200)
+      await roundTrip(t, cache, [
+        all,
+        view,
+        new Uint8Array(),
+        Uint8Array.of(0xff, 0xfe, 0, 0x80),
+        { bytes: view, list: [all] },
+      ])
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-12",
+    level: "MUST",
+    text: "Objects with a member called __proto__ come back unchanged and pollute nothing.",
+    why: "A value from outside must not change the prototype of anything.",
+    fix: "Define such members instead of assigning them.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const hostile = JSON.parse(
+        '{"__proto__":{"polluted":true},"constructor":{"prototype":1},"a":{"__proto__":1}}',
+      ) as object
+      await roundTrip(t, cache, [
+        hostile,
+        { ...(JSON.parse('{"nested":{"__proto__":[1]}}') as object), date: new Date(0) },
+      ])
+      t.equal(({} as { polluted?: unknown }).polluted, undefined, "Object.prototype")
+      const stored = (await cache.get("value-0")) as { polluted?: unknown }
+      t.equal(stored.polluted, undefined, "a member inherited from the value")
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-13",
+    level: "MUST",
+    text: "Objects that resemble an encoding of other types come back unchanged.",
+    why: "User data may look like the codec's own tags.",
+    fix: "Escape members that look like a tag when encoding.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const names = [
+        "~",
+        "$",
+        "$type",
+        "__type",
+        "_t",
+        "@type",
+        "$date",
+        "$map",
+        "$set",
+        "$bigint",
+        "type",
+        "json",
+        "meta",
+      ]
+      const tags = [
+        "Date",
+        "date",
+        "Map",
+        "Set",
+        "bigint",
+        "BigInt",
+        "undefined",
+        "NaN",
+        "Uint8Array",
+        "Buffer",
+        "d",
+        "n",
+      ]
+      const lookalikes: unknown[] = names.flatMap((name) =>
+        tags.map((tag) => ({ [name]: tag, value: "2026-01-01T00:00:00.000Z", data: [1, 2] })),
+      )
+      for (const name of names)
+        lookalikes.push({ [name]: ["Date", 0] }, { [name]: [name, 1] }, [name, "Date", 0], { [name]: { [name]: 1 } })
+      // Beside real ones, so that a codec that tags only when needed does tag.
+      await roundTrip(t, cache, [lookalikes, { lookalikes, real: [new Date(0), -0, 1n] }])
+    },
+  }),
+  clause({
+    id: "CACHE-VAL-14",
+    level: "MUST",
+    text: "A value over maxValueBytes rejects LIMIT_EXCEEDED and keeps the old value.",
+    why: "A value that is cut, or a write that fails half-way, loses data.",
+    fix: "Measure the encoded value before writing.",
+    async check(t, world) {
+      const { maxValueBytes } = world.capabilities
+      const cache = await world.connect()
+      await cache.set("key", "old", 3600)
+      if (maxValueBytes > LARGEST_TRIED_BYTES) {
+        t.equal(await cache.get("key"), "old", "no limit below 16 MiB is declared")
+        return
+      }
+      await t.rejects(() => cache.set("key", "x".repeat(maxValueBytes + 1)), "LIMIT_EXCEEDED", "text over the limit")
+      await t.rejects(
+        () => cache.set("key", { list: ["x".repeat(maxValueBytes)] }),
+        "LIMIT_EXCEEDED",
+        "object over the limit",
+      )
+      await t.rejects(
+        () => cache.set("key", new Uint8Array(maxValueBytes + 1)),
+        "LIMIT_EXCEEDED",
+        "bytes over the limit",
+      )
+      t.equal(await cache.get("key"), "old", "the old value")
+      const large = "x".repeat(Math.floor(maxValueBytes / 4))
+      await cache.set("key", large)
+      t.equal(await cache.get("key"), large, "a value of a quarter of the limit")
+    },
+  }),
+  clause({
+    id: "CACHE-ISO-01",
+    level: "MUST",
+    text: "Changing an object after set does not change what is stored.",
+    why: "Callers go on using their objects, and the store would change behind everybody's back.",
+    fix: "Copy or encode the value before set resolves, and before anything is awaited.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const value = { name: "before", list: [1], nested: { deep: { flag: false } } }
+      const written = cache.set("key", value)
+      value.name = "after"
+      await written
+      value.list.push(2)
+      value.nested.deep.flag = true
+      t.equal(await cache.get("key"), { name: "before", list: [1], nested: { deep: { flag: false } } })
+      const list = [{ a: 1 }]
+      await cache.set("list", list)
+      list.push({ a: 2 })
+      ;(list[0] as { a: number }).a = 3
+      t.equal(await cache.get("list"), [{ a: 1 }], "a list")
+    },
+  }),
+  clause({
+    id: "CACHE-ISO-02",
+    level: "MUST",
+    text: "Changing what get gave does not change what is stored.",
+    why: "One request must not see what another did to its copy.",
+    fix: "Hand out a copy on every read.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const stored = () => ({ name: "stored", list: [1, { a: 1 }], nested: { deep: { flag: false } } })
+      await cache.set("key", stored())
+      for (const read of ["first", "second"]) {
+        const got = (await cache.get("key")) as ReturnType<typeof stored>
+        t.equal(got, stored(), `${read} read`)
+        attempt(() => {
+          got.name = "changed"
+        })
+        attempt(() => got.list.push(2))
+        attempt(() => {
+          ;(got.list[1] as { a: number }).a = 2
+        })
+        attempt(() => {
+          got.nested.deep.flag = true
+        })
+      }
+      t.equal(await cache.get("key"), stored(), "after the changes")
+    },
+  }),
+  clause({
+    id: "CACHE-ISO-03",
+    level: "MUST",
+    text: "Dates, Maps, Sets and bytes are copied as well.",
+    why: "They are mutable too.",
+    fix: "Copy every mutable type, at any depth.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const make = () => ({
+        date: new Date(0),
+        map: new Map([["a", { b: 1 }]]),
+        set: new Set([1]),
+        bytes: Uint8Array.of(1, 2),
+      })
+      const change = (value: ReturnType<typeof make>) => {
+        attempt(() => value.date.setTime(1))
+        attempt(() => value.map.set("c", { b: 2 }))
+        attempt(() => {
+          ;(value.map.get("a") as { b: number }).b = 9
+        })
+        attempt(() => value.set.add(2))
+        attempt(() => value.bytes.fill(9))
+      }
+      const given = make()
+      await cache.set("key", given)
+      change(given)
+      t.equal(await cache.get("key"), make(), "after changing what set was given")
+      change((await cache.get("key")) as ReturnType<typeof make>)
+      t.equal(await cache.get("key"), make(), "after changing what get gave")
+    },
+  }),
+]
+
+/** A frozen copy refuses changes, which is as good as hiding them. */
+function attempt(change: () => unknown): void {
+  try {
+    change()
+  } catch {}
+}
+
+/** Stores each value, then reads all of them. */
+async function roundTrip(t: Checks, cache: CacheClient, values: readonly unknown[]): Promise<void> {
+  for (const [index, value] of values.entries()) await cache.set(`value-${index}`, value)
+  for (const [index, value] of values.entries()) t.equal(await cache.get(`value-${index}`), value)
+}
+
+/** set of each value is refused, for a key with an old value and for a fresh one. */
+async function refused(t: Checks, cache: CacheClient, values: readonly unknown[]): Promise<void> {
+  await cache.set("key", "old", 3600)
+  for (const value of values) {
+    await t.rejects(() => cache.set("key", value), "INVALID_ARGUMENT", "set over an old value")
+    await t.rejects(() => cache.set("fresh", value), "INVALID_ARGUMENT", "set of a fresh key")
+  }
+  t.equal(await cache.get("key"), "old", "the old value")
+  t.equal(await cache.has("fresh"), false, "the fresh key")
+}

@@ -1,0 +1,150 @@
+import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
+import { deepEqual } from "./deep-equal.ts"
+import { show } from "./show.ts"
+
+/** A check that did not hold; its message is what the report shows. */
+export class CheckFailed extends Error {
+  override readonly name = "CheckFailed"
+}
+
+/** How long checks wait, in real milliseconds. */
+export interface Budgets {
+  /** One operation of the subject. */
+  readonly op: number
+  /** Something that must become true. */
+  readonly eventually: number
+  /** A quiet period in which something must not become true. */
+  readonly never: number
+}
+
+/** The assertions of a clause: each says what it saw and what it wanted. */
+export class Checks {
+  readonly #budgets: Budgets
+  #made = 0
+  #pending = 0
+  #firstFailure: CheckFailed | undefined
+
+  constructor(budgets: Budgets) {
+    this.#budgets = budgets
+  }
+
+  /** Assertions made so far. */
+  get made(): number {
+    return this.#made
+  }
+
+  /** Asynchronous assertions not finished yet. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  /** The first assertion that failed, even when the clause swallowed it. */
+  get firstFailure(): CheckFailed | undefined {
+    return this.#firstFailure
+  }
+
+  ok(condition: boolean, what: string): void {
+    this.#made++
+    if (!condition) this.#fail(what)
+  }
+
+  equal(actual: unknown, expected: unknown, what?: string): void {
+    this.#made++
+    if (!deepEqual(actual, expected)) {
+      this.#fail(`${what === undefined ? "" : `${what}: `}got ${show(actual)}, want ${show(expected)}`)
+    }
+  }
+
+  /** The call returns a promise that rejects with a ServiceError of one of the codes. */
+  async rejects(call: () => unknown, codes: ErrorCode | readonly ErrorCode[], what: string): Promise<void> {
+    await this.#awaited(async () => {
+      const wanted = typeof codes === "string" ? [codes] : codes
+      const outcome = await this.outcome(call, what)
+      if (outcome.threw) this.#fail(`${what}: threw synchronously, want a rejection with ${wanted.join(" or ")}`)
+      if (outcome.error === undefined) {
+        this.#fail(`${what}: got ${show(outcome.value)}, want a rejection with ${wanted.join(" or ")}`)
+      }
+      if (!ServiceError.is(outcome.error)) {
+        this.#fail(`${what}: rejected with ${show(outcome.error)}, want a ServiceError ${wanted.join(" or ")}`)
+      }
+      if (!wanted.includes(outcome.error.code)) {
+        this.#fail(`${what}: rejected with ${outcome.error.code}, want ${wanted.join(" or ")}`)
+      }
+    })
+  }
+
+  /** The promise settles, either way, within the op budget. */
+  async settles(promise: Promise<unknown>, what: string): Promise<void> {
+    await this.#awaited(() => this.#within(promise, what))
+  }
+
+  /** `probe` comes to hold within the `eventually` budget. */
+  async eventually(probe: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    await this.#awaited(async () => {
+      const end = performance.now() + this.#budgets.eventually
+      while (!(await probe())) {
+        if (performance.now() >= end) this.#fail(`${what}: not within ${this.#budgets.eventually} ms`)
+        await pause()
+      }
+    })
+  }
+
+  /** `probe` does not come to hold during the `never` budget. */
+  async never(probe: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    await this.#awaited(async () => {
+      const end = performance.now() + this.#budgets.never
+      do {
+        if (await probe()) this.#fail(`${what}: it happened`)
+        await pause()
+      } while (performance.now() < end)
+    })
+  }
+
+  /** What came of a call. Not an assertion, except that the call must settle within the op budget. */
+  async outcome(call: () => unknown, what: string): Promise<{ value?: unknown; error?: unknown; threw: boolean }> {
+    let promise: unknown
+    try {
+      promise = call()
+    } catch (error) {
+      return { error, threw: true }
+    }
+    const settled = Promise.resolve(promise).then(
+      (value) => ({ value, threw: false }),
+      (error: unknown) => ({ error: error ?? new Error("rejected without a reason"), threw: false }),
+    )
+    await this.#within(settled, what)
+    return settled
+  }
+
+  async #awaited(assertion: () => Promise<unknown>): Promise<void> {
+    this.#made++
+    this.#pending++
+    try {
+      await assertion()
+    } finally {
+      this.#pending--
+    }
+  }
+
+  async #within(promise: Promise<unknown>, what: string): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<"late">((resolve) => {
+      timer = setTimeout(() => resolve("late"), this.#budgets.op)
+    })
+    const first = await Promise.race([promise.then(noop, noop), late])
+    clearTimeout(timer)
+    if (first === "late") this.#fail(`${what}: not settled within ${this.#budgets.op} ms`)
+  }
+
+  #fail(message: string): never {
+    const failure = new CheckFailed(message)
+    this.#firstFailure ??= failure
+    throw failure
+  }
+}
+
+function noop(): void {}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5))
+}

@@ -1,0 +1,85 @@
+import type { MethodInfo } from "../../contracts/foundation/methods.ts"
+import type { Checks } from "./checks.ts"
+import type { SeededRandom } from "./random.ts"
+
+/** What the check of a clause works in: clients of one backing store that nobody else uses. */
+export interface ClauseWorld<Client, Capabilities> {
+  /** Another client of the same store. A store that cannot be shared gives the same client again. */
+  connect(): Promise<Client>
+  /** A client of another, separate, service in the same shared store. */
+  neighbour(): Promise<Client>
+  readonly capabilities: Capabilities
+  readonly random: SeededRandom
+  /** True where time stands still until the clause moves it. */
+  readonly manualTime: boolean
+  /** Seconds that are short to wait for and long enough to be told apart. */
+  readonly step: number
+  /** Lets time pass. */
+  pass(seconds: number): Promise<void>
+  /** Lets time pass until what lives `ttl` seconds from now, or from before, is gone. */
+  passTtl(ttl: number): Promise<void>
+}
+
+/** One sentence of a contract with the code that checks it. */
+export interface Clause<Client, Capabilities> {
+  /** `<SERVICE>-<GROUP>-<NUMBER>`. Never reused. */
+  readonly id: string
+  readonly level: "MUST" | "SHOULD"
+  /** The sentence of the contract, word for word. */
+  readonly text: string
+  /** What goes wrong for users where it does not hold. */
+  readonly why: string
+  /** What an implementer does about it. */
+  readonly fix: string
+  /** Capabilities that must be declared; without them the clause is skipped. */
+  readonly needs?: readonly string[]
+  /** Capabilities that must not be declared: the clause checks the refusal. */
+  readonly lacks?: readonly string[]
+  /** Methods outside the contract's core that the clause calls; a client without them skips it. */
+  readonly methods?: readonly string[]
+  /** Lets time pass. In real time such clauses run side by side. */
+  readonly waits?: boolean
+  check(t: Checks, world: ClauseWorld<Client, Capabilities>): Promise<void>
+}
+
+/** Gives the function that makes clauses for a service, typed for its clients. */
+export function clausesFor<Client, Capabilities>(service: string) {
+  const prefix = `${service.toUpperCase()}-`
+  return (clause: Clause<Client, Capabilities>): Clause<Client, Capabilities> => {
+    if (!clause.id.startsWith(prefix)) throw new Error(`Clause ids of ${service} begin with ${prefix}: ${clause.id}`)
+    return Object.freeze(clause)
+  }
+}
+
+/** Calls that the clauses every service shares make, since they know no service by name. */
+export interface ContractProbes<Client> {
+  /** A valid call of each method. */
+  readonly calls: Readonly<Record<string, (client: Client) => unknown>>
+  /** Calls with arguments that the contract refuses. */
+  readonly badCalls: Readonly<Record<string, (client: Client) => unknown>>
+  /** A call that is refused although its value holds a secret. */
+  refusedWithSecret(client: Client, secret: string): unknown
+  /** Everything that a health check must leave alone. */
+  snapshot(client: Client): Promise<unknown>
+}
+
+export interface Contract<Client, Capabilities> {
+  readonly service: string
+  readonly version: number
+  readonly methods: Readonly<Record<string, MethodInfo>>
+  /** What is assumed of a client that declares nothing. */
+  readonly defaultCapabilities: Capabilities
+  readonly clauses: readonly Clause<Client, Capabilities>[]
+}
+
+/** Checks that ids are unique, and freezes. */
+export function defineContract<Client, Capabilities>(
+  contract: Contract<Client, Capabilities>,
+): Contract<Client, Capabilities> {
+  const seen = new Set<string>()
+  for (const { id } of contract.clauses) {
+    if (seen.has(id)) throw new Error(`Two clauses have the id ${id}`)
+    seen.add(id)
+  }
+  return Object.freeze(contract)
+}

@@ -1,0 +1,13 @@
+import type { IHealthCheckable } from "../../contracts/foundation/health.ts"
+import type { IClosable } from "../../contracts/foundation/lifecycle.ts"
+import type { ContractProbes } from "../engine/clause.ts"
+
+export type SharedClient = IHealthCheckable & IClosable
+
+/** The probes whose method the client has. */
+export function availableCalls<Client>(
+  client: Client,
+  calls: ContractProbes<Client>["calls"],
+): [string, (client: Client) => unknown][] {
+  return Object.entries(calls).filter(([name]) => typeof (client as Record<string, unknown>)[name] === "function")
+}

@@ -1,0 +1,61 @@
+import { ERROR_CODES, ServiceError } from "../../contracts/foundation/errors.ts"
+import { type Clause, type ContractProbes, clausesFor } from "../engine/clause.ts"
+import { availableCalls, type SharedClient } from "./clause.ts"
+
+export function errorClauses<Client extends SharedClient>(probes: ContractProbes<Client>): Clause<Client, never>[] {
+  const clause = clausesFor<Client, never>("error")
+  return [
+    clause({
+      id: "ERROR-01",
+      level: "MUST",
+      text: "An operation that fails rejects with a ServiceError whose code is in the closed list.",
+      why: "Callers decide by code: retry, tell the user, give up.",
+      fix: "Reject with ServiceError from @objectos/sdk/contracts; wrap the errors of libraries, with the original as cause.",
+      async check(t, world) {
+        const client = await world.connect()
+        for (const [name, call] of availableCalls(client, probes.badCalls)) {
+          const { value, error } = await t.outcome(() => call(client), name)
+          t.ok(error !== undefined, `${name} with a bad argument resolved ${String(value)}`)
+          t.ok(ServiceError.is(error), `${name} rejected with something that is not a ServiceError`)
+          if (!ServiceError.is(error)) continue
+          t.ok(ERROR_CODES.includes(error.code), `${name} rejected with an unknown code`)
+          t.equal(
+            error.retryable,
+            ["RATE_LIMITED", "TIMEOUT", "UNAVAILABLE"].includes(error.code),
+            `${name}: retryable`,
+          )
+        }
+      },
+    }),
+    clause({
+      id: "ERROR-02",
+      level: "MUST",
+      text: "No method throws synchronously: bad arguments reject too.",
+      why: "A caller that handles rejections does not see what is thrown before the promise.",
+      fix: "Make methods async, or turn what a check throws into a rejected promise.",
+      async check(t, world) {
+        const client = await world.connect()
+        for (const [name, call] of availableCalls(client, probes.badCalls)) {
+          const { threw } = await t.outcome(() => call(client), name)
+          t.equal(threw, false, `${name} threw synchronously`)
+        }
+      },
+    }),
+    clause({
+      id: "ERROR-03",
+      level: "MUST",
+      text: "An error carries no stored value and no credential in its message, details or JSON.",
+      why: "Errors end up in logs.",
+      fix: "Name the path and the kind of what is wrong, never the value.",
+      async check(t, world) {
+        const client = await world.connect()
+        const secret = `secret-${world.random.word(16)}`
+        const { error } = await t.outcome(() => probes.refusedWithSecret(client, secret), "a refused call")
+        t.ok(error !== undefined, "the call with a bad value was not refused")
+        const { message, details } = (error ?? {}) as { message?: string; details?: unknown }
+        const shown = `${message} ${JSON.stringify(details)} ${JSON.stringify(error)} ${String(error)}`
+        t.ok(!shown.includes(secret), "the error shows the value that was refused")
+      },
+    }),
+  ]
+}

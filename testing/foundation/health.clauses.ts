@@ -1,0 +1,126 @@
+import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
+import type { Checks } from "../engine/checks.ts"
+import { type Clause, type ContractProbes, clausesFor } from "../engine/clause.ts"
+import type { SharedClient } from "./clause.ts"
+
+export function healthClauses<Client extends SharedClient>(probes: ContractProbes<Client>): Clause<Client, never>[] {
+  const clause = clausesFor<Client, never>("health")
+  return [
+    clause({
+      id: "HEALTH-01",
+      level: "MUST",
+      text: "healthCheck() resolves, and never rejects, before use, in use and after close.",
+      why: "A health endpoint that throws tells nothing about the other services.",
+      fix: "Catch everything in healthCheck and answer unhealthy with the reason.",
+      methods: ["healthCheck", "close"],
+      async check(t, world) {
+        const client = await world.connect()
+        await resolvesStatus(t, client, "before use")
+        await probes.snapshot(client)
+        await resolvesStatus(t, client, "in use")
+        await client.close()
+        await resolvesStatus(t, client, "after close")
+      },
+    }),
+    clause({
+      id: "HEALTH-02",
+      level: "MUST",
+      text: "Its status is healthy, degraded or unhealthy, and its latency a finite number of milliseconds, 0 or more.",
+      why: "Dashboards and load balancers read these two fields.",
+      fix: "Return { status, latency } with one of the three words and the measured time.",
+      methods: ["healthCheck"],
+      async check(t, world) {
+        const { status, latency, message, details } = await (await world.connect()).healthCheck()
+        t.ok(["healthy", "degraded", "unhealthy"].includes(status), `status is ${String(status)}`)
+        t.ok(typeof latency === "number" && Number.isFinite(latency) && latency >= 0, `latency is ${String(latency)}`)
+        t.ok(message === undefined || typeof message === "string", `message is ${String(message)}`)
+        t.ok(
+          details === undefined || (typeof details === "object" && details !== null),
+          `details is ${String(details)}`,
+        )
+      },
+    }),
+    clause({
+      id: "HEALTH-03",
+      level: "MUST",
+      text: "A working service reports healthy.",
+      why: "An instance that reports otherwise gets no traffic.",
+      fix: "Report healthy when the dependency answered; degraded and unhealthy are for faults.",
+      methods: ["healthCheck"],
+      async check(t, world) {
+        const client = await world.connect()
+        await probes.snapshot(client)
+        t.equal((await client.healthCheck()).status, "healthy")
+      },
+    }),
+    clause({
+      id: "HEALTH-04",
+      level: "MUST",
+      text: "A closed service reports unhealthy.",
+      why: "It answers no call any more.",
+      fix: "Remember that close was called and answer unhealthy from then on.",
+      methods: ["healthCheck", "close"],
+      async check(t, world) {
+        const client = await world.connect()
+        await probes.snapshot(client)
+        await client.close()
+        t.equal((await client.healthCheck()).status, "unhealthy")
+      },
+    }),
+    clause({
+      id: "HEALTH-05",
+      level: "MUST",
+      text: "healthCheck() changes nothing that the service stores or counts.",
+      why: "It runs every few seconds, for ever.",
+      fix: "Ask the dependency with a command that has no effect, and leave counters alone.",
+      methods: ["healthCheck"],
+      async check(t, world) {
+        const client = await world.connect()
+        const before = await probes.snapshot(client)
+        for (let round = 0; round < 3; round++) await client.healthCheck()
+        t.equal(await probes.snapshot(client), before)
+      },
+    }),
+    clause({
+      id: "HEALTH-06",
+      level: "MUST",
+      text: "getMetrics() resolves to an object of finite numbers.",
+      why: "Collectors refuse a whole scrape for one value that is none.",
+      fix: "Return numbers only, and leave out what is not known.",
+      methods: ["getMetrics"],
+      async check(t, world) {
+        const client = await world.connect()
+        await probes.snapshot(client)
+        const metrics: unknown = await client.getMetrics()
+        t.ok(typeof metrics === "object" && metrics !== null && !Array.isArray(metrics), "an object")
+        for (const [name, value] of Object.entries(metrics ?? {})) {
+          t.ok(typeof value === "number" && Number.isFinite(value), `${name} is ${String(value)}`)
+        }
+      },
+    }),
+    clause({
+      id: "HEALTH-07",
+      level: "MUST",
+      text: "Concurrent health checks each resolve.",
+      why: "Several probes ask at once.",
+      fix: "Keep the state of a check in the call, or share one check between callers.",
+      methods: ["healthCheck"],
+      async check(t, world) {
+        const client = await world.connect()
+        const checks = Array.from({ length: 10 }, () => client.healthCheck())
+        await t.settles(Promise.all(checks), "10 health checks")
+        const statuses = await Promise.all(checks)
+        t.equal(
+          statuses.map(({ status }) => status),
+          Array.from({ length: 10 }, () => "healthy"),
+        )
+      },
+    }),
+  ]
+}
+
+async function resolvesStatus(t: Checks, client: SharedClient, when: string): Promise<void> {
+  const { value, error } = await t.outcome(() => client.healthCheck(), `healthCheck ${when}`)
+  t.equal(error, undefined, `healthCheck ${when} failed`)
+  t.ok(typeof (value as PluginHealthStatus | undefined)?.status === "string", `healthCheck ${when} gave no status`)
+}

@@ -1,0 +1,22 @@
+/**
+ * The conformance harness: contracts as clauses with their checks, an engine without a test runner, and bindings for
+ * every runner that has `describe` and `it`.
+ */
+export { createManualClock, type ManualClock } from "../contracts/foundation/clock.ts"
+export { bindContract, type TestRunner } from "./bind.ts"
+export { cacheContract } from "./cache/contract.ts"
+export { type ConformanceServices, defineSubject } from "./define-subject.ts"
+export { type Budgets, CheckFailed, Checks } from "./engine/checks.ts"
+export {
+  type Clause,
+  type ClauseWorld,
+  type Contract,
+  type ContractProbes,
+  clausesFor,
+  defineContract,
+} from "./engine/clause.ts"
+export type { SeededRandom } from "./engine/random.ts"
+export { type ClauseResult, type ConformanceReport, describeResult } from "./engine/report.ts"
+export { type RunOptions, runContract } from "./engine/run.ts"
+export type { Exemption, OpenOptions, Subject, World } from "./engine/subject.ts"
+export { foundationClauses } from "./foundation/clauses.ts"
