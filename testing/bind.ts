@@ -6,7 +6,7 @@ import type { Subject } from "./engine/subject.ts"
 /** The two functions of a test runner: vitest, node:test and mocha all have them. */
 export interface TestRunner {
   describe(name: string, body: () => void): unknown
-  it(name: string, body: (...context: never[]) => Promise<void>): unknown
+  it(name: string, body: (...context: unknown[]) => Promise<void>): unknown
 }
 
 /**

@@ -59,7 +59,7 @@ describe("memory cache", () => {
     [{ maxValueBytes: 0 }, "maxValueBytes"],
     [{ maxEntrys: 5 }, "maxEntrys"],
   ])("refuses the options %j by name", (options, name) => {
-    expect(() => createMemoryCache(options)).toThrowError(
+    expect(() => createMemoryCache(options as object)).toThrowError(
       expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(name) }),
     )
   })

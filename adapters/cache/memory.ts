@@ -37,10 +37,8 @@ export const memoryCacheOptionsSchema = z.strictObject({
 export type MemoryCacheOptions = z.input<typeof memoryCacheOptionsSchema>
 
 /** @throws ServiceError INVALID_CONFIG with the path of each option at fault. */
-export function createMemoryCache(
-  options: MemoryCacheOptions = {},
-  { clock }: Pick<AdapterContext, "clock"> = defaultContext,
-): Cache {
+export function createMemoryCache(options: MemoryCacheOptions = {}, context: Partial<AdapterContext> = {}): Cache {
+  const { clock } = { ...defaultContext("cache"), ...context }
   const parsed = parseOptions(memoryCacheOptionsSchema, options, "memory cache")
   const capabilities: CacheCapabilities = {
     batch: true,

@@ -15,6 +15,8 @@ export interface AdapterContext {
   readonly clock: Clock
   readonly logger: Logger
   readonly events: EventEmitter
+  /** The name of this instance among the services: `cache`, or `sessions` where it was named. */
+  readonly name: string
   /** A number in [0, 1), as `Math.random`; seeded in tests. */
   readonly random: () => number
 }

@@ -1,0 +1,35 @@
+import type { LazyAdapter } from "../contracts/foundation/adapter.ts"
+
+/** Every built-in adapter. Its module is loaded when it is chosen. */
+export const builtinAdapters: readonly LazyAdapter[] = [
+  {
+    service: "cache",
+    name: "memory",
+    schemes: ["memory"],
+    load: async () => (await import("./cache/memory.ts")).memoryCache,
+  },
+  {
+    service: "cache",
+    name: "redis",
+    schemes: ["redis", "rediss"],
+    load: async () => (await import("./cache/redis.ts")).redisCache,
+  },
+  {
+    service: "queue",
+    name: "memory",
+    schemes: ["memory"],
+    load: async () => (await import("./queue/memory.ts")).memoryQueue,
+  },
+  {
+    service: "search",
+    name: "memory",
+    schemes: ["memory"],
+    load: async () => (await import("./search/memory.ts")).memorySearch,
+  },
+  {
+    service: "storage",
+    name: "memory",
+    schemes: ["memory"],
+    load: async () => (await import("./storage/memory.ts")).memoryStorage,
+  },
+]

@@ -1,0 +1,46 @@
+/** The contracts: what implementers write against and users hold. */
+export {
+  CACHE_MAX_KEY_BYTES,
+  CACHE_MAX_TTL_SECONDS,
+  type Cache,
+  type CacheCapabilities,
+  type CacheFeatures,
+  type CacheImplementation,
+  type CacheStats,
+  cacheKeyIssue,
+  cacheMethods,
+  cacheStatsSchema,
+  cacheTtlIssue,
+  cacheTtlMs,
+  cacheValueIssue,
+  type GetOrSetOptions,
+  type ICacheAtomic,
+  type ICacheBatch,
+  type ICacheScan,
+  type ICacheService,
+  type ICacheTags,
+} from "./cache.ts"
+export {
+  type AdapterContext,
+  type AdapterDefinition,
+  defineAdapter,
+  type LazyAdapter,
+  type Logger,
+} from "./foundation/adapter.ts"
+export { type Capabilities, NO_LIMIT } from "./foundation/capabilities.ts"
+export { type Clock, createManualClock, type ManualClock, systemClock, type Timer } from "./foundation/clock.ts"
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorIssue,
+  ServiceError,
+  type ServiceErrorJson,
+  type ServiceErrorOptions,
+} from "./foundation/errors.ts"
+export { type EventEmitter, type StandardEventName, standardEventNameSchema } from "./foundation/events.ts"
+export { type IHealthCheckable, type PluginHealthStatus, pluginHealthStatusSchema } from "./foundation/health.ts"
+export type { IClosable, IConnectable } from "./foundation/lifecycle.ts"
+export { intercept, type MethodCall, type MethodInfo, type MethodTable } from "./foundation/methods.ts"
+export { criticalityOf, type ServiceCriticality, type ServiceName, serviceNameSchema } from "./foundation/names.ts"
+export { plainDataIssue } from "./foundation/plain-data.ts"
+export type { ServiceContracts } from "./services.ts"

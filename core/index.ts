@@ -1,0 +1,32 @@
+/** What works over any adapter: services, configuration, layers, portable types. */
+export { type CloseOnSignalsOptions, closeOnSignals } from "./close-on-signals.ts"
+export {
+  type ConfigDescription,
+  type DescribedInstance,
+  describeConfig,
+  parseConfig,
+  safeParseConfig,
+} from "./config/config.ts"
+export type { AnyAdapter, Environment, InstanceConfig, PlanInput, PlannedInstance } from "./config/plan.ts"
+export type { ServicesHealth } from "./health.ts"
+export { type RetryOptions, withRetry } from "./layers/retry.ts"
+export { type TimeoutOptions, withTimeout } from "./layers/timeout.ts"
+export { type Around, type LayerCall, wrap } from "./layers/wrap.ts"
+export { type AsCacheOptions, asCache } from "./portable/cache.ts"
+export type { PortableOptions } from "./portable/portable.ts"
+export { asQueue } from "./portable/queue.ts"
+export { asSearch } from "./portable/search.ts"
+export { asStorage } from "./portable/storage.ts"
+export { attempt } from "./result.ts"
+export {
+  createServices,
+  createTestServices,
+  type SelectedServices,
+  type Selection,
+  type ServiceKey,
+  type Services,
+  type ServicesControl,
+  type ServicesOptions,
+  type TestServices,
+  type TestServicesOptions,
+} from "./services.ts"

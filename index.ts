@@ -1,0 +1,108 @@
+/** The front door: everything of `./core`, with the built-in adapters as the default. */
+import type { ResultAsync } from "neverthrow"
+import { builtinAdapters } from "./adapters/manifest.ts"
+import type { ServiceError } from "./contracts/foundation/errors.ts"
+import * as core from "./core/index.ts"
+
+export { builtinAdapters } from "./adapters/manifest.ts"
+export { defineAdapter } from "./contracts/foundation/adapter.ts"
+export { ServiceError } from "./contracts/foundation/errors.ts"
+export type { ServiceContracts } from "./contracts/services.ts"
+export {
+  type Around,
+  type AsCacheOptions,
+  asCache,
+  asQueue,
+  asSearch,
+  asStorage,
+  attempt,
+  type CloseOnSignalsOptions,
+  type ConfigDescription,
+  closeOnSignals,
+  type InstanceConfig,
+  type LayerCall,
+  type RetryOptions,
+  type SelectedServices,
+  type Selection,
+  type ServiceKey,
+  type Services,
+  type ServicesControl,
+  type ServicesHealth,
+  type TestServices,
+  type TimeoutOptions,
+  withRetry,
+  withTimeout,
+  wrap,
+} from "./core/index.ts"
+
+/** Options of which `adapters` has a default: the built-in ones. Add yours: `[...builtinAdapters, mine]`. */
+type WithBuiltin<Options> = Omit<Options, "adapters"> & { adapters?: readonly core.AnyAdapter[] | undefined }
+
+export type ServicesOptions<Selected extends core.Selection = readonly core.ServiceKey[]> = WithBuiltin<
+  core.ServicesOptions<Selected>
+>
+export type TestServicesOptions<Selected extends core.Selection = readonly core.ServiceKey[]> = WithBuiltin<
+  core.TestServicesOptions<Selected>
+>
+export type ConfigInput = WithBuiltin<core.PlanInput>
+
+/**
+ * Creates services over the adapters that the environment chooses: memory where `<NAME>_URL` is not set.
+ *
+ * @throws ServiceError INVALID_CONFIG with all issues at once, each with its path.
+ * @example
+ * const { cache, close } = await createServices()
+ * const user = await cache.getOrSet("user:1", () => loadUser(1), { ttl: 60 })
+ * await close()
+ */
+export function createServices<const Selected extends core.Selection = readonly core.ServiceKey[]>(
+  options: ServicesOptions<Selected> = {},
+): Promise<core.Services<Selected>> {
+  return core.createServices<Selected>({ ...options, adapters: options.adapters ?? builtinAdapters })
+}
+
+/**
+ * In-memory services for application tests; time stands still until `advance`.
+ *
+ * @example
+ * const { cache, advance } = await createTestServices()
+ * await cache.set("session", 1, 60)
+ * await advance(60_000)
+ */
+export function createTestServices<const Selected extends core.Selection = readonly core.ServiceKey[]>(
+  options: TestServicesOptions<Selected> = {},
+): Promise<core.TestServices<Selected>> {
+  return core.createTestServices<Selected>({ ...options, adapters: options.adapters ?? builtinAdapters })
+}
+
+/**
+ * Checks a configuration without creating anything.
+ *
+ * @throws ServiceError INVALID_CONFIG; `details.issues` lists every issue with its path.
+ */
+export function parseConfig(input: ConfigInput = {}): Promise<core.PlannedInstance[]> {
+  return core.parseConfig(withDefaults(input))
+}
+
+/** `parseConfig` as a Result. */
+export function safeParseConfig(input: ConfigInput = {}): ResultAsync<core.PlannedInstance[], ServiceError> {
+  return core.safeParseConfig(withDefaults(input))
+}
+
+/**
+ * What `createServices` would create, and where each value came from; secrets are hidden.
+ *
+ * @example
+ * console.log(String(await describeConfig()))
+ */
+export function describeConfig(input: ConfigInput = {}): Promise<core.ConfigDescription> {
+  return core.describeConfig(withDefaults(input))
+}
+
+function withDefaults(input: ConfigInput): core.PlanInput {
+  return {
+    ...input,
+    adapters: input.adapters ?? builtinAdapters,
+    env: input.env ?? globalThis.process?.env ?? {},
+  }
+}
