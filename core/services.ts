@@ -117,7 +117,7 @@ export async function createTestServices<const Selected extends Selection = read
 ): Promise<TestServices<Selected>> {
   const clock = createManualClock()
   const services = await createServices<Selected>({ ...options, env: {}, clock })
-  return { ...services, clock, advance: (ms: number) => clock.advance(ms) }
+  return Object.assign(services, { clock, advance: (ms: number) => clock.advance(ms) })
 }
 
 interface CreatedInstance {

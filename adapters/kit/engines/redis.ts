@@ -175,6 +175,9 @@ export class RedisConnection {
   /** The library's errors and the server's, as ours. */
   mapError(error: unknown): ServiceError {
     if (ServiceError.is(error)) return error
+    // How the library reports that it stopped trying.
+    const { originalError } = (error ?? {}) as { originalError?: unknown }
+    if (originalError !== undefined) return this.mapError(originalError)
     const shape = describeError(error)
     return match(shape)
       .with({ reply: P.union("WRONGPASS", "NOAUTH", "NOPERM") }, () =>

@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { Cache } from "../../contracts/cache.ts"
+import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "../../servers/redis.ts"
+import { bindContract } from "../../testing/bind.ts"
+import { cacheContract } from "../../testing/cache/contract.ts"
+import { defineSubject } from "../../testing/define-subject.ts"
+import { createRedisCache, type RedisCacheOptions, redisCache } from "./redis.ts"
+
+const installed = findRedis() !== undefined
+let server: RedisServer
+const opened: Cache[] = []
+
+beforeAll(async () => {
+  if (installed) server = await startRedis()
+})
+
+afterAll(async () => {
+  await Promise.all(opened.map((cache) => cache.close()))
+  if (installed) await server.stop()
+})
+
+function connect(options: RedisCacheOptions = {}): Cache {
+  const cache = createRedisCache({ port: server.port, ...options })
+  opened.push(cache)
+  return cache
+}
+
+bindContract(
+  { describe, it },
+  cacheContract,
+  defineSubject({
+    service: "cache",
+    name: "redis",
+    available: () => (installed ? undefined : REDIS_MISSING),
+    open: ({ namespace }) => {
+      const worldCaches: Cache[] = []
+      const client = (keyPrefix: string) => {
+        const cache = createRedisCache({ port: server.port, keyPrefix, maxValueBytes: 4 * 1024 * 1024 })
+        worldCaches.push(cache)
+        return cache
+      }
+      return {
+        connect: () => client(namespace),
+        // Begins with the other's prefix, which must not be enough to be reached by its clear.
+        neighbour: () => client(`${namespace}-2`),
+        destroy: async () => {
+          await client(namespace).clear()
+          await Promise.all(worldCaches.map((cache) => cache.close()))
+        },
+      }
+    },
+  }),
+)
+
+/** A test that needs the server, and says so where there is none. */
+function itWithServer(name: string, body: () => Promise<void>): void {
+  it(name, async (context) => {
+    if (!installed) context.skip(REDIS_MISSING)
+    await body()
+  })
+}
+
+describe("redis cache", () => {
+  itWithServer("keeps JSON that other programs read, under the prefix and a colon", async () => {
+    await connect({ keyPrefix: "shop" }).set("user:1", { name: "Ada" })
+    expect(await server.command("GET", "shop:user:1")).toBe('{"name":"Ada"}')
+  })
+
+  itWithServer("rejects CORRUPT for a value that it did not write", async () => {
+    await server.command("SET", "foreign:text", "not json")
+    await server.command("LPUSH", "foreign:list", "1")
+    const cache = connect({ keyPrefix: "foreign" })
+    await expect(cache.get("text")).rejects.toMatchObject({ code: "CORRUPT", adapter: "redis", operation: "get" })
+    await expect(cache.get("list")).rejects.toMatchObject({ code: "CORRUPT" })
+  })
+
+  itWithServer("gives entries set without ttl the defaultTtl", async () => {
+    const cache = connect({ keyPrefix: "ttl", defaultTtl: 100 })
+    await cache.set("default", 1)
+    await cache.set("never", 1, Number.POSITIVE_INFINITY)
+    await cache.setMany([["batch", 1]])
+    expect(Number(await server.command("PTTL", "ttl:default"))).toBeGreaterThan(99_000)
+    expect(Number(await server.command("PTTL", "ttl:batch"))).toBeGreaterThan(99_000)
+    expect(await server.command("PTTL", "ttl:never")).toBe("-1")
+  })
+
+  itWithServer("uses the database it is given", async () => {
+    await connect({ keyPrefix: "db", database: 3 }).set("key", 1)
+    expect(await server.command("EXISTS", "db:key")).toBe("0")
+  })
+
+  it("connects with what the URL says", () => {
+    const url = new URL("rediss://ad%40min:p%3Aw@example.test:7000/2")
+    expect(redisCache.fromUrl?.(url)).toEqual({
+      host: "example.test",
+      port: 7000,
+      username: "ad@min",
+      password: "p:w",
+      database: 2,
+      tls: true,
+    })
+  })
+
+  it.each([
+    [{ port: 70_000 }, "port"],
+    [{ keyPrefix: "a:b" }, "keyPrefix"],
+    [{ timeoutMs: 0 }, "timeoutMs"],
+    [{ hosts: "x" }, "hosts"],
+  ])("refuses the options %j by name", (options, name) => {
+    expect(() => createRedisCache(options as object)).toThrowError(
+      expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(name) }),
+    )
+  })
+})
+
+describe("redis cache without a server", () => {
+  it("rejects UNAVAILABLE within the deadline, in calls and in health", async () => {
+    const cache = createRedisCache({ port: 1, timeoutMs: 100 })
+    await expect(cache.get("key")).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true })
+    await expect(cache.set("key", 1)).rejects.toMatchObject({ code: "UNAVAILABLE" })
+    expect(await cache.healthCheck()).toMatchObject({ status: "unhealthy", details: { code: "UNAVAILABLE" } })
+    await cache.close()
+  })
+
+  itWithServer("rejects PERMISSION_DENIED for a wrong password, and shows neither password", async () => {
+    const locked = await startRedis({ password: "right-secret" })
+    const cache = createRedisCache({ port: locked.port, password: "wrong-secret" })
+    const error = await cache.get("key").catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: "PERMISSION_DENIED" })
+    expect(JSON.stringify(error) + String(error)).not.toMatch(/secret/)
+    await cache.close()
+    const open = createRedisCache({ port: locked.port, password: "right-secret" })
+    await open.set("key", 1)
+    expect(await open.get("key")).toBe(1)
+    await open.close()
+    await locked.stop()
+  })
+
+  itWithServer("ends every call in time while the server is dead, and works again after its restart", async () => {
+    const mortal = await startRedis({ appendOnly: true })
+    const cache = createRedisCache({ port: mortal.port, timeoutMs: 300 })
+    await cache.set("before", 1)
+    await mortal.kill()
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) => cache.set(`while dead ${index}`, index)),
+    )
+    const codes = outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason.code : "fulfilled"))
+    expect(codes.filter((code) => code !== "UNAVAILABLE" && code !== "TIMEOUT")).toEqual([])
+    expect((await cache.healthCheck()).status).toBe("unhealthy")
+
+    await mortal.restart()
+    await expect.poll(() => cache.get("before").catch(() => "not yet"), { timeout: 2000, interval: 50 }).toBe(1)
+    for (let index = 0; index < 20; index++) expect(await cache.get(`while dead ${index}`)).toBeUndefined()
+    expect((await cache.healthCheck()).status).toBe("healthy")
+    await cache.close()
+    await mortal.stop()
+  })
+
+  itWithServer("rejects TIMEOUT when the server is there and silent, then recovers", async () => {
+    const silent = await startRedis()
+    const cache = createRedisCache({ port: silent.port, timeoutMs: 200 })
+    await cache.set("key", 1)
+    silent.pause()
+    const outcomes = await Promise.allSettled([cache.get("key"), cache.get("key"), cache.has("key")])
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: "rejected", reason: { code: "TIMEOUT" } })
+    silent.resume()
+    await expect.poll(() => cache.get("key").catch(() => "not yet"), { timeout: 2000, interval: 50 }).toBe(1)
+    await cache.close()
+    await silent.stop()
+  })
+
+  itWithServer("settles what runs when it is closed", async () => {
+    const cache = createRedisCache({ port: server.port, keyPrefix: "closing" })
+    const running = Array.from({ length: 100 }, (_, index) => cache.set(`key-${index}`, index))
+    await cache.close()
+    const outcomes = await Promise.allSettled(running)
+    expect(outcomes).toHaveLength(100)
+    await expect(cache.get("key-1")).rejects.toMatchObject({ code: "CLOSED" })
+  })
+})

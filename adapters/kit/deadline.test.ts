@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest"
+import { createManualClock } from "../../contracts/foundation/clock.ts"
+import { Deadlines } from "./deadline.ts"
+
+const late = () => new Error("late")
+
+describe("deadlines", () => {
+  it("hands on what settles in time", async () => {
+    const deadlines = new Deadlines(createManualClock(), 100)
+    await expect(deadlines.run(Promise.resolve(1), late)).resolves.toBe(1)
+    await expect(deadlines.run(Promise.reject(new Error("own")), late)).rejects.toThrow("own")
+  })
+
+  it("rejects what does not, at its time and not before", async () => {
+    const clock = createManualClock()
+    const deadlines = new Deadlines(clock, 100)
+    const seen: string[] = []
+    const hang = () => new Promise(() => {})
+    deadlines.run(hang(), late).catch(() => seen.push("first"))
+    await clock.advance(60)
+    deadlines.run(hang(), late).catch(() => seen.push("second"))
+    await clock.advance(39)
+    expect(seen).toEqual([])
+    await clock.advance(2)
+    expect(seen).toEqual(["first"])
+    await clock.advance(60)
+    expect(seen).toEqual(["first", "second"])
+  })
+
+  it("keeps watching after thousands of calls have settled around one that hangs", async () => {
+    const clock = createManualClock()
+    const deadlines = new Deadlines(clock, 100)
+    await Promise.all(Array.from({ length: 3000 }, () => deadlines.run(Promise.resolve(), late)))
+    const hanging = deadlines.run(new Promise(() => {}), late)
+    const outcome = expect(hanging).rejects.toThrow("late")
+    await Promise.all(Array.from({ length: 3000 }, () => deadlines.run(Promise.resolve(), late)))
+    await clock.advance(101)
+    await outcome
+  })
+})

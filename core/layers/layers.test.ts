@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest"
+import { createMemoryCache } from "../../adapters/cache/memory.ts"
+import type { ICacheService } from "../../contracts/cache.ts"
+import { type Clock, createManualClock, systemClock } from "../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { bindContract } from "../../testing/bind.ts"
+import { cacheContract } from "../../testing/cache/contract.ts"
+import { defineSubject } from "../../testing/define-subject.ts"
+import { asCache } from "../portable/cache.ts"
+import { withRetry } from "./retry.ts"
+import { withTimeout } from "./timeout.ts"
+import { wrap } from "./wrap.ts"
+
+const impatient: Clock = { ...systemClock, sleep: async () => {} }
+
+/** Fails the first calls of each method, then works. */
+function flakyCache(failures: number, code: "UNAVAILABLE" | "INVALID_ARGUMENT" = "UNAVAILABLE") {
+  const calls: string[] = []
+  const inner = createMemoryCache()
+  const call = async <T>(method: string, run: () => Promise<T>): Promise<T> => {
+    calls.push(method)
+    if (calls.filter((name) => name === method).length <= failures) throw new ServiceError(code, "not now")
+    return run()
+  }
+  const service: ICacheService & { increment(key: string): Promise<number> } = {
+    get: (key) => call("get", () => inner.get(key)),
+    set: (key, value, ttl) => call("set", () => inner.set(key, value, ttl)),
+    delete: (key) => call("delete", () => inner.delete(key)),
+    has: (key) => call("has", () => inner.has(key)),
+    clear: () => call("clear", () => inner.clear()),
+    stats: () => call("stats", () => inner.stats()),
+    increment: () => call("increment", async () => 1),
+  }
+  return { cache: asCache(service), calls }
+}
+
+for (const [name, layer] of [
+  ["withRetry", <T extends object>(service: T) => withRetry(service, { clock: impatient })],
+  ["withTimeout", <T extends object>(service: T) => withTimeout(service, { timeoutMs: 10_000 })],
+] as const) {
+  bindContract(
+    { describe, it },
+    cacheContract,
+    defineSubject({
+      service: "cache",
+      name: `memory ${name}`,
+      open: ({ clock }) => {
+        const cache = layer(createMemoryCache({ maxValueBytes: 4 * 1024 * 1024 }, { clock }))
+        return { connect: () => cache, advance: (ms) => clock.advance(ms) }
+      },
+    }),
+  )
+}
+
+describe("withRetry", () => {
+  it("repeats idempotent operations until they succeed", async () => {
+    const { cache, calls } = flakyCache(2)
+    const steady = withRetry(cache, { attempts: 3, clock: impatient })
+    await steady.set("key", 1)
+    expect(await steady.get("key")).toBe(1)
+    expect(calls).toEqual(["set", "set", "set", "get", "get", "get"])
+  })
+
+  it("gives up after its attempts with the last error", async () => {
+    const { cache, calls } = flakyCache(5)
+    await expect(withRetry(cache, { attempts: 3, clock: impatient }).get("key")).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    })
+    expect(calls).toHaveLength(3)
+  })
+
+  it("does not repeat what is not idempotent, nor what cannot succeed", async () => {
+    const once = flakyCache(1)
+    await expect(withRetry(once.cache, { clock: impatient }).increment("key")).rejects.toThrow("not now")
+    const final = flakyCache(1, "INVALID_ARGUMENT")
+    await expect(withRetry(final.cache, { clock: impatient }).get("key")).rejects.toThrow("not now")
+    expect([once.calls, final.calls]).toEqual([["increment"], ["get"]])
+  })
+
+  it("pauses twice as long each time, up to the longest pause", async () => {
+    const pauses: number[] = []
+    const clock: Clock = { ...systemClock, sleep: async (ms) => void pauses.push(ms) }
+    const { cache } = flakyCache(4)
+    await withRetry(cache, { attempts: 5, delayMs: 100, maxDelayMs: 300, clock, random: () => 0 }).get("key")
+    expect(pauses).toEqual([100, 200, 300, 300])
+  })
+
+  it("retries what getOrSet is built from", async () => {
+    const { cache, calls } = flakyCache(1)
+    expect(await withRetry(cache, { clock: impatient }).getOrSet("key", () => "loaded")).toBe("loaded")
+    expect(calls).toEqual(["get", "get", "set", "set"])
+  })
+})
+
+describe("withTimeout", () => {
+  it("rejects TIMEOUT when the operation takes too long", async () => {
+    const clock = createManualClock()
+    const hanging = { ...flakyCache(0).cache, get: () => new Promise<never>(() => {}) } as unknown as ICacheService
+    const bounded = withTimeout(asCache(hanging), { timeoutMs: 100, clock })
+    const outcome = bounded.get("key").catch((error: unknown) => error)
+    await clock.advance(100)
+    expect(await outcome).toMatchObject({ code: "TIMEOUT", operation: "get" })
+  })
+})
+
+describe("wrap", () => {
+  it("sees each call once, with what the contract says of it", async () => {
+    const seen: string[] = []
+    const cache = wrap(createMemoryCache(), ({ method, info }, next) => {
+      seen.push(`${method} ${info.kind}`)
+      return next()
+    })
+    await cache.setMany([["a", 1]])
+    await cache.getOrSet("a", () => 2)
+    expect(seen).toEqual(["setMany write", "get read"])
+  })
+
+  it("refuses an object that is not portable", () => {
+    expect(() => wrap({}, (_, next) => next())).toThrowError(expect.objectContaining({ code: "INVALID_ARGUMENT" }))
+  })
+})

@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util"
+import { startRedis } from "./redis.ts"
+
+const USAGE = `Usage: npm run server -- <name> [--port <number>]
+
+Starts a real server in the foreground and prints the variable that makes the SDK use it. Its data is removed when it
+stops (Ctrl-C).
+
+Names:
+  redis      redis-server on 127.0.0.1; without --port on a free port
+`
+
+interface Arguments {
+  readonly name: string | undefined
+  readonly port: number | undefined
+}
+
+/** Exit code: 0 stopped by a signal, 1 it did not start or ended by itself, 2 wrong arguments. */
+async function main(): Promise<number> {
+  const parsed = readArguments()
+  if (typeof parsed === "string") {
+    process.stderr.write(`${parsed} See npm run server -- --help.\n`)
+    return 2
+  }
+  if (parsed.name === undefined) {
+    process.stdout.write(USAGE)
+    return 0
+  }
+  const server = await startRedis({ port: parsed.port })
+  process.stdout.write(`CACHE_URL=${server.url}\nStop it with Ctrl-C.\n`)
+  const signalled = new Promise<true>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve(true))
+  })
+  // Ctrl-C reaches the server too, so its end alone does not say who asked for it.
+  const gone = server.gone().then(() => new Promise<false>((resolve) => setTimeout(resolve, 200, false)))
+  const stopped = await Promise.race([signalled, gone])
+  await server.stop()
+  process.stdout.write(stopped ? "Stopped.\n" : "The server ended by itself.\n")
+  return stopped ? 0 : 1
+}
+
+/** The arguments, or what is wrong with them. No name means that help was asked for. */
+function readArguments(): Arguments | string {
+  try {
+    const { positionals, values } = parseArgs({
+      options: { port: { type: "string" }, help: { type: "boolean", short: "h" } },
+      allowPositionals: true,
+    })
+    if (values.help) return { name: undefined, port: undefined }
+    const [name, extra] = positionals
+    if (name === undefined) return "Which server? Known: redis."
+    if (name !== "redis") return `Unknown server "${name}". Known: redis.`
+    if (extra !== undefined) return `Unexpected argument "${extra}".`
+    const port = values.port === undefined ? undefined : Number(values.port)
+    if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
+      return `--port takes a number from 1 to 65535, not "${values.port}".`
+    }
+    return { name, port }
+  } catch (error) {
+    return (error as Error).message.replace(/\. .*/s, ".")
+  }
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,256 @@
+import { cacheKeyIssue } from "../../contracts/cache.ts"
+import type { Mutant } from "../engine/mutant.ts"
+import { ReferenceCache, type ReferenceEntry } from "./reference-cache.ts"
+
+export const keyMutants: readonly Mutant<typeof ReferenceCache>[] = [
+  {
+    id: "keys-lower-cased",
+    breaks: "CACHE-KEY-01",
+    why: "Two base64 ids share one entry.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.toLowerCase()
+      }
+    },
+  },
+  {
+    id: "keys-trimmed",
+    breaks: "CACHE-KEY-02",
+    why: "A key with white space at its end answers for the one without.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.trim()
+      }
+    },
+  },
+  {
+    id: "inner-space-folded",
+    breaks: "CACHE-KEY-02",
+    why: "Texts that differ in their spacing share one entry.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.replaceAll(/ +/g, " ")
+      }
+    },
+  },
+  {
+    id: "keys-normalised",
+    breaks: "CACHE-KEY-03",
+    why: "Two names that a file system or a database tells apart share one entry.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.normalize("NFC")
+      }
+    },
+  },
+  {
+    id: "keys-cut-to-latin",
+    breaks: "CACHE-KEY-03",
+    why: "All keys of one length in a foreign script share one entry.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.replaceAll(/[^\0-\u00ff]/gu, "?")
+      }
+    },
+  },
+  {
+    id: "separators-unified",
+    breaks: "CACHE-KEY-04",
+    why: "base64 keys and paths are read under keys that were never set.",
+    source: "unstorage #568: a slash in a key is taken for a colon, so a/b and a:b are one key",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.replaceAll("/", ":")
+      }
+    },
+  },
+  {
+    id: "keys-end-at-nul",
+    breaks: "CACHE-KEY-04",
+    why: "Keys that go on after a NUL share one entry.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.split("\0", 1)[0] ?? ""
+      }
+    },
+  },
+  {
+    id: "line-ends-unified",
+    breaks: "CACHE-KEY-04",
+    why: "Keys that differ in their line ends share one entry.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.replaceAll("\r\n", "\n")
+      }
+    },
+  },
+  {
+    id: "has-takes-patterns",
+    breaks: "CACHE-KEY-05",
+    why: "A key of user input with a star looks present.",
+    implementation: class extends ReferenceCache {
+      override async has(key: string): Promise<boolean> {
+        if (!key.includes("*")) return super.has(key)
+        this.checkOpen()
+        const parts = key.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"))
+        const pattern = new RegExp(`^${parts.join("[^]*")}$`)
+        return this.liveKeys().some((other) => pattern.test(other))
+      }
+    },
+  },
+  {
+    id: "keys-percent-decoded",
+    breaks: "CACHE-KEY-06",
+    why: "Two URLs that differ only in encoding share one entry.",
+    source: "openinary #115: a key with %20 was looked up with a space",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        try {
+          return decodeURIComponent(key)
+        } catch {
+          return key
+        }
+      }
+    },
+  },
+  {
+    id: "plus-means-space",
+    breaks: "CACHE-KEY-06",
+    why: "A key with a plus is read under the key with a space.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.replaceAll("+", " ")
+      }
+    },
+  },
+  {
+    id: "index-has-prototype",
+    breaks: "CACHE-KEY-07",
+    why: "Keys such as toString look present in an empty cache.",
+    source: "ptarjan/node-cache #38, tiny-lru #25: toString was found in an empty cache, since the store was an object",
+    implementation: class extends ReferenceCache {
+      override async has(key: string): Promise<boolean> {
+        const index = Object.fromEntries([[key, await super.has(key)]].filter(([, live]) => live))
+        return key in index
+      }
+    },
+  },
+  {
+    id: "marks-on-plain-object",
+    breaks: "CACHE-KEY-07",
+    why: "A key called __proto__ cannot be stored.",
+    source: "async-cache #29: the key __proto__ failed, since keys were used as names of object members",
+    implementation: class extends ReferenceCache {
+      readonly #deleted: Record<string, boolean> = {}
+      protected override find(key: string): ReferenceEntry | undefined {
+        return this.#deleted[key] === undefined || this.#deleted[key] === false ? super.find(key) : undefined
+      }
+      protected override write(key: string, value: unknown, ttl: number | undefined): void {
+        this.#deleted[key] = false
+        super.write(key, value, ttl)
+      }
+    },
+  },
+  {
+    id: "keys-cut-at-250",
+    breaks: "CACHE-KEY-08",
+    why: "Long keys that differ only at their end share one entry.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.slice(0, 250)
+      }
+    },
+  },
+  {
+    id: "prefix-eats-key-limit",
+    breaks: "CACHE-KEY-08",
+    why: "The end of a long key is cut to make room for the cache's own prefix.",
+    implementation: class extends ReferenceCache {
+      protected override storedKey(key: string): string {
+        return super.storedKey(key).slice(0, this.capabilities.maxKeyBytes)
+      }
+    },
+  },
+  {
+    id: "limit-counts-characters",
+    breaks: "CACHE-KEY-09",
+    why: "A key that this cache takes is refused by the next one.",
+    implementation: class extends ReferenceCache {
+      protected override checkKey(key: unknown): void {
+        const fits = typeof key === "string" && key.length <= this.capabilities.maxKeyBytes
+        this.refuseIf(cacheKeyIssue(key, fits ? Number.POSITIVE_INFINITY : this.capabilities.maxKeyBytes))
+      }
+    },
+  },
+  {
+    id: "long-keys-cut",
+    breaks: "CACHE-KEY-09",
+    why: "Keys beyond the limit share one entry in silence.",
+    implementation: class extends ReferenceCache {
+      protected override checkKey(key: unknown): void {
+        super.checkKey(typeof key === "string" ? key.slice(0, this.capabilities.maxKeyBytes) : key)
+      }
+    },
+  },
+  {
+    id: "empty-key-accepted",
+    breaks: "CACHE-KEY-10",
+    why: "All callers with a missing variable share one entry.",
+    source: "@objectstack/service-cache 16.1: the empty key works like any other",
+    implementation: class extends ReferenceCache {
+      protected override checkKey(key: unknown): void {
+        if (key !== "") super.checkKey(key)
+      }
+    },
+  },
+  {
+    id: "empty-key-is-a-miss",
+    breaks: "CACHE-KEY-10",
+    why: "A missing variable looks like a miss, and the caller loads for ever.",
+    implementation: class extends ReferenceCache {
+      override async get<T = unknown>(key: string): Promise<T | undefined> {
+        return key === "" ? undefined : super.get<T>(key)
+      }
+    },
+  },
+  {
+    id: "numbers-are-keys",
+    breaks: "CACHE-KEY-11",
+    why: "A value under the number 1 is not found under the text 1.",
+    source: "@objectstack/service-cache 16.1: the number 1 is taken as a key, apart from the text 1",
+    implementation: class extends ReferenceCache {
+      protected override checkKey(key: unknown): void {
+        if (typeof key !== "number") super.checkKey(key)
+      }
+      protected override encodeKey(key: string): string {
+        return typeof key === "number" ? `number ${key}` : key
+      }
+    },
+  },
+  {
+    id: "keys-turned-to-text",
+    breaks: "CACHE-KEY-11",
+    why: "undefined and null become keys that all callers share.",
+    implementation: class extends ReferenceCache {
+      protected override checkKey(key: unknown): void {
+        super.checkKey(String(key))
+      }
+      protected override encodeKey(key: string): string {
+        return String(key)
+      }
+    },
+  },
+  {
+    id: "lone-surrogates-replaced",
+    breaks: "CACHE-KEY-12",
+    why: "Different broken keys become one.",
+    implementation: class extends ReferenceCache {
+      protected override checkKey(key: unknown): void {
+        super.checkKey(typeof key === "string" ? key.toWellFormed() : key)
+      }
+      protected override encodeKey(key: string): string {
+        return key.toWellFormed()
+      }
+    },
+  },
+]
