@@ -23,6 +23,7 @@ export {
 export {
   type AdapterContext,
   type AdapterDefinition,
+  type AnyAdapterDefinition,
   defineAdapter,
   type LazyAdapter,
   type Logger,
@@ -43,4 +44,7 @@ export type { IClosable, IConnectable } from "./foundation/lifecycle.ts"
 export { intercept, type MethodCall, type MethodInfo, type MethodTable } from "./foundation/methods.ts"
 export { criticalityOf, type ServiceCriticality, type ServiceName, serviceNameSchema } from "./foundation/names.ts"
 export { plainDataIssue } from "./foundation/plain-data.ts"
+export type * from "./queue.ts"
+export type * from "./search.ts"
 export type { ServiceContracts } from "./services.ts"
+export type * from "./storage.ts"

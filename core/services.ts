@@ -132,7 +132,7 @@ async function createInstances(
 ): Promise<CreatedInstance[]> {
   const outcomes = await Promise.allSettled(
     planned.map(async ({ definition, name, options, service }): Promise<CreatedInstance> => {
-      const made = (await definition.create(options, { ...shared, name })) as object
+      const made = (await definition.create(options as never, { ...shared, name })) as object
       const adapt = PORTABLE[service]
       const instance = adapt?.(made as never, { adapter: definition.name, clock: shared.clock }) ?? made
       return { name, service, instance }

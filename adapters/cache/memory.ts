@@ -84,8 +84,8 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheScan {
     this.#entries = new LRUCache({ max: options.maxEntries })
   }
 
-  get<T>(key: string): Promise<T | undefined> {
-    return Promise.resolve(this.#read(key) as T | undefined)
+  async get<T>(key: string): Promise<T | undefined> {
+    return this.#read(key) as T | undefined
   }
 
   async set(key: string, value: unknown, ttl?: number): Promise<void> {
@@ -148,7 +148,8 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheScan {
       return undefined
     }
     this.#hits++
-    return clonePlain(entry.value)
+    const { value } = entry
+    return typeof value === "object" ? clonePlain(value) : value
   }
 
   #write(key: string, value: unknown, expiresAt: number): void {

@@ -42,12 +42,18 @@ export interface AdapterDefinition<Service extends string = string, Options = un
   create(options: Options, context: AdapterContext): Instance | Promise<Instance>
 }
 
+/** A definition of whatever options and instance, as lists of adapters hold them. */
+export interface AnyAdapterDefinition extends Omit<AdapterDefinition, "optionsSchema" | "create"> {
+  readonly optionsSchema: z.ZodType
+  create(options: never, context: AdapterContext): unknown
+}
+
 /** A definition that is loaded when it is chosen, and not before. */
-export interface LazyAdapter<Service extends string = string> {
-  readonly service: Service
+export interface LazyAdapter {
+  readonly service: string
   readonly name: string
   readonly schemes: readonly string[]
-  load(): Promise<AdapterDefinition<Service, never, unknown>>
+  load(): Promise<AnyAdapterDefinition>
 }
 
 /**

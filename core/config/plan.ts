@@ -1,5 +1,5 @@
 import type { z } from "zod"
-import type { AdapterDefinition, LazyAdapter } from "../../contracts/foundation/adapter.ts"
+import type { AnyAdapterDefinition, LazyAdapter } from "../../contracts/foundation/adapter.ts"
 import { type ErrorIssue, ServiceError } from "../../contracts/foundation/errors.ts"
 import { coerceOption } from "./coerce.ts"
 
@@ -11,7 +11,7 @@ export interface InstanceConfig {
   options?: Record<string, unknown> | undefined
 }
 
-export type AnyAdapter = AdapterDefinition<string, never, unknown> | LazyAdapter
+export type AnyAdapter = AnyAdapterDefinition | LazyAdapter
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -27,12 +27,12 @@ export interface PlannedInstance {
   /** Its name among the services: `cache`, or what the selection calls it. */
   readonly name: string
   readonly service: string
-  readonly definition: AdapterDefinition<string, never, unknown>
+  readonly definition: AnyAdapterDefinition
   /** What decided the adapter: `CACHE_URL`, `config.cache` or `default`. */
   readonly chosenBy: string
   readonly url?: string
   /** Checked, with defaults. May hold secrets. */
-  readonly options: never
+  readonly options: unknown
   /** Where each option that was given came from. */
   readonly sources: Readonly<Record<string, string>>
 }
@@ -188,7 +188,7 @@ interface GivenOptions {
 
 /** The URL's options under the explicit ones. */
 function givenOptions(
-  definition: AdapterDefinition<string, never, unknown>,
+  definition: AnyAdapterDefinition,
   url: URL | undefined,
   urlPath: string,
   explicit: Record<string, unknown>,

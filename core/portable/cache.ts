@@ -68,6 +68,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
     if (this.closed) return this.refuseClosed("get")
     const issue = cacheKeyIssue(key, this.#maxKeyBytes)
     if (issue !== undefined) return this.refuse("get", "INVALID_ARGUMENT", issue)
+    if (this.passThrough) return this.implementation.get<T>(key)
     try {
       return this.settle("get", this.implementation.get<T>(key))
     } catch (error) {
@@ -91,22 +92,22 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
 
   clear(): Promise<void> {
     this.#loader.supersedeAll()
-    return this.#guard("clear", () => this.implementation.clear())
+    return this.guard("clear", () => this.implementation.clear())
   }
 
   stats(): Promise<CacheStats> {
-    return this.#guard("stats", () => this.implementation.stats())
+    return this.guard("stats", () => this.implementation.stats())
   }
 
   getMany<T>(keys: readonly string[]): Promise<Map<string, T>> {
-    return this.#guard("getMany", () => {
+    return this.guard("getMany", () => {
       const distinct = this.#distinctKeys("getMany", keys)
       return this.implementation.getMany?.<T>(distinct) ?? this.#getEach<T>(distinct)
     })
   }
 
   setMany(entries: Iterable<readonly [string, unknown]>, ttl?: number): Promise<void> {
-    return this.#guard("setMany", () => {
+    return this.guard("setMany", () => {
       const checked = this.#checkedEntries(entries, ttl)
       for (const key of checked.keys()) this.#loader.supersede(key)
       return this.implementation.setMany?.(checked, ttl) ?? this.#setEach(checked, ttl)
@@ -114,7 +115,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   }
 
   deleteMany(keys: readonly string[]): Promise<number> {
-    return this.#guard("deleteMany", () => {
+    return this.guard("deleteMany", () => {
       const distinct = this.#distinctKeys("deleteMany", keys)
       for (const key of distinct) this.#loader.supersede(key)
       return this.implementation.deleteMany?.(distinct) ?? this.#deleteEach(distinct)
@@ -165,7 +166,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
 
   invalidateTags(tags: readonly string[]): Promise<void> {
     this.#loader.supersedeAll()
-    return this.#guard(
+    return this.guard(
       "invalidateTags",
       () => this.implementation.invalidateTags?.(tags) ?? Promise.reject(this.unsupported("invalidateTags")),
     )
@@ -229,7 +230,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   #withKey<T>(operation: string, key: string, run: () => Promise<T>): Promise<T> {
     const issue = cacheKeyIssue(key, this.#maxKeyBytes)
     if (issue !== undefined && !this.closed) return this.refuse(operation, "INVALID_ARGUMENT", issue)
-    return this.#guard(operation, run)
+    return this.guard(operation, run)
   }
 
   #optional<T>(
@@ -243,15 +244,6 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
       if (issue !== undefined) return this.refuse(operation, "INVALID_ARGUMENT", issue)
       return run() as Promise<T>
     })
-  }
-
-  #guard<T>(operation: string, run: () => Promise<T>): Promise<T> {
-    if (this.closed) return this.refuseClosed(operation)
-    try {
-      return this.settle(operation, run())
-    } catch (error) {
-      return this.reject(operation, error)
-    }
   }
 
   #distinctKeys(operation: string, keys: readonly string[]): string[] {

@@ -10,8 +10,8 @@ export interface PortableOptions {
   clock?: Clock | undefined
   /**
    * Turns what the implementation rejects with into a ServiceError. Default: ServiceErrors as they are, all else
-   * INTERNAL with the original as `cause`. `false` promises that the implementation rejects with ServiceErrors only:
-   * its promises are then handed on untouched.
+   * INTERNAL with the original as `cause`. `false` promises that the implementation never throws and rejects with
+   * ServiceErrors only: its promises are then handed on untouched.
    */
   mapError?: ((error: unknown) => ServiceError) | false | undefined
   /** Bound of a health check. Default 1,000. */
@@ -46,9 +46,10 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   readonly #service: string
   readonly #clock: Clock
   readonly #mapError: (error: unknown) => ServiceError
-  readonly #passThrough: boolean
   readonly #healthTimeoutMs: number
   protected readonly adapter: string
+  /** The implementation keeps to `mapError: false`: it never throws, and rejects with ServiceErrors only. */
+  protected readonly passThrough: boolean
   protected closed = false
   #closing: Promise<void> | undefined
 
@@ -62,7 +63,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     this.#service = service
     this.adapter = options.adapter ?? implementation.constructor?.name ?? "custom"
     this.#clock = options.clock ?? systemClock
-    this.#passThrough = options.mapError === false
+    this.passThrough = options.mapError === false
     this.#mapError = options.mapError || defaultMapError
     this.#healthTimeoutMs = options.healthTimeoutMs ?? 1000
     this[PORTABLE] = { ...layering, connect: () => this.#connect() }
@@ -70,10 +71,20 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
 
   /** Hands the implementation's promise on; foreign errors become ServiceErrors. */
   protected settle<T>(operation: string, outcome: Promise<T>): Promise<T> {
-    if (this.#passThrough) return outcome
+    if (this.passThrough) return outcome
     return Promise.resolve(outcome).catch((error: unknown) => {
       throw this.located(operation, error)
     })
+  }
+
+  /** Runs a call of the implementation, unless the service is closed. */
+  protected guard<T>(operation: string, run: () => Promise<T>): Promise<T> {
+    if (this.closed) return this.refuseClosed(operation)
+    try {
+      return this.settle(operation, run())
+    } catch (error) {
+      return this.reject(operation, error)
+    }
   }
 
   protected reject(operation: string, error: unknown): Promise<never> {

@@ -24,16 +24,6 @@ export const keyMutants: readonly Mutant<typeof ReferenceCache>[] = [
     },
   },
   {
-    id: "inner-space-folded",
-    breaks: "CACHE-KEY-02",
-    why: "Texts that differ in their spacing share one entry.",
-    implementation: class extends ReferenceCache {
-      protected override encodeKey(key: string): string {
-        return key.replaceAll(/ +/g, " ")
-      }
-    },
-  },
-  {
     id: "keys-normalised",
     breaks: "CACHE-KEY-03",
     why: "Two names that a file system or a database tells apart share one entry.",
@@ -75,12 +65,13 @@ export const keyMutants: readonly Mutant<typeof ReferenceCache>[] = [
     },
   },
   {
-    id: "line-ends-unified",
+    id: "keys-end-at-question-mark",
     breaks: "CACHE-KEY-04",
-    why: "Keys that differ in their line ends share one entry.",
+    why: "URLs that differ only in their query share one entry.",
+    source: "curie #851: a key went into a URL unescaped, so what followed # or ? was lost and keys collided",
     implementation: class extends ReferenceCache {
       protected override encodeKey(key: string): string {
-        return key.replaceAll("\r\n", "\n")
+        return key.split("?", 1)[0] ?? ""
       }
     },
   },
@@ -114,23 +105,14 @@ export const keyMutants: readonly Mutant<typeof ReferenceCache>[] = [
     },
   },
   {
-    id: "plus-means-space",
-    breaks: "CACHE-KEY-06",
-    why: "A key with a plus is read under the key with a space.",
-    implementation: class extends ReferenceCache {
-      protected override encodeKey(key: string): string {
-        return key.replaceAll("+", " ")
-      }
-    },
-  },
-  {
     id: "index-has-prototype",
     breaks: "CACHE-KEY-07",
     why: "Keys such as toString look present in an empty cache.",
     source: "ptarjan/node-cache #38, tiny-lru #25: toString was found in an empty cache, since the store was an object",
     implementation: class extends ReferenceCache {
       override async has(key: string): Promise<boolean> {
-        const index = Object.fromEntries([[key, await super.has(key)]].filter(([, live]) => live))
+        const live = await super.has(key)
+        const index = Object.fromEntries(live ? [[key, true]] : [])
         return key in index
       }
     },
@@ -143,11 +125,29 @@ export const keyMutants: readonly Mutant<typeof ReferenceCache>[] = [
     implementation: class extends ReferenceCache {
       readonly #deleted: Record<string, boolean> = {}
       protected override find(key: string): ReferenceEntry | undefined {
-        return this.#deleted[key] === undefined || this.#deleted[key] === false ? super.find(key) : undefined
+        return this.#deleted[key] ? undefined : super.find(key)
       }
       protected override write(key: string, value: unknown, ttl: number | undefined): void {
         this.#deleted[key] = false
         super.write(key, value, ttl)
+      }
+      protected override remove(key: string): boolean {
+        const removed = super.remove(key)
+        this.#deleted[key] = true
+        return removed
+      }
+    },
+  },
+  {
+    id: "many-collects-in-object",
+    breaks: "CACHE-KEY-07",
+    why: "A key called __proto__ is lost in a batch, or changes what its result inherits.",
+    source: "@cacheable/node-cache #1612: mget collected its result in a plain object by assignment",
+    implementation: class extends ReferenceCache {
+      override async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {
+        const found: Record<string, T> = {}
+        for (const [key, value] of await super.getMany<T>(keys)) found[key] = value
+        return new Map(Object.entries(found))
       }
     },
   },
@@ -200,16 +200,6 @@ export const keyMutants: readonly Mutant<typeof ReferenceCache>[] = [
     implementation: class extends ReferenceCache {
       protected override checkKey(key: unknown): void {
         if (key !== "") super.checkKey(key)
-      }
-    },
-  },
-  {
-    id: "empty-key-is-a-miss",
-    breaks: "CACHE-KEY-10",
-    why: "A missing variable looks like a miss, and the caller loads for ever.",
-    implementation: class extends ReferenceCache {
-      override async get<T = unknown>(key: string): Promise<T | undefined> {
-        return key === "" ? undefined : super.get<T>(key)
       }
     },
   },

@@ -1,0 +1,235 @@
+/**
+ * Queue in this process: first in, first out.
+ *
+ * @example
+ * const queue = createMemoryQueue()
+ * await queue.subscribe<{ to: string }>("mail", ({ data }) => send(data.to), { concurrency: 5 })
+ * await queue.publish("mail", { to: "ada@example.org" })
+ */
+import { z } from "zod"
+import { type AdapterContext, defineAdapter, type Logger } from "../../contracts/foundation/adapter.ts"
+import type { Clock, Timer } from "../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { utf8Length } from "../../contracts/foundation/text.ts"
+import {
+  type IQueueService,
+  type PublishOptions,
+  QUEUE_DEFAULT_MAX_ATTEMPTS,
+  QUEUE_MAX_PAYLOAD_BYTES,
+  type Queue,
+  type QueueCapabilities,
+  type QueueHandler,
+  type QueueMessage,
+  type SubscribeOptions,
+} from "../../contracts/queue.ts"
+import { asQueue } from "../../core/portable/queue.ts"
+import { defaultContext } from "../kit/context.ts"
+import { parseOptions } from "../kit/parse-options.ts"
+
+export const memoryQueueOptionsSchema = z.strictObject({
+  /** A larger payload is refused. Bytes as JSON. */
+  maxPayloadBytes: z.int().min(1).default(QUEUE_MAX_PAYLOAD_BYTES),
+  /** How long close() waits for running handlers before it aborts their signals. */
+  shutdownTimeoutMs: z.int().min(0).default(30_000),
+})
+export type MemoryQueueOptions = z.input<typeof memoryQueueOptionsSchema>
+
+/** @throws ServiceError INVALID_CONFIG with the path of each option at fault. */
+export function createMemoryQueue(options: MemoryQueueOptions = {}, context: Partial<AdapterContext> = {}): Queue {
+  const { clock, logger } = { ...defaultContext("queue"), ...context }
+  const parsed = parseOptions(memoryQueueOptionsSchema, options, "memory queue")
+  const capabilities: QueueCapabilities = {
+    management: false,
+    deadLetters: false,
+    schedules: false,
+    durable: false,
+    shared: false,
+    priorities: false,
+    rateLimit: false,
+    groups: false,
+    order: "fifo",
+    maxPayloadBytes: parsed.maxPayloadBytes,
+    delayResolutionMs: 1,
+  }
+  return asQueue(new MemoryQueue(parsed, clock, logger), { adapter: "memory", capabilities, clock })
+}
+
+export const memoryQueue = defineAdapter({
+  service: "queue",
+  name: "memory",
+  contractVersion: 1,
+  schemes: ["memory"],
+  optionsSchema: memoryQueueOptionsSchema,
+  create: createMemoryQueue,
+})
+
+interface Entry {
+  readonly message: Omit<QueueMessage, "data" | "attempts">
+  readonly json: string
+  readonly maxAttempts: number
+  attempts: number
+}
+
+interface Running {
+  readonly controller: AbortController
+  readonly done: Promise<void>
+}
+
+interface Lane {
+  readonly waiting: Entry[]
+  readonly delayed: Map<Entry, Timer>
+  readonly running: Set<Running>
+  subscription: { readonly handler: QueueHandler<never>; readonly concurrency: number } | undefined
+  /** Whether deliveries are about to start. */
+  due: boolean
+}
+
+class MemoryQueue implements IQueueService {
+  readonly #lanes = new Map<string, Lane>()
+  readonly #options: z.output<typeof memoryQueueOptionsSchema>
+  readonly #clock: Clock
+  readonly #logger: Logger
+
+  constructor(options: z.output<typeof memoryQueueOptionsSchema>, clock: Clock, logger: Logger) {
+    this.#options = options
+    this.#clock = clock
+    this.#logger = logger
+  }
+
+  async publish(queue: string, data: unknown, options: PublishOptions = {}): Promise<string> {
+    const { type, delay = 0, maxAttempts = QUEUE_DEFAULT_MAX_ATTEMPTS } = options
+    const json = JSON.stringify(data)
+    this.#checkSize(json)
+    const id = crypto.randomUUID()
+    const message = { id, queue, ...(type !== undefined && { type }), timestamp: this.#clock.now() }
+    this.#hold(this.#lane(queue), { message, json, maxAttempts, attempts: 0 }, this.#clock.monotonic() + delay)
+    return id
+  }
+
+  async subscribe(queue: string, handler: QueueHandler<never>, options: SubscribeOptions = {}): Promise<void> {
+    const lane = this.#lane(queue)
+    if (lane.subscription !== undefined) throw new ServiceError("ALREADY_EXISTS", "This queue has a subscription.")
+    lane.subscription = { handler, concurrency: options.concurrency ?? 1 }
+    this.#wake(lane)
+  }
+
+  async unsubscribe(queue: string): Promise<void> {
+    const lane = this.#lanes.get(queue)
+    if (lane === undefined) return
+    lane.subscription = undefined
+    await allDone(lane.running)
+  }
+
+  async getQueueSize(queue: string): Promise<number> {
+    const lane = this.#lanes.get(queue)
+    return lane === undefined ? 0 : lane.waiting.length + lane.delayed.size
+  }
+
+  async purge(queue: string): Promise<number> {
+    const lane = this.#lanes.get(queue)
+    return lane === undefined ? 0 : drop(lane)
+  }
+
+  async close(): Promise<void> {
+    const running = [...this.#lanes.values()].flatMap((lane) => [...lane.running])
+    for (const lane of this.#lanes.values()) {
+      lane.subscription = undefined
+      drop(lane)
+    }
+    if (running.length === 0) return
+    let timer: Timer | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = this.#clock.setTimeout(() => {
+        for (const { controller } of running) controller.abort()
+        resolve()
+      }, this.#options.shutdownTimeoutMs)
+    })
+    await Promise.race([allDone(running), late])
+    timer?.cancel()
+  }
+
+  #lane(queue: string): Lane {
+    const lane = this.#lanes.get(queue) ?? {
+      waiting: [],
+      delayed: new Map(),
+      running: new Set(),
+      subscription: undefined,
+      due: false,
+    }
+    this.#lanes.set(queue, lane)
+    return lane
+  }
+
+  /** Asks the clock again when a timer fires, because timers may fire early. */
+  #hold(lane: Lane, entry: Entry, dueAt: number): void {
+    const left = dueAt - this.#clock.monotonic()
+    if (left > 0) {
+      lane.delayed.set(
+        entry,
+        this.#clock.setTimeout(() => this.#hold(lane, entry, dueAt), left),
+      )
+      return
+    }
+    lane.delayed.delete(entry)
+    lane.waiting.push(entry)
+    this.#wake(lane)
+  }
+
+  /** Deliveries start in a task of their own, so that a handler that blocks does not hold up its publisher. */
+  #wake(lane: Lane): void {
+    if (lane.due) return
+    lane.due = true
+    setImmediate(() => {
+      lane.due = false
+      while (lane.subscription !== undefined && lane.running.size < lane.subscription.concurrency) {
+        const entry = lane.waiting.shift()
+        if (entry === undefined) break
+        this.#start(lane, lane.subscription.handler, entry)
+      }
+    })
+  }
+
+  #start(lane: Lane, handler: QueueHandler<never>, entry: Entry): void {
+    const controller = new AbortController()
+    const done = this.#deliver(lane, handler, entry, controller.signal).then(() => {
+      lane.running.delete(running)
+      this.#wake(lane)
+    })
+    const running: Running = { controller, done }
+    lane.running.add(running)
+  }
+
+  async #deliver(lane: Lane, handler: QueueHandler<never>, entry: Entry, signal: AbortSignal): Promise<void> {
+    entry.attempts++
+    const message = { ...entry.message, data: JSON.parse(entry.json), attempts: entry.attempts }
+    try {
+      await handler(message as QueueMessage<never>, { signal })
+    } catch (error) {
+      if (entry.attempts < entry.maxAttempts) lane.waiting.unshift(entry)
+      else this.#logger.error("A message is dead.", { ...entry.message, attempts: entry.attempts, error })
+    }
+  }
+
+  #checkSize(json: string): void {
+    const { maxPayloadBytes } = this.#options
+    const size = utf8Length(json)
+    if (size <= maxPayloadBytes) return
+    throw new ServiceError(
+      "LIMIT_EXCEEDED",
+      `The payload has ${size} bytes, more than maxPayloadBytes ${maxPayloadBytes}.`,
+    )
+  }
+}
+
+async function allDone(running: Iterable<Running>): Promise<void> {
+  await Promise.all(Array.from(running, ({ done }) => done))
+}
+
+/** Drops what waits or is delayed, and says how much that was. */
+function drop(lane: Lane): number {
+  const dropped = lane.waiting.length + lane.delayed.size
+  for (const timer of lane.delayed.values()) timer.cancel()
+  lane.delayed.clear()
+  lane.waiting.length = 0
+  return dropped
+}

@@ -1,0 +1,24 @@
+import { createClient } from "@redis/client"
+import { LRUCache } from "lru-cache"
+
+/** The least that an asynchronous in-memory cache does: no checks, no copies, no ttl, no counters. */
+export class AsyncLruCache {
+  readonly #entries = new LRUCache<string, object | string | number>({ max: 100_000 })
+
+  async get(key: string): Promise<object | string | number | undefined> {
+    return this.#entries.get(key)
+  }
+
+  async set(key: string, value: object | string | number): Promise<void> {
+    this.#entries.set(key, value)
+  }
+}
+
+/** The client library on its documented fast path: one connection, its per-command timeout off. */
+export async function rawRedisClient(port: number | undefined) {
+  const withoutTimeout: object = { timeout: undefined }
+  const client = createClient({ socket: { host: "127.0.0.1", port: port ?? 6379 }, commandOptions: withoutTimeout })
+  client.on("error", () => {})
+  await client.connect()
+  return client
+}

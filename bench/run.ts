@@ -1,0 +1,98 @@
+/** `npm run bench -- <suite> [--json FILE] [--rounds N]`: ratios to a baseline of the same run. */
+import { type ChildProcess, fork } from "node:child_process"
+import { once } from "node:events"
+import { writeFileSync } from "node:fs"
+import { parseArgs } from "node:util"
+import { findRedis, REDIS_MISSING, startRedis } from "../servers/redis.ts"
+import { type Row, type RowResult, type Suite, summarise } from "./suite.ts"
+import { suites } from "./suites.ts"
+
+const USAGE = `Usage: npm run bench -- <suite> [--json FILE] [--rounds N]
+
+Suites: ${suites.map(({ name }) => name).join(", ")}
+--json FILE   also writes the rows as JSON
+--rounds N    rounds of each row, ours and baseline in turn (default 7, at least 5)`
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 2
+})
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: "string" },
+      rounds: { type: "string", default: "7" },
+      help: { type: "boolean", short: "h" },
+    },
+  })
+  if (values.help) return console.log(USAGE)
+  const rounds = Number(values.rounds)
+  if (!Number.isInteger(rounds) || rounds < 5) throw new Error("--rounds is a whole number of 5 or more")
+  const chosen = positionals.length === 0 ? suites : suites.filter(({ name }) => positionals.includes(name))
+  const unknown = positionals.filter((name) => !suites.some((suite) => suite.name === name))
+  if (unknown.length > 0) throw new Error(`unknown suite ${unknown.join(", ")}\n\n${USAGE}`)
+
+  const results: RowResult[] = []
+  for (const suite of chosen) results.push(...(await runSuite(suite, rounds)))
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
+}
+
+async function runSuite(suite: Suite, rounds: number): Promise<RowResult[]> {
+  const redis = findRedis() === undefined ? undefined : await startRedis()
+  const results: RowResult[] = []
+  console.log(`${suite.name}, Node ${process.version}, ${rounds} interleaved rounds, one process per target`)
+  console.log(line("row", "ratio", "goal", "met", "spread", "baseline"))
+  for (const row of suite.rows) {
+    if (row.needsRedis && redis === undefined) {
+      console.log(`${row.name.padEnd(46)} not run: ${REDIS_MISSING}`)
+      continue
+    }
+    const result = await runRow(suite, row, rounds, redis?.port)
+    results.push(result)
+    const met = result.met === undefined ? "" : result.met ? "yes" : "NO"
+    console.log(line(row.name, result.ratio, result.goal ?? "", met, result.spread, result.baseline))
+  }
+  await redis?.stop()
+  return results
+}
+
+async function runRow(suite: Suite, row: Row, rounds: number, redisPort: number | undefined): Promise<RowResult> {
+  const start = async (target: "ours" | "baseline") => {
+    const job = { suite: suite.name, row: row.name, target, ...(redisPort !== undefined && { redisPort }) }
+    const worker = fork(new URL("./worker.ts", import.meta.url), [JSON.stringify(job)])
+    await answer(worker)
+    return worker
+  }
+  const [ours, baseline] = [await start("ours"), await start("baseline")]
+  const ratios: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    // Turn about, so that a drift of the machine's speed favours neither.
+    const order = round % 2 === 0 ? [ours, baseline] : [baseline, ours]
+    const speeds = new Map<ChildProcess, number>()
+    for (const worker of order) {
+      worker.send("round")
+      speeds.set(worker, (await answer(worker)).perSecond ?? 0)
+    }
+    ratios.push((speeds.get(ours) ?? 0) / (speeds.get(baseline) ?? 1))
+  }
+  for (const worker of [ours, baseline]) {
+    worker.send("stop")
+    await once(worker, "exit")
+  }
+  return summarise(suite.name, row, ratios)
+}
+
+async function answer(worker: ChildProcess): Promise<{ perSecond?: number }> {
+  const failed = once(worker, "exit").then(() => {
+    throw new Error("a target failed; see above")
+  })
+  const message = once(worker, "message").then(([value]) => value as { perSecond?: number })
+  return Promise.race([message, failed])
+}
+
+function line(row: string, ...cells: (string | number)[]): string {
+  const [ratio, goal, met, spread, baseline] = cells.map(String)
+  return `${row.padEnd(46)} ${ratio?.padEnd(7)} ${goal?.padEnd(6)} ${met?.padEnd(4)} ${spread?.padEnd(7)} ${baseline}`
+}

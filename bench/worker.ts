@@ -1,0 +1,41 @@
+/** One target in a process of its own, so that none spoils the inline caches of another. */
+import { suites } from "./suites.ts"
+
+const ROUND_MS = 250
+
+interface Job {
+  readonly suite: string
+  readonly row: string
+  readonly target: "ours" | "baseline"
+  readonly redisPort?: number
+}
+
+const job = JSON.parse(process.argv[2] ?? "{}") as Job
+const row = suites.find(({ name }) => name === job.suite)?.rows.find(({ name }) => name === job.row)
+if (row === undefined) throw new Error(`no row ${job.row}`)
+
+const target = await row[job.target](job)
+const count = await calibrate()
+process.on("message", async (message) => {
+  if (message === "stop") {
+    await target.close?.()
+    process.disconnect()
+    return
+  }
+  const start = performance.now()
+  await target.run(count)
+  process.send?.({ perSecond: (count / (performance.now() - start)) * 1000 })
+})
+process.send?.({ ready: true })
+
+/** Warms up, and finds how many operations fill a round. */
+async function calibrate(): Promise<number> {
+  let tried = 1
+  for (;;) {
+    const start = performance.now()
+    await target.run(tried)
+    const took = performance.now() - start
+    if (took >= ROUND_MS) return Math.max(1, Math.round((tried * ROUND_MS) / took))
+    tried = Math.ceil(tried * Math.min(10, Math.max(1.5, ROUND_MS / Math.max(took, 0.1))))
+  }
+}

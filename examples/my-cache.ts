@@ -1,0 +1,26 @@
+import type { ICacheService } from "@objectos/sdk/contracts"
+
+/** The cache that everybody writes first. `npm run prove examples/my-cache.ts` says what is wrong with it. */
+export class MyCache implements ICacheService {
+  #entries = new Map()
+
+  async get(key: string) {
+    return this.#entries.get(key)
+  }
+  async set(key: string, value: unknown, ttl?: number) {
+    this.#entries.set(key, value)
+    if (ttl) setTimeout(() => this.#entries.delete(key), ttl * 1000).unref()
+  }
+  async delete(key: string) {
+    return this.#entries.delete(key)
+  }
+  async has(key: string) {
+    return this.#entries.has(key)
+  }
+  async clear() {
+    this.#entries.clear()
+  }
+  async stats() {
+    return { hits: 0, misses: 0, keyCount: this.#entries.size }
+  }
+}

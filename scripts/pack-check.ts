@@ -1,0 +1,32 @@
+/**
+ * Checks what users install: packs the build and uses it from empty folders, with nothing but zod beside it.
+ *
+ *     npm run build && npm run pack:check
+ */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { checkColdImport } from "./pack-check/cold-import.ts"
+import { checkErrors } from "./pack-check/errors.ts"
+import { checkHarness } from "./pack-check/harness.ts"
+import { checkLoading } from "./pack-check/loading.ts"
+import { Checklist } from "./pack-check/run.ts"
+import { checkTarball, packTarball } from "./pack-check/tarball.ts"
+import { checkTypes } from "./pack-check/types.ts"
+
+const temporary = mkdtempSync(join(tmpdir(), "objectos-pack-"))
+const list = new Checklist()
+try {
+  const tarball = await list.check("npm pack", () => packTarball(temporary))
+  if (tarball !== undefined) {
+    await checkTarball(list, tarball)
+    await checkLoading(list, tarball, join(temporary, "empty"))
+    await checkErrors(list, join(temporary, "empty"))
+    await checkTypes(list, join(temporary, "empty"))
+    await checkHarness(list, tarball, join(temporary, "empty"), join(temporary, "vitest"))
+    await checkColdImport(list, join(temporary, "empty"))
+  }
+} finally {
+  rmSync(temporary, { recursive: true, force: true })
+}
+process.exitCode = list.failed === 0 ? 0 : 1

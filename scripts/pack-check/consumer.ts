@@ -1,0 +1,157 @@
+/** What a user writes: files that are run and compiled against the packed package. */
+
+/** The smallest honest cache, in plain JavaScript. */
+const MAP_CACHE = `
+export class MapCache {
+  #entries = new Map()
+  #hits = 0
+  #misses = 0
+  async get(key) {
+    const entry = this.#live(key)
+    entry === undefined ? this.#misses++ : this.#hits++
+    return structuredClone(entry?.value)
+  }
+  async set(key, value, ttl) {
+    const expiresAt = ttl === undefined ? Infinity : Date.now() + ttl * 1000
+    this.#entries.set(key, { value: structuredClone(value), expiresAt })
+  }
+  async delete(key) {
+    return this.#live(key) !== undefined && this.#entries.delete(key)
+  }
+  async has(key) {
+    return this.#live(key) !== undefined
+  }
+  async clear() {
+    this.#entries.clear()
+  }
+  async stats() {
+    for (const key of [...this.#entries.keys()]) this.#live(key)
+    return { hits: this.#hits, misses: this.#misses, keyCount: this.#entries.size }
+  }
+  #live(key) {
+    const entry = this.#entries.get(key)
+    if (entry === undefined || entry.expiresAt > Date.now()) return entry
+    this.#entries.delete(key)
+    return undefined
+  }
+}
+`
+
+const SUBJECT = `
+import { asCache } from "@objectos/sdk"
+import { bindContract, cacheContract, defineSubject } from "@objectos/sdk/testing"
+import { MapCache } from "./map-cache.mjs"
+
+const subject = defineSubject({
+  service: "cache",
+  name: "map",
+  open: () => {
+    const cache = asCache(new MapCache())
+    return { connect: () => cache }
+  },
+})
+bindContract({ describe, it }, cacheContract, subject)
+`
+
+export const harnessFiles = (runner: "node:test" | "vitest"): Record<string, string> => ({
+  "map-cache.mjs": MAP_CACHE,
+  "map-cache.test.mjs": `import { describe, it } from "${runner}"\n${SUBJECT}`,
+})
+
+/** Everything a user does, without a cast and without types of Node. */
+export const TYPED_CONSUMER = `
+import { asCache, attempt, createServices, createTestServices, defineAdapter, ServiceError } from "@objectos/sdk"
+import type { Cache, CacheStats, ICacheService } from "@objectos/sdk/contracts"
+import { bindContract, cacheContract, defineSubject, runContract } from "@objectos/sdk/testing"
+import { z } from "zod"
+
+interface User {
+  readonly name: string
+}
+
+export class MyCache implements ICacheService {
+  readonly #entries = new Map<string, unknown>()
+
+  async get<T = unknown>(key: string): Promise<T | undefined>
+  async get(key: string): Promise<unknown> {
+    return this.#entries.get(key)
+  }
+
+  async set(key: string, value: unknown, _ttl?: number): Promise<void> {
+    this.#entries.set(key, value)
+  }
+
+  async delete(key: string): Promise<boolean> {
+    return this.#entries.delete(key)
+  }
+
+  async has(key: string): Promise<boolean> {
+    return this.#entries.has(key)
+  }
+
+  async clear(): Promise<void> {
+    this.#entries.clear()
+  }
+
+  async stats(): Promise<CacheStats> {
+    return { hits: 0, misses: 0, keyCount: this.#entries.size }
+  }
+}
+
+const mine = defineAdapter({
+  service: "cache",
+  name: "mine",
+  contractVersion: 1,
+  schemes: ["mine"],
+  optionsSchema: z.strictObject({ size: z.int().default(10) }),
+  create: ({ size }) => {
+    const limit: number = size
+    return limit > 0 ? new MyCache() : new MyCache()
+  },
+})
+
+export async function use(name: string | undefined): Promise<User | undefined> {
+  const cache: Cache = asCache(new MyCache())
+  const loaded: User = await cache.getOrSet("user", async () => ({ name: name ?? "Ada" }), { ttl: 60 })
+  const services = await createServices({ services: ["cache"], adapters: [mine], env: { CACHE_URL: "mine:" } })
+  const found: User | undefined = await services.cache.get<User>(loaded.name)
+  const result = await attempt(() => services.cache.get<User>("user"))
+  const code: string = result.isErr() ? result.error.code : "none"
+  const { cache: tested, advance } = await createTestServices({ services: ["cache"] })
+  await tested.set(code, found)
+  await advance(1_000)
+  await services.close()
+  return found
+}
+
+export function isGone(error: unknown): boolean {
+  return ServiceError.is(error) && error.code === "NOT_FOUND" && !error.retryable
+}
+
+const subject = defineSubject({ service: "cache", name: "mine", open: () => ({ connect: () => new MyCache() }) })
+
+export function prove(
+  describe: (name: string, body: () => void) => void,
+  it: (name: string, body: () => Promise<void>) => void,
+): void {
+  bindContract({ describe, it }, cacheContract, subject)
+}
+
+export async function report(): Promise<number> {
+  const { totals } = await runContract(cacheContract, subject, { seed: 1 })
+  return totals.passed
+}
+`
+
+/** A runner's own functions fit as they are. */
+export const TYPED_VITEST = `
+import { createMemoryCache } from "@objectos/sdk/adapters/cache/memory"
+import { bindContract, cacheContract, defineSubject } from "@objectos/sdk/testing"
+import { describe, it } from "vitest"
+
+bindContract(
+  { describe, it },
+  cacheContract,
+  defineSubject({ service: "cache", name: "memory", open: () => ({ connect: () => createMemoryCache() }) }),
+)
+`

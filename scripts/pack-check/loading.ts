@@ -1,0 +1,150 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join, relative, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+import { type Checklist, installInto, node, writeFiles } from "./run.ts"
+import { readEntryPoints } from "./tarball.ts"
+
+/** Packages that the front door and the memory cache may load. */
+const ALLOWED_PACKAGES = ["@objectos/sdk", "lru-cache", "neverthrow", "ts-pattern", "zod"]
+
+/** Source files of adapters that may be loaded when the memory cache was chosen. */
+const CHOSEN = /^adapters\/(index|manifest|kit\/[^/]+|cache\/memory(-engine\/.*)?)(\.ts)?$/
+
+/** Writes the URL of each ES module that is loaded into the file LOADED. */
+const RECORDER = `
+import { appendFileSync } from "node:fs"
+export async function load(url, context, next) {
+  appendFileSync(process.env.LOADED, url + "\\n")
+  return next(url, context)
+}`
+
+const USE_CACHE = `
+  const { cache, close } = await createServices({ services: ["cache"] })
+  await cache.set("user", { name: "Ada" }, 60)
+  const user = await cache.get("user")
+  if (user?.name !== "Ada") throw new Error("get gave " + JSON.stringify(user))
+  await close()
+`
+
+export async function checkLoading(list: Checklist, tarball: string, folder: string): Promise<void> {
+  const entryPoints = readEntryPoints()
+  await list.check("npm install of the tarball and zod, nothing else", async () => {
+    await installInto(folder, [tarball, "zod@^4"])
+    return `${installedPackages(folder).length} packages`
+  })
+  await list.check("no optional peer is installed with it", () => {
+    const peers = Object.entries(readInstalled(folder).peerDependenciesMeta)
+      .filter(([, { optional }]) => optional)
+      .map(([name]) => name)
+    const present = peers.filter((name) => existsSync(join(folder, "node_modules", name)))
+    if (present.length > 0) throw new Error(`installed: ${present.join(", ")}`)
+  })
+  writeFiles(folder, {
+    "import-one.mjs": `const module = await import(process.argv[2])
+      if (Object.keys(module).length === 0) throw new Error("it exports nothing")`,
+    "require-one.cjs": `const module = require(process.argv[2])
+      if (Object.keys(module).length === 0) throw new Error("it exports nothing")`,
+    "same-names.mjs": `import { createRequire } from "node:module"
+      const names = (module) => Object.keys(module).filter((name) => !["default", "module.exports", "__esModule"].includes(name)).sort()
+      const [esm, cjs] = [await import(process.argv[2]), createRequire(import.meta.url)(process.argv[2])].map(names)
+      if (esm.join() !== cjs.join()) throw new Error("import gives " + esm + ", require gives " + cjs)`,
+    "recorder.mjs": RECORDER,
+    "record.mjs": `import { register } from "node:module"\nregister("./recorder.mjs", import.meta.url)`,
+    "front-door.mjs": `await import("@objectos/sdk")`,
+    "use.mjs": `import { createRequire } from "node:module"
+      const { createServices } = await import("@objectos/sdk")
+      ${USE_CACHE}
+      console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache)))`,
+    "use.cjs": `const { createServices } = require("@objectos/sdk")
+      async function main() { ${USE_CACHE} }
+      main().then(() => console.log(JSON.stringify(Object.keys(require.cache))))`,
+  })
+  for (const entryPoint of entryPoints) {
+    await list.check(`import("${entryPoint}") and require`, async () => {
+      await node(["import-one.mjs", entryPoint], { cwd: folder })
+      await node(["require-one.cjs", entryPoint], { cwd: folder })
+      await node(["same-names.mjs", entryPoint], { cwd: folder })
+    })
+  }
+  await list.check('import "@objectos/sdk" loads no adapter', async () => {
+    const { modules } = await recordImports(folder, "front-door.mjs")
+    const loaded = adapterSources(folder, modules).filter((source) => /^adapters\/[^/]+\/./.test(source))
+    if (loaded.length > 0) throw new Error(`loaded: ${loaded.join(", ")}`)
+    expectOnlyAllowed(folder, modules)
+  })
+  await list.check("createServices works from import, and loads the memory cache only", async () => {
+    const { modules, stdout } = await recordImports(folder, "use.mjs")
+    return expectOnlyChosen(folder, [...modules, ...parseLast(stdout)])
+  })
+  await list.check("createServices works from require, and loads the memory cache only", async () => {
+    return expectOnlyChosen(folder, parseLast(await node(["use.cjs"], { cwd: folder })))
+  })
+}
+
+async function recordImports(folder: string, script: string): Promise<{ modules: string[]; stdout: string }> {
+  const file = join(folder, `${script}.loaded`)
+  writeFiles(folder, { [`${script}.loaded`]: "" })
+  const stdout = await node(["--import", "./record.mjs", script], { cwd: folder, env: { LOADED: file } })
+  const urls = readFileSync(file, "utf8").split("\n")
+  const modules = urls.filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url))
+  if (modules.length < 2) throw new Error("the recorder saw no modules")
+  return { modules, stdout }
+}
+
+function expectOnlyChosen(folder: string, modules: readonly string[]): string {
+  const sources = adapterSources(folder, modules)
+  const unchosen = sources.filter((source) => !CHOSEN.test(source))
+  if (unchosen.length > 0) throw new Error(`loaded without being chosen: ${unchosen.join(", ")}`)
+  // Without this an empty list of sources would look like a perfect one.
+  if (!sources.some((source) => source.startsWith("adapters/cache/memory"))) {
+    throw new Error("the memory cache was not seen to be loaded: the check is blind")
+  }
+  expectOnlyAllowed(folder, modules)
+  return `${modules.length} modules`
+}
+
+function expectOnlyAllowed(folder: string, modules: readonly string[]): void {
+  const packages = new Set(modules.flatMap((file) => packageOf(folder, file) ?? []))
+  const others = [...packages].filter((name) => !ALLOWED_PACKAGES.includes(name))
+  if (others.length > 0) throw new Error(`packages loaded without need: ${others.join(", ")}`)
+}
+
+/** Source files of adapters in the loaded files, chunks included, as their source maps say. */
+function adapterSources(folder: string, modules: readonly string[]): string[] {
+  const root = join(folder, "node_modules", "@objectos", "sdk")
+  const sources = modules
+    .filter((file) => file.startsWith(root) && existsSync(`${file}.map`))
+    .flatMap((file) => {
+      const map = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] }
+      return [
+        relative(join(root, "dist"), file).replace(/\.c?js$/, ""),
+        ...map.sources.map((source) => source.replace(/^(\.\.\/)+/, "")),
+      ]
+    })
+  return [...new Set(sources)].filter((source) => source.startsWith("adapters/"))
+}
+
+function packageOf(folder: string, file: string): string | undefined {
+  const path = relative(join(folder, "node_modules"), file).split(sep)
+  if (path[0] === "..") return undefined
+  const nested = path.lastIndexOf("node_modules") + 1
+  const [scope = "", name = ""] = path.slice(nested)
+  return scope.startsWith("@") ? `${scope}/${name}` : scope
+}
+
+function parseLast(stdout: string): string[] {
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "[]") as string[]
+}
+
+function readInstalled(folder: string): { peerDependenciesMeta: Record<string, { optional?: boolean }> } {
+  return JSON.parse(readFileSync(join(folder, "node_modules", "@objectos", "sdk", "package.json"), "utf8"))
+}
+
+function installedPackages(folder: string): string[] {
+  const modules = join(folder, "node_modules")
+  return readdirSync(modules)
+    .filter((name) => !name.startsWith("."))
+    .flatMap((name) =>
+      name.startsWith("@") ? readdirSync(join(modules, name)).map((part) => `${name}/${part}`) : name,
+    )
+}

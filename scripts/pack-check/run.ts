@@ -1,0 +1,83 @@
+import { execFile } from "node:child_process"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+
+export const repository = join(import.meta.dirname, "..", "..")
+
+/** Prints one line a check and counts those that failed. */
+export class Checklist {
+  failed = 0
+
+  /** What `body` gives, or undefined when it failed. Text that it gives is printed behind the name. */
+  async check<T>(name: string, body: () => T | Promise<T>): Promise<T | undefined> {
+    try {
+      const result = await body()
+      process.stdout.write(`ok    ${name}${typeof result === "string" ? `: ${result}` : ""}\n`)
+      return result
+    } catch (error) {
+      this.failed++
+      const text = error instanceof Error ? error.message : String(error)
+      process.stdout.write(`FAIL  ${name}\n${text.trim().replaceAll(/^/gm, "      ")}\n`)
+      return undefined
+    }
+  }
+}
+
+export interface RunOptions {
+  readonly cwd?: string
+  readonly timeoutMs?: number
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Variables that would change what is checked. */
+const FOREIGN =
+  /^(NODE_(ENV|OPTIONS|PATH|TEST_CONTEXT)|VITEST.*|(CACHE|QUEUE|SEARCH|STORAGE)_URL|npm_(package|lifecycle)_.*)$/
+
+/** Runs a program to its end and gives its output; rejects with the end of the output when it fails. */
+export function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name))
+  const env = { ...Object.fromEntries(own), NO_COLOR: "1", ...options.env }
+  return new Promise((resolve, reject) => {
+    execFile(
+      file,
+      args,
+      { cwd: options.cwd ?? repository, env, timeout: options.timeoutMs ?? 120_000, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve(stdout)
+        const why = error.killed ? "not finished in time" : `exit code ${error.code}`
+        const end = `${stdout}\n${stderr}`.trim().split("\n").slice(-25).join("\n")
+        reject(new Error(`${[file, ...args].join(" ")}: ${why}\n${end}`))
+      },
+    )
+  })
+}
+
+export function node(args: readonly string[], options: RunOptions = {}): Promise<string> {
+  return run(process.execPath, args, options)
+}
+
+/** Runs an installed tool of this repository. */
+export function tool(path: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  return node([join(repository, "node_modules", path), ...args], options)
+}
+
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+}
+
+/** Makes a folder with only these packages installed. */
+export async function installInto(folder: string, packages: readonly string[]): Promise<void> {
+  writeFiles(folder, { "package.json": '{ "private": true }\n' })
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], {
+    cwd: folder,
+    timeoutMs: 180_000,
+  })
+}
+
+export function expectEqual(actual: unknown, expected: unknown, what: string): void {
+  const [got, want] = [JSON.stringify(actual), JSON.stringify(expected)]
+  if (got !== want) throw new Error(`${what}: got ${got}, want ${want}`)
+}

@@ -1,0 +1,174 @@
+import type { Mutant } from "../engine/mutant.ts"
+import { ReferenceCache } from "./reference-cache.ts"
+
+interface ScanOptions {
+  prefix?: string | undefined
+}
+
+export const scanMutants: readonly Mutant<typeof ReferenceCache>[] = [
+  {
+    id: "keys-show-prefix",
+    breaks: "CACHE-SCAN-01",
+    why: "The keys that a walk gives cannot be read or deleted.",
+    source: "ioredis #1526, #169: scan gives keys with the keyPrefix that get and del then put in front again",
+    implementation: class extends ReferenceCache {
+      override async *keys(options: ScanOptions = {}) {
+        for await (const key of super.keys(options)) yield this.storedKey(key)
+      }
+    },
+  },
+  {
+    id: "pages-overlap",
+    breaks: "CACHE-SCAN-01",
+    why: "A walk visits some keys twice.",
+    source: "ioredis #678, redis-py-cluster #121: the duplicates that SCAN may give were handed on",
+    implementation: class extends ReferenceCache {
+      override async *keys(options: ScanOptions = {}) {
+        let visited = 0
+        for await (const key of super.keys(options)) {
+          yield key
+          if (++visited % 5 === 0) yield key
+        }
+      }
+    },
+  },
+  {
+    id: "nothing-without-prefix",
+    breaks: "CACHE-SCAN-01",
+    why: "A walk over everything ends at once.",
+    source: "keyv #1431: the iterator gave nothing where no prefix was in use",
+    implementation: class extends ReferenceCache {
+      override async *keys(options: ScanOptions = {}) {
+        if (options.prefix !== undefined) yield* super.keys(options)
+        else this.checkOpen()
+      }
+    },
+  },
+  {
+    id: "whole-store-walked",
+    breaks: "CACHE-SCAN-01",
+    why: "A walk gives the keys of other caches in the store.",
+    implementation: class extends ReferenceCache {
+      override async *keys({ prefix = "" }: ScanOptions = {}) {
+        yield* super.keys({ prefix })
+        const others = [...this.store.entries.keys()].filter((stored) => !stored.startsWith(this.prefix()))
+        for (const stored of others) if (stored.startsWith(prefix)) yield stored
+      }
+    },
+  },
+  {
+    id: "prefix-is-a-pattern",
+    breaks: "CACHE-SCAN-02",
+    why: "A prefix of user input matches the keys of others.",
+    source: "@keyv/valkey #2147: the prefix went into MATCH unescaped, so tenant* also walked tenant-prod",
+    implementation: class extends ReferenceCache {
+      override async *keys({ prefix = "" }: ScanOptions = {}) {
+        const source = prefix
+          .replaceAll(/[.+^${}()|\\]/g, "\\$&")
+          .replaceAll("*", ".*")
+          .replaceAll("?", ".")
+        const pattern = new RegExp(`^${source}`, "s")
+        for await (const key of super.keys()) if (pattern.test(key)) yield key
+      }
+    },
+  },
+  {
+    id: "prefix-anywhere",
+    breaks: "CACHE-SCAN-02",
+    why: "A walk over one prefix gives keys that only contain it.",
+    implementation: class extends ReferenceCache {
+      override async *keys({ prefix = "" }: ScanOptions = {}) {
+        for await (const key of super.keys()) if (key.includes(prefix)) yield key
+      }
+    },
+  },
+  {
+    id: "first-page-only",
+    breaks: "CACHE-SCAN-03",
+    why: "A walk over a large cache loses most of it in silence.",
+    source: "node-redis #775: an example ended after the first reply of SCAN instead of following the cursor",
+    implementation: class extends ReferenceCache {
+      override async *keys(options: ScanOptions = {}) {
+        let visited = 0
+        for await (const key of super.keys(options)) {
+          if (visited++ === 1000) return
+          yield key
+        }
+      }
+    },
+  },
+  {
+    id: "page-boundary-lost",
+    breaks: "CACHE-SCAN-03",
+    why: "A walk loses one key per page.",
+    source: "Go CDK #3089: keys at the boundary of a page were lost",
+    implementation: class extends ReferenceCache {
+      override async *keys(options: ScanOptions = {}) {
+        let visited = 0
+        for await (const key of super.keys(options)) if (++visited % 101 !== 0) yield key
+      }
+    },
+  },
+  {
+    id: "expired-keys-walked",
+    breaks: "CACHE-SCAN-04",
+    why: "A walk gives keys that cannot be read.",
+    source: "node-cache: keys gives the names of expired entries until the next sweep",
+    implementation: class extends ReferenceCache {
+      override async *keys({ prefix = "" }: ScanOptions = {}) {
+        this.checkOpen()
+        const keys = this.storedKeys().map((stored) => stored.slice(this.prefix().length))
+        for (const key of keys) if (key.startsWith(prefix)) yield key
+      }
+    },
+  },
+  {
+    id: "deleted-keys-walked",
+    breaks: "CACHE-SCAN-04",
+    why: "A walk gives keys that were deleted long ago.",
+    implementation: class extends ReferenceCache {
+      readonly #index = new Set<string>()
+      protected override write(key: string, value: unknown, ttl: number | undefined): void {
+        super.write(key, value, ttl)
+        this.#index.add(key)
+      }
+      override async *keys(options: ScanOptions = {}) {
+        yield* super.keys(options)
+        for (const key of this.#index) {
+          if (key.startsWith(options.prefix ?? "") && this.find(key) === undefined) yield key
+        }
+      }
+    },
+  },
+  {
+    id: "cursor-left-behind",
+    breaks: "CACHE-SCAN-05",
+    why: "A walk begins where an earlier one was left.",
+    implementation: class extends ReferenceCache {
+      #cursor = 0
+      override async *keys(options: ScanOptions = {}) {
+        let position = 0
+        for await (const key of super.keys(options)) {
+          if (position++ < this.#cursor) continue
+          this.#cursor = position
+          yield key
+        }
+        this.#cursor = 0
+      }
+    },
+  },
+  {
+    id: "walk-keeps-lock",
+    breaks: "CACHE-SCAN-05",
+    why: "After a loop that was left early, every walk finds the cursor in use and gives nothing.",
+    implementation: class extends ReferenceCache {
+      #walking = false
+      override async *keys(options: ScanOptions = {}) {
+        if (this.#walking) return
+        this.#walking = true
+        yield* super.keys(options)
+        this.#walking = false
+      }
+    },
+  },
+]

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest"
+import { defineSubject } from "../define-subject.ts"
+import { describeResult } from "../engine/report.ts"
+import { runContract } from "../engine/run.ts"
+import { cacheMutants } from "../mutants.ts"
+import { cacheContract } from "./contract.ts"
+import { cacheOddities } from "./oddities.ts"
+import { ReferenceCache, ReferenceStore } from "./reference-cache.ts"
+
+const SEEDS = [1, 2, 3, 4, 5]
+
+/** Lets a mutant that hangs fail soon; the calls of the others take no time. */
+const SCALE_OF_HANGING = 0.02
+
+function subjectOf(name: string, Implementation: typeof ReferenceCache) {
+  return defineSubject({
+    service: "cache",
+    name,
+    open: ({ namespace, clock }) => {
+      const store = new ReferenceStore()
+      return {
+        connect: () => new Implementation({ clock, store, namespace }),
+        neighbour: () => new Implementation({ clock, store, namespace: `${namespace}-other` }),
+        advance: (ms) => clock.advance(ms),
+      }
+    },
+  })
+}
+
+/** Failures, and skips of what is not for want of a capability that the subject may do without. */
+async function problemsOf(name: string, Implementation: typeof ReferenceCache, seed: number): Promise<string[]> {
+  const report = await runContract(cacheContract, subjectOf(name, Implementation), { seed })
+  return report.results
+    .filter(({ status, reason }) => status !== "passed" && !/^(not )?declared/.test(reason ?? ""))
+    .map((result) => describeResult(result, seed))
+}
+
+describe("the reference cache", () => {
+  it.each(SEEDS)("keeps every clause (seed %d)", async (seed) => {
+    expect(await problemsOf("reference", ReferenceCache, seed)).toEqual([])
+  })
+})
+
+describe("oddities", () => {
+  it.each(cacheOddities)("$id passes: $why", async ({ id, implementation }) => {
+    for (const seed of SEEDS) expect(await problemsOf(id, implementation, seed)).toEqual([])
+  })
+})
+
+describe("mutants", () => {
+  it.each(cacheMutants)("$breaks catches $id", async ({ id, breaks, implementation }) => {
+    for (const seed of SEEDS) {
+      const subject = subjectOf(id, implementation)
+      const { results } = await runContract(cacheContract, subject, {
+        seed,
+        filter: breaks,
+        timeScale: SCALE_OF_HANGING,
+      })
+      const { status, failure } = results.find((result) => result.id === breaks) ?? {}
+      expect({ seed, status, failure }).toEqual({ seed, status: "failed", failure: "assertion" })
+    }
+  })
+
+  it("are there for every MUST clause", () => {
+    const caught = new Set(cacheMutants.map(({ breaks }) => breaks))
+    const must = cacheContract.clauses.filter(({ level }) => level === "MUST").map(({ id }) => id)
+    expect(must.filter((id) => !caught.has(id))).toEqual([])
+    expect([...caught].filter((id) => !must.includes(id))).toEqual([])
+  })
+
+  it("have ids of their own, and at least a third were seen in real libraries", () => {
+    expect(new Set(cacheMutants.map(({ id }) => id)).size).toBe(cacheMutants.length)
+    expect(cacheMutants.filter(({ source }) => source !== undefined).length).toBeGreaterThan(cacheMutants.length / 3)
+  })
+})

@@ -1,0 +1,116 @@
+import type { CacheStats } from "../../contracts/cache.ts"
+import type { Mutant } from "../engine/mutant.ts"
+import { ReferenceCache, type ReferenceEntry } from "./reference-cache.ts"
+
+export const statisticsMutants: readonly Mutant<typeof ReferenceCache>[] = [
+  {
+    id: "misses-not-counted",
+    breaks: "CACHE-STAT-01",
+    why: "The hit ratio is always 100 percent.",
+    source: "cache-manager (cacheable #1653): no event for a plain miss, so statistics made of events count none",
+    implementation: class extends ReferenceCache {
+      protected override count(entry: ReferenceEntry | undefined): void {
+        if (entry !== undefined) super.count(entry)
+      }
+    },
+  },
+  {
+    id: "expired-counts-as-hit",
+    breaks: "CACHE-STAT-01",
+    why: "The hit ratio looks best where everything expires before it is used.",
+    implementation: class extends ReferenceCache {
+      protected override read(key: string): unknown {
+        this.count(this.store.entries.get(this.storedKey(key)))
+        const entry = this.find(key)
+        return entry === undefined ? undefined : this.copyOut(entry.value)
+      }
+    },
+  },
+  {
+    id: "has-is-counted",
+    breaks: "CACHE-STAT-02",
+    why: "A look before a read counts twice.",
+    implementation: class extends ReferenceCache {
+      override async has(key: string): Promise<boolean> {
+        const found = await super.has(key)
+        this.count(this.find(key))
+        return found
+      }
+    },
+  },
+  {
+    id: "delete-counts-miss",
+    breaks: "CACHE-STAT-02",
+    why: "Invalidations spoil the hit ratio.",
+    source: "node-cache #55: delete of an absent key counts as a miss",
+    implementation: class extends ReferenceCache {
+      override async delete(key: string): Promise<boolean> {
+        const removed = await super.delete(key)
+        if (!removed) this.misses++
+        return removed
+      }
+    },
+  },
+  {
+    id: "overwrites-counted-as-keys",
+    breaks: "CACHE-STAT-03",
+    why: "The number of keys grows with every update.",
+    implementation: class extends ReferenceCache {
+      #overwrites = 0
+      protected override write(key: string, value: unknown, ttl: number | undefined): void {
+        if (this.find(key) !== undefined) this.#overwrites++
+        super.write(key, value, ttl)
+      }
+      override async clear(): Promise<void> {
+        this.#overwrites = 0
+        return super.clear()
+      }
+      override async stats(): Promise<CacheStats> {
+        const stats = await super.stats()
+        return { ...stats, keyCount: stats.keyCount + this.#overwrites }
+      }
+    },
+  },
+  {
+    id: "absent-delete-lowers-count",
+    breaks: "CACHE-STAT-03",
+    why: "The number of keys sinks below what is stored.",
+    implementation: class extends ReferenceCache {
+      #deletedInVain = 0
+      protected override remove(key: string): boolean {
+        const removed = super.remove(key)
+        if (!removed) this.#deletedInVain++
+        return removed
+      }
+      override async stats(): Promise<CacheStats> {
+        const stats = await super.stats()
+        return { ...stats, keyCount: Math.max(0, stats.keyCount - this.#deletedInVain) }
+      }
+    },
+  },
+  {
+    id: "whole-store-counted",
+    breaks: "CACHE-STAT-03",
+    why: "The number of keys is that of all caches in the store.",
+    source: "opencouncil #311: the key count came from DBSIZE, which counts what other programs store as well",
+    implementation: class extends ReferenceCache {
+      override async stats(): Promise<CacheStats> {
+        const live = [...this.store.entries.values()].filter((entry) => this.isLive(entry))
+        return { ...(await super.stats()), keyCount: live.length }
+      }
+    },
+  },
+  {
+    id: "clear-resets-counters",
+    breaks: "CACHE-STAT-04",
+    why: "Rates over time fall back to nothing after each clear.",
+    source: "node-cache: flushAll sets hits and misses back to 0",
+    implementation: class extends ReferenceCache {
+      override async clear(): Promise<void> {
+        await super.clear()
+        this.hits = 0
+        this.misses = 0
+      }
+    },
+  },
+]

@@ -1,0 +1,141 @@
+import type { CacheStats } from "../../contracts/cache.ts"
+import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
+import { ReferenceCache } from "../cache/reference-cache.ts"
+import type { Mutant } from "../engine/mutant.ts"
+
+export const healthMutants: readonly Mutant<typeof ReferenceCache>[] = [
+  {
+    id: "health-rejects-after-close",
+    breaks: "HEALTH-01",
+    why: "A health endpoint fails during shutdown and tells nothing about the other services.",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        this.checkOpen()
+        return super.healthCheck()
+      }
+    },
+  },
+  {
+    id: "health-rejects-before-use",
+    breaks: "HEALTH-01",
+    why: "A start-up probe kills an instance that has not been used yet.",
+    implementation: class extends ReferenceCache {
+      #used = false
+      override async stats(): Promise<CacheStats> {
+        this.#used = true
+        return super.stats()
+      }
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        if (!this.#used && this.store.entries.size === 0) this.refuse("UNAVAILABLE", "Not connected.")
+        return super.healthCheck()
+      }
+    },
+  },
+  {
+    id: "health-is-a-word",
+    breaks: "HEALTH-02",
+    why: "Dashboards find neither status nor latency.",
+    source: "@objectstack/spec 2.0: PluginHealthStatus is one of six words there, not an object",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        const { status } = await super.healthCheck()
+        return status as unknown as PluginHealthStatus
+      }
+    },
+  },
+  {
+    id: "latency-not-measured",
+    breaks: "HEALTH-02",
+    why: "A latency that is not a number breaks the chart.",
+    implementation: class extends ReferenceCache {
+      #started: number | undefined
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        return { ...(await super.healthCheck()), latency: this.clock.monotonic() - Number(this.#started) }
+      }
+    },
+  },
+  {
+    id: "degraded-without-hits",
+    breaks: "HEALTH-03",
+    why: "A fresh instance gets no traffic, and so never gets hits.",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        const health = await super.healthCheck()
+        return health.status === "healthy" && this.hits === 0 ? { ...health, status: "degraded" } : health
+      }
+    },
+  },
+  {
+    id: "always-healthy",
+    breaks: "HEALTH-04",
+    why: "Traffic goes on to an instance that answers nothing.",
+    source: "n8n #6089: the health endpoint answers 200 while Redis is gone",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        return { ...(await super.healthCheck()), status: "healthy" }
+      }
+    },
+  },
+  {
+    id: "health-reads-a-key",
+    breaks: "HEALTH-05",
+    why: "Probes spoil the hit ratio.",
+    source: "opencti #18338: the health check asks Redis for a key by get",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        if (!this.closed) await this.get("health-check")
+        return super.healthCheck()
+      }
+    },
+  },
+  {
+    id: "health-leaves-a-key",
+    breaks: "HEALTH-05",
+    why: "The cache holds a key that its user never set.",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        if (!this.closed) await this.set("health-check", this.clock.now(), 60)
+        return super.healthCheck()
+      }
+    },
+  },
+  {
+    id: "ratio-of-nothing",
+    breaks: "HEALTH-06",
+    why: "A collector refuses a whole scrape for one NaN.",
+    implementation: class extends ReferenceCache {
+      override async getMetrics(): Promise<Record<string, number>> {
+        return { ...(await super.getMetrics()), hitRatio: this.hits / (this.hits + this.misses) }
+      }
+    },
+  },
+  {
+    id: "one-check-at-a-time",
+    breaks: "HEALTH-07",
+    why: "With two probes one of them always sees a sick service.",
+    implementation: class extends ReferenceCache {
+      #checking = false
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        if (this.#checking) return { status: "degraded", message: "A check is running.", latency: 0 }
+        this.#checking = true
+        const health = await super.healthCheck()
+        this.#checking = false
+        return health
+      }
+    },
+  },
+  {
+    id: "latest-check-answered",
+    breaks: "HEALTH-07",
+    why: "All probes but the latest hang.",
+    implementation: class extends ReferenceCache {
+      #latest: object | undefined
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        const health = super.healthCheck()
+        this.#latest = health
+        await health
+        return this.#latest === health ? health : new Promise<never>(() => {})
+      }
+    },
+  },
+]

@@ -1,0 +1,42 @@
+/**
+ * Broken caches, one wrong line each, with the clause that must catch it. Run your own harness, or your own suite,
+ * against them to see what it can see.
+ *
+ * @example
+ * for (const { id, breaks, implementation: Broken } of cacheMutants) {
+ *   const cache = new Broken({ clock: createManualClock() })
+ * }
+ */
+import { batchMutants } from "./cache/batch.mutants.ts"
+import { capabilityMutants } from "./cache/capabilities.mutants.ts"
+import { isolationMutants } from "./cache/isolation.mutants.ts"
+import { keyMutants } from "./cache/keys.mutants.ts"
+import { readMutants } from "./cache/reads.mutants.ts"
+import type { ReferenceCache } from "./cache/reference-cache.ts"
+import { scanMutants } from "./cache/scan.mutants.ts"
+import { statisticsMutants } from "./cache/statistics.mutants.ts"
+import { ttlMutants } from "./cache/ttl.mutants.ts"
+import { valueMutants } from "./cache/values.mutants.ts"
+import type { Mutant } from "./engine/mutant.ts"
+import { closeMutants } from "./foundation/close.mutants.ts"
+import { errorMutants } from "./foundation/errors.mutants.ts"
+import { healthMutants } from "./foundation/health.mutants.ts"
+
+export { ReferenceCache, type ReferenceOptions, ReferenceStore } from "./cache/reference-cache.ts"
+export type { Mutant } from "./engine/mutant.ts"
+
+/** In the order of the contract. */
+export const cacheMutants: readonly Mutant<typeof ReferenceCache>[] = Object.freeze([
+  ...readMutants,
+  ...keyMutants,
+  ...valueMutants,
+  ...isolationMutants,
+  ...ttlMutants,
+  ...statisticsMutants,
+  ...batchMutants,
+  ...scanMutants,
+  ...capabilityMutants,
+  ...errorMutants,
+  ...healthMutants,
+  ...closeMutants,
+])
