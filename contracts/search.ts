@@ -4,10 +4,10 @@
  *
  * - index stores a document, or replaces the one with its id. A search that begins after it resolved sees it.
  * - A document is a plain object of strings, finite numbers, booleans, null, and arrays and plain objects of these; a
- *   member that is undefined counts as absent. Members of nested objects are fields with a dotted path. It is copied
- *   in and out.
- * - Strings are searched by word, provisionally runs of letters, marks, digits and `_`, in lower case. A field keeps
- *   the type of its first value; another type, or more than 400 fields, rejects INVALID_ARGUMENT.
+ *   member that is undefined counts as absent. It is copied in and out.
+ * - Its members are the fields, an index has at most 400. Strings, and those in arrays, are searched by word:
+ *   provisionally runs of letters, marks, digits and `_`, in lower case. Nested objects are kept and provisionally
+ *   not searched.
  * - A missing index gives zero hits; deleteIndex of one resolves.
  * - An empty `q` matches every document; one with text but no word matches none. No text is syntax. Of more than 256
  *   distinct words the first 256 count.
@@ -43,7 +43,7 @@ export interface FacetSpec {
 export interface SearchQuery {
   object: string
   q?: string | undefined
-  /** Fields searched, each with its boost. Default: every field that holds text. */
+  /** Fields searched, each with its boost. Default: all. */
   fields?: readonly (string | { field: string; boost: number })[] | undefined
   /** Whether one word of `q` is enough, or all must match, each in any field. Default `or`. */
   operator?: "and" | "or" | undefined
@@ -127,6 +127,8 @@ export const searchMethods = {
 } as const satisfies MethodTable<Omit<Search, keyof IHealthCheckable | keyof IClosable | "capabilities">>
 
 export const SEARCH_MAX_ID_BYTES = 512
+/** More reject INVALID_ARGUMENT. */
+export const SEARCH_MAX_FIELDS = 400
 /** The largest offset + limit. */
 export const SEARCH_MAX_WINDOW = 10_000
 

@@ -5,11 +5,11 @@ export class MyCache implements ICacheService {
   #entries = new Map()
 
   async get(key: string) {
-    return this.#entries.get(key)
+    const entry = this.#entries.get(key)
+    return entry && entry.until > Date.now() ? entry.value : undefined
   }
   async set(key: string, value: unknown, ttl?: number) {
-    this.#entries.set(key, value)
-    if (ttl) setTimeout(() => this.#entries.delete(key), ttl * 1000).unref()
+    this.#entries.set(key, { value, until: ttl ? Date.now() + ttl * 1000 : Number.POSITIVE_INFINITY })
   }
   async delete(key: string) {
     return this.#entries.delete(key)

@@ -3,8 +3,12 @@
  * against them to see what it can see.
  *
  * @example
- * for (const { id, breaks, implementation: Broken } of cacheMutants) {
- *   const cache = new Broken({ clock: createManualClock() })
+ * for (const { id, implementation: Broken } of cacheMutants) {
+ *   const open = ({ clock }: OpenOptions) => {
+ *     const store = new ReferenceStore()
+ *     return { connect: () => new Broken({ clock, store }), advance: (ms: number) => clock.advance(ms) }
+ *   }
+ *   const report = await runContract(cacheContract, defineSubject({ service: "cache", name: id, open }))
  * }
  */
 import { batchMutants } from "./cache/batch.mutants.ts"

@@ -65,21 +65,33 @@ class PortableQueue extends Portable<QueueImplementation> implements Queue {
   }
 
   unsubscribe(queue: string): Promise<void> {
-    return this.#run("unsubscribe", () => queueNameIssue(queue), () => this.implementation.unsubscribe(queue))
+    return this.#run(
+      "unsubscribe",
+      () => queueNameIssue(queue),
+      () => this.implementation.unsubscribe(queue),
+    )
   }
 
   getQueueSize(queue: string): Promise<number> {
-    return this.#run("getQueueSize", () => queueNameIssue(queue), () => {
-      if (this.implementation.getQueueSize === undefined) throw this.unsupported("getQueueSize")
-      return this.implementation.getQueueSize(queue)
-    })
+    return this.#run(
+      "getQueueSize",
+      () => queueNameIssue(queue),
+      () => {
+        if (this.implementation.getQueueSize === undefined) throw this.unsupported("getQueueSize")
+        return this.implementation.getQueueSize(queue)
+      },
+    )
   }
 
   purge(queue: string): Promise<number> {
-    return this.#run("purge", () => queueNameIssue(queue), () => {
-      if (this.implementation.purge === undefined) throw this.unsupported("purge")
-      return this.implementation.purge(queue)
-    })
+    return this.#run(
+      "purge",
+      () => queueNameIssue(queue),
+      () => {
+        if (this.implementation.purge === undefined) throw this.unsupported("purge")
+        return this.implementation.purge(queue)
+      },
+    )
   }
 
   protected async probe(): Promise<unknown> {

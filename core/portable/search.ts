@@ -1,10 +1,10 @@
 import {
+  SEARCH_MAX_WINDOW,
   type Search,
   type SearchCapabilities,
   type SearchImplementation,
   type SearchQuery,
   type SearchResult,
-  SEARCH_MAX_WINDOW,
   searchDocumentIssue,
   searchIdIssue,
   searchMethods,

@@ -40,10 +40,10 @@ export async function checkLoading(list: Checklist, tarball: string, folder: str
     if (present.length > 0) throw new Error(`installed: ${present.join(", ")}`)
   })
   writeFiles(folder, {
-    "import-one.mjs": `const module = await import(process.argv[2])
-      if (Object.keys(module).length === 0) throw new Error("it exports nothing")`,
-    "require-one.cjs": `const module = require(process.argv[2])
-      if (Object.keys(module).length === 0) throw new Error("it exports nothing")`,
+    "import-one.mjs": `const exported = await import(process.argv[2])
+      if (Object.keys(exported).length === 0) throw new Error("it exports nothing")`,
+    "require-one.cjs": `const exported = require(process.argv[2])
+      if (Object.keys(exported).length === 0) throw new Error("it exports nothing")`,
     "same-names.mjs": `import { createRequire } from "node:module"
       const names = (module) => Object.keys(module).filter((name) => !["default", "module.exports", "__esModule"].includes(name)).sort()
       const [esm, cjs] = [await import(process.argv[2]), createRequire(import.meta.url)(process.argv[2])].map(names)

@@ -45,7 +45,7 @@ export function run(file: string, args: readonly string[], options: RunOptions =
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout)
         const why = error.killed ? "not finished in time" : `exit code ${error.code}`
-        const end = `${stdout}\n${stderr}`.trim().split("\n").slice(-25).join("\n")
+        const end = `${stdout}\n${stderr}`.trim().split("\n").slice(-12).join("\n")
         reject(new Error(`${[file, ...args].join(" ")}: ${why}\n${end}`))
       },
     )

@@ -1,4 +1,4 @@
-import { clause } from "./clause.ts"
+import { clause, LARGEST_TRIED_BYTES } from "./clause.ts"
 
 export const batchClauses = [
   clause({
@@ -171,6 +171,29 @@ export const batchClauses = [
         await t.rejects(() => cache.setMany([["fresh", 1], ["kept", "new"], entry]), "INVALID_ARGUMENT", "setMany")
       }
       await t.rejects(() => cache.setMany([["fresh", 1]], 0), "INVALID_ARGUMENT", "setMany with a ttl of 0")
+      const { maxKeyBytes, maxValueBytes } = world.capabilities
+      const longKey = "k".repeat(maxKeyBytes + 1)
+      await t.rejects(
+        () =>
+          cache.setMany([
+            ["fresh", 1],
+            [longKey, 1],
+          ]),
+        "INVALID_ARGUMENT",
+        "setMany with a long key",
+      )
+      if (maxValueBytes <= LARGEST_TRIED_BYTES) {
+        const large = "x".repeat(maxValueBytes + 1)
+        await t.rejects(
+          () =>
+            cache.setMany([
+              ["fresh", 1],
+              ["large", large],
+            ]),
+          "LIMIT_EXCEEDED",
+          "setMany of a large value",
+        )
+      }
       await t.rejects(() => cache.deleteMany(["kept", ""]), "INVALID_ARGUMENT", "deleteMany")
       await t.rejects(() => cache.getMany(["kept", ""]), "INVALID_ARGUMENT", "getMany")
       t.equal(await cache.has("fresh"), false, "a key of the refused batches")

@@ -1,3 +1,4 @@
+import { cacheKeyIssue, cacheValueIssue } from "../../contracts/cache.ts"
 import type { Mutant } from "../engine/mutant.ts"
 import { ReferenceCache } from "./reference-cache.ts"
 
@@ -189,11 +190,13 @@ export const batchMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "Keys and values over the limits get in by a batch.",
     implementation: class extends ReferenceCache {
       override async setMany(entries: Entries, ttl?: number): Promise<void> {
-        const [maxKeyBytes, maxValueBytes] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-        const unlimited = Object.create(this, {
-          capabilities: { value: { ...this.capabilities, maxKeyBytes, maxValueBytes } },
-        }) as ReferenceCache
-        return super.setMany.call(unlimited, entries, ttl)
+        this.checkOpen()
+        const list = this.listOf(entries)
+        for (const [key, value] of list) {
+          this.refuseIf(cacheKeyIssue(key, Number.POSITIVE_INFINITY) ?? cacheValueIssue(value))
+        }
+        this.checkTtl(ttl)
+        for (const [key, value] of list) this.write(key, value, ttl)
       }
     },
   },

@@ -20,3 +20,6 @@ export type CacheClient = ICacheService &
   IClosable
 
 export const clause = clausesFor<CacheClient, CacheCapabilities>("cache")
+
+/** Limits above this are believed: trying them would take too much memory. */
+export const LARGEST_TRIED_BYTES = 16 * 1024 * 1024

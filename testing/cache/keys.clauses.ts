@@ -83,6 +83,12 @@ export const keyClauses = [
         '"',
         "`",
         ",",
+        "?",
+        "%",
+        "<",
+        "~",
+        "^",
+        "!",
         ";",
         "|",
         "&",
@@ -96,7 +102,12 @@ export const keyClauses = [
       ]
       const controls = ["\n", "\r\n", "\0", "\0\0", "\u0001", "\u001b[0m", "\u007f", "\u2028", "\u0085"]
       const word = world.random.word()
-      const keys = [...marks, ...controls].flatMap((mark) => [mark, `${word}${mark}`, `${mark}${word}`])
+      const keys = [...marks, ...controls].flatMap((mark) => [
+        mark,
+        `${word}${mark}`,
+        `${mark}${word}`,
+        `${word}${mark}x`,
+      ])
       await distinct(t, await world.connect(), [
         word,
         ...keys,
@@ -188,6 +199,10 @@ export const keyClauses = [
         t.equal(await cache.has(name), false, `has of ${name} before set`)
         t.equal(await cache.delete(name), false, `delete of ${name} before set`)
       }
+      if (world.capabilities.batch) {
+        await cache.setMany(names.map((name) => [name, name]))
+        t.equal([...(await cache.getMany(names)).keys()].sort(), [...names].sort(), "getMany")
+      }
       await distinct(t, cache, names)
       t.equal(({} as { polluted?: unknown }).polluted, undefined, "Object.prototype")
     },
@@ -258,7 +273,8 @@ export const keyClauses = [
 ]
 
 /** Each key holds its own value, and deleting one leaves the others. */
-async function distinct(t: Checks, cache: CacheClient, keys: readonly string[]): Promise<void> {
+async function distinct(t: Checks, cache: CacheClient, given: readonly string[]): Promise<void> {
+  const keys = [...new Set(given)]
   for (const [index, key] of keys.entries()) await cache.set(key, index)
   for (const [index, key] of keys.entries()) {
     t.equal(await cache.get(key), index, `get of ${JSON.stringify(key)}`)

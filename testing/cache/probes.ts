@@ -41,6 +41,7 @@ export const cacheProbes: ContractProbes<CacheClient> = {
     deleteMany: (cache) => cache.deleteMany([missing]),
   },
   refusedWithSecret: (cache, secret) => cache.set("probe", { password: secret, call: () => secret }),
+  populate: (cache) => cache.set("populated", 1),
   async snapshot(cache) {
     const { hits, misses, keyCount } = await cache.stats()
     return { hits, misses, keyCount }

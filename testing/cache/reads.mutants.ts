@@ -1,5 +1,5 @@
 import type { Mutant } from "../engine/mutant.ts"
-import { ReferenceCache, type ReferenceEntry, type ReferenceOptions, ReferenceStore } from "./reference-cache.ts"
+import { ReferenceCache, type ReferenceEntry } from "./reference-cache.ts"
 
 export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
   {

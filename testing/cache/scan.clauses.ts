@@ -10,6 +10,7 @@ export const scanClauses = [
     needs: ["scan"],
     async check(t, world) {
       const cache = await world.connect()
+      if (world.capabilities.shared) await (await world.neighbour()).set("theirs", 1)
       t.equal(await keysOf(cache), [], "of an empty cache")
       const keys = [
         "plain",

@@ -6,7 +6,8 @@ export const statisticsClauses = [
     level: "MUST",
     text: "hits and misses count the keys asked for by get.",
     why: "The hit ratio decides how large a cache is made.",
-    fix: "Count in get: a hit for a value, whatever it is, and a miss for undefined.",
+    fix: "Count in get: a hit for a value, whatever it is, and a miss for undefined, expired entries included.",
+    waits: true,
     async check(t, world) {
       const cache = await world.connect()
       const before = await cache.stats()
@@ -18,6 +19,11 @@ export const statisticsClauses = [
       await cache.get("a")
       const { hits, misses } = await cache.stats()
       t.equal({ hits, misses }, { hits: 3, misses: 3 }, "after 3 hits and 3 misses")
+      await cache.set("expires", 1, world.step)
+      await world.passTtl(world.step)
+      await cache.get("expires")
+      const later = await cache.stats()
+      t.equal({ hits: later.hits, misses: later.misses }, { hits: 3, misses: 4 }, "after a read of an expired entry")
     },
   }),
   clause({
@@ -47,6 +53,7 @@ export const statisticsClauses = [
     fix: "Count keys, not writes; leave out what was deleted.",
     async check(t, world) {
       const cache = await world.connect()
+      if (world.capabilities.shared) await (await world.neighbour()).set("theirs", 1)
       const counts = [(await cache.stats()).keyCount]
       await cache.set("a", 1)
       await cache.set("b", 1, 3600)

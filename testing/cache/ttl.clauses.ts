@@ -32,11 +32,13 @@ export const ttlClauses = [
     fix: "Compare with the clock in get and in has; absent from set time plus ttl on, not one millisecond later.",
     waits: true,
     async check(t, world) {
-      const cache = await world.connect()
+      const [cache, other] = [await world.connect(), await world.connect()]
       await cache.set("get", "value", world.step)
       await cache.set("has", "value", world.step)
       await cache.set("stays", "value")
+      await cache.set("other client", "value", world.step)
       await world.passTtl(world.step)
+      t.equal(await other.get("other client"), undefined, "get by another client")
       t.equal(await cache.get("get"), undefined, "get")
       t.equal(await cache.has("has"), false, "has")
       t.equal(await cache.get("has"), undefined, "get after has")
@@ -237,14 +239,22 @@ export const ttlClauses = [
       const resolution = world.capabilities.ttlResolutionMs / 1000
       await cache.set("minutes", 1, 120)
       await cache.set("fraction", 1, 1.25)
+      await cache.set("below one", 1, 0.75)
+      t.equal(await cache.get("below one"), 1, "0.75 s, at once")
       await world.pass(resolution < 0.25 ? 0.5 : 0)
       t.equal(await cache.get("minutes"), 1, "120 s, early on")
       t.equal(await cache.get("fraction"), 1, "1.25 s, early on")
+      if (world.manualTime) {
+        await world.pass(resolution < 0.25 ? 0.7 : 1.2)
+        t.equal(await cache.get("fraction"), 1, "1.25 s, after 1.2 s")
+      }
       await world.passTtl(1.25)
       t.equal(await cache.get("fraction"), undefined, "1.25 s, after 1.75 s")
+      t.equal(await cache.get("below one"), undefined, "0.75 s, after 1.75 s")
       t.equal(await cache.get("minutes"), 1, "120 s, after 1.75 s")
       if (!world.manualTime) return
       await cache.set("tiny", 1, 0.0001)
+      t.equal(await cache.get("tiny"), 1, "a tenth of a millisecond, at once")
       await world.passTtl(0.001)
       t.equal(await cache.get("tiny"), undefined, "a tenth of a millisecond, after one")
       await world.passTtl(120)

@@ -58,9 +58,12 @@ export const ttlMutants: readonly Mutant<typeof ReferenceCache>[] = [
         super.write(key, value, undefined)
         this.#ends.set(key, this.expiresAt(ttl))
       }
+      protected override liveKeys(): string[] {
+        return super.liveKeys().filter((key) => this.find(key) !== undefined)
+      }
       protected override find(key: string): ReferenceEntry | undefined {
-        if (this.clock.monotonic() >= (this.#ends.get(key) ?? FOREVER)) super.remove(key)
-        return super.find(key)
+        const ended = this.clock.monotonic() >= (this.#ends.get(key) ?? FOREVER)
+        return ended ? undefined : super.find(key)
       }
     },
   },

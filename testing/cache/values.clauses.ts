@@ -1,8 +1,5 @@
 import type { Checks } from "../engine/checks.ts"
-import { type CacheClient, clause } from "./clause.ts"
-
-/** Values that the limit clause writes must fit into memory comfortably. */
-const LARGEST_TRIED_BYTES = 16 * 1024 * 1024
+import { type CacheClient, clause, LARGEST_TRIED_BYTES } from "./clause.ts"
 
 export const valueClauses = [
   clause({
@@ -329,6 +326,9 @@ export const valueClauses = [
       )
       for (const name of names)
         lookalikes.push({ [name]: ["Date", 0] }, { [name]: [name, 1] }, [name, "Date", 0], { [name]: { [name]: 1 } })
+      for (const sign of ["~", "$", ":", "::", "_", "@", "%", "#", "!", "\\", "."]) {
+        lookalikes.push({ [sign]: 1, [`${sign}name`]: 2, [`${sign}${sign}name`]: { [`${sign}inner`]: 3 } })
+      }
       // Beside real ones, so that a codec that tags only when needed does tag.
       await roundTrip(t, cache, [lookalikes, { lookalikes, real: [new Date(0), -0, 1n] }])
     },

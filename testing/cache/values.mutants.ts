@@ -333,11 +333,3 @@ function cutBelow(value: unknown, depth: number): unknown {
   if (!isPlainObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cutBelow(member, depth - 1)]))
 }
-
-function unflatten(value: Record<string, unknown>): Record<string, unknown> {
-  const nested = Object.entries(value).map(([name, member]) => {
-    const [head = "", ...rest] = name.split(".")
-    return [head, rest.reduceRight((inner, part) => ({ [part]: inner }), member)] as const
-  })
-  return Object.fromEntries(nested)
-}

@@ -59,6 +59,8 @@ export interface ContractProbes<Client> {
   readonly badCalls: Readonly<Record<string, (client: Client) => unknown>>
   /** A call that is refused although its value holds a secret. */
   refusedWithSecret(client: Client, secret: string): unknown
+  /** Stores something that `snapshot` tells of. */
+  populate(client: Client): Promise<unknown>
   /** Everything that a health check must leave alone. */
   snapshot(client: Client): Promise<unknown>
 }

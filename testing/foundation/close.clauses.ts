@@ -38,9 +38,14 @@ export function closeClauses<Client extends SharedClient>(probes: ContractProbes
           const { error } = await t.outcome(() => call(client), name)
           if ((error as { code?: unknown } | undefined)?.code === "UNSUPPORTED") unsupported.add(name)
         }
+        const { shared } = world.capabilities as { shared?: boolean }
+        const other = shared ? await world.connect() : undefined
+        const before = other && (await probes.snapshot(other))
         await client.close()
         for (const [name, call] of availableCalls(client, probes.calls)) {
-          if (!unsupported.has(name)) await t.rejects(() => call(client), "CLOSED", `${name} after close`)
+          if (unsupported.has(name)) continue
+          await t.rejects(() => call(client), "CLOSED", `${name} after close`)
+          if (other) t.equal(await probes.snapshot(other), before, `what another client sees after the refused ${name}`)
         }
       },
     }),
@@ -89,8 +94,8 @@ export function closeClauses<Client extends SharedClient>(probes: ContractProbes
       needs: ["shared"],
       async check(t, world) {
         const [first, second] = [await world.connect(), await world.connect()]
+        await probes.populate(first)
         const before = await probes.snapshot(second)
-        await probes.snapshot(first)
         await first.close()
         t.equal(await probes.snapshot(second), before, "the other client")
         for (const [name, call] of availableCalls(second, probes.calls)) {

@@ -57,15 +57,12 @@ export const closeMutants: readonly Mutant<typeof ReferenceCache>[] = [
     breaks: "CLOSE-02",
     why: "A call that was refused as closed has changed the store.",
     implementation: class extends ReferenceCache {
-      protected override write(key: string, value: unknown, ttl: number | undefined): void {
-        super.write(key, value, ttl)
-        super.checkOpen()
-      }
       override async set<T = unknown>(key: string, value: T, ttl?: number): Promise<void> {
         this.checkKey(key)
         this.checkValue(value)
         this.checkTtl(ttl)
         this.write(key, value, ttl)
+        this.checkOpen()
       }
     },
   },

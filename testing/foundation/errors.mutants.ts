@@ -73,7 +73,7 @@ export const errorMutants: readonly Mutant<typeof ReferenceCache>[] = [
         try {
           super.checkValue(value)
         } catch (error) {
-          if (!ServiceError.is(error)) throw error
+          if (!ServiceError.is(error) || error.code !== "INVALID_ARGUMENT") throw error
           throw new ServiceError(error.code, error.message, { details: { value: describe(value) } })
         }
       }
