@@ -24,6 +24,10 @@ export default defineConfig({
   target: "node20",
   platform: "node",
   clean: true,
-  // tsup sets baseUrl, which TypeScript 6 refuses without this.
-  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  dts: {
+    // The bundler drops this line of contracts/foundation/lifecycle.ts, and consumers would need the library in `lib`.
+    banner: '/// <reference lib="esnext.disposable" />',
+    // tsup sets baseUrl, which TypeScript 6 refuses without this.
+    compilerOptions: { ignoreDeprecations: "6.0" },
+  },
 })

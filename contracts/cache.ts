@@ -104,7 +104,6 @@
  * `ICacheAtomic` and `ICacheTags` have their signatures here; no built-in adapter offers them yet, and their
  * clauses come with the first that does.
  */
-import { z } from "zod"
 import type { IHealthCheckable } from "./foundation/health.ts"
 import type { IClosable } from "./foundation/lifecycle.ts"
 import type { MethodTable } from "./foundation/methods.ts"
@@ -262,13 +261,6 @@ export const cacheMethods = {
   keys: { kind: "stream", idempotent: true, capability: "scan" },
   getOrSet: { kind: "composite", idempotent: false },
 } as const satisfies MethodTable<Omit<Cache, keyof IHealthCheckable | keyof IClosable | "capabilities">>
-
-export const cacheStatsSchema = z.strictObject({
-  hits: z.int().nonnegative(),
-  misses: z.int().nonnegative(),
-  keyCount: z.int().nonnegative(),
-  memoryUsage: z.number().nonnegative().exactOptional(),
-})
 
 export const CACHE_MAX_KEY_BYTES = 512
 export const CACHE_MAX_TTL_SECONDS = 10 * 365.25 * 24 * 60 * 60

@@ -9,7 +9,6 @@ export {
   type CacheStats,
   cacheKeyIssue,
   cacheMethods,
-  cacheStatsSchema,
   cacheTtlIssue,
   cacheTtlMs,
   cacheValueIssue,
@@ -38,13 +37,19 @@ export {
   type ServiceErrorJson,
   type ServiceErrorOptions,
 } from "./foundation/errors.ts"
-export { type EventEmitter, type StandardEventName, standardEventNameSchema } from "./foundation/events.ts"
-export { type IHealthCheckable, type PluginHealthStatus, pluginHealthStatusSchema } from "./foundation/health.ts"
+export { type EventEmitter, STANDARD_EVENT_NAMES, type StandardEventName } from "./foundation/events.ts"
+export type { IHealthCheckable, PluginHealthStatus } from "./foundation/health.ts"
 export type { IClosable, IConnectable } from "./foundation/lifecycle.ts"
 export { intercept, type MethodCall, type MethodInfo, type MethodTable } from "./foundation/methods.ts"
-export { criticalityOf, type ServiceCriticality, type ServiceName, serviceNameSchema } from "./foundation/names.ts"
+export { criticalityOf, SERVICE_NAMES, type ServiceCriticality, type ServiceName } from "./foundation/names.ts"
 export { plainDataIssue } from "./foundation/plain-data.ts"
 export type * from "./queue.ts"
+export {
+  cacheStatsSchema,
+  pluginHealthStatusSchema,
+  serviceNameSchema,
+  standardEventNameSchema,
+} from "./schemas.ts"
 export type * from "./search.ts"
 export type { ServiceContracts } from "./services.ts"
 export type * from "./storage.ts"

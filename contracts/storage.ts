@@ -1,18 +1,27 @@
 /**
- * Object storage: bytes under a bucket and a key. Provisional: the base of the contract, as far as a first program
- * needs it; streams as bodies, ranges, conditions, uploads in parts and signed URLs come with the full contract.
+ * Object storage: bytes under a bucket and a key. Provisional: the base of the contract, version 1; streams as bodies,
+ * ranges, conditions, delimiters, uploads in parts and signed URLs, and the clauses, come with the storage work.
  *
- * - put replaces the whole object, its metadata included, and gives it a new ETag when its content changed.
+ * - put replaces the whole object, content type and metadata included. The ETag changes with each change of content.
+ *   Text is stored as UTF-8; bytes are copied in and out.
  * - get of an absent object, and every call on an absent bucket, rejects NOT_FOUND; head of an absent object resolves
  *   undefined; delete of an absent object resolves.
- * - list gives keys in the order of their code points, page by page.
+ * - What get gave stays as it was, whatever is put or deleted later.
+ * - list gives keys in the order of their code points, page by page; a cursor stays valid under writes.
  * - createBucket of an existing bucket resolves; deleteBucket of one with objects rejects PRECONDITION_FAILED, unless
  *   forced.
+ * - Keys have 1 to 1,024 UTF-8 bytes and are kept exactly: `a`, `a/`, `a//b` and `./a` are different keys. A lone
+ *   surrogate, C0 control characters, `.`, `..` and a leading `../` reject INVALID_ARGUMENT.
+ * - Names of metadata are lower-case letters, digits and hyphens, its values text. More than `maxMetadataBytes` of
+ *   both, or `maxObjectBytes` of body, reject LIMIT_EXCEEDED.
  */
+import { z } from "zod"
 import type { IHealthCheckable } from "./foundation/health.ts"
 import type { IClosable } from "./foundation/lifecycle.ts"
 import type { MethodTable } from "./foundation/methods.ts"
 import { typeName, utf8Length } from "./foundation/text.ts"
+
+export type Body = Uint8Array | string
 
 export interface BucketInfo {
   name: string
@@ -24,8 +33,9 @@ export interface ObjectInfo {
   key: string
   /** Bytes. */
   size: number
-  /** Opaque; differs whenever the content does. */
+  /** Opaque. */
   etag: string
+  /** As given to put. */
   contentType?: string
   metadata: Record<string, string>
   lastModified: Date
@@ -33,10 +43,10 @@ export interface ObjectInfo {
 
 export interface StoredObject {
   readonly info: ObjectInfo
-  stream(): ReadableStream<Uint8Array>
   bytes(): Promise<Uint8Array>
-  /** Decoded as UTF-8. */
+  /** Read as UTF-8; bytes that are none read as U+FFFD. */
   text(): Promise<string>
+  stream(): ReadableStream<Uint8Array>
 }
 
 export interface PutOptions {
@@ -44,11 +54,17 @@ export interface PutOptions {
   metadata?: Record<string, string> | undefined
 }
 
+export interface DeleteBucketOptions {
+  /** Deletes the objects of the bucket as well. Default false. */
+  force?: boolean | undefined
+}
+
 export interface ListOptions {
+  /** Keys that begin with it, taken literally. */
   prefix?: string | undefined
-  /** Default and most 1,000. */
+  /** Objects of a page. Default 1,000, which is the most. */
   limit?: number | undefined
-  /** Of the page before. */
+  /** From the page before. Any other text rejects INVALID_ARGUMENT. */
   cursor?: string | undefined
 }
 
@@ -58,12 +74,11 @@ export interface ListPage {
   cursor?: string
 }
 
-export type Body = Uint8Array | string
-
+/** A class with these eight methods is an object storage. */
 export interface IStorageService {
   createBucket(bucket: string): Promise<BucketInfo>
   listBuckets(): Promise<BucketInfo[]>
-  deleteBucket(bucket: string, options?: { force?: boolean | undefined }): Promise<void>
+  deleteBucket(bucket: string, options?: DeleteBucketOptions): Promise<void>
   put(bucket: string, key: string, body: Body, options?: PutOptions): Promise<ObjectInfo>
   get(bucket: string, key: string): Promise<StoredObject>
   head(bucket: string, key: string): Promise<ObjectInfo | undefined>
@@ -71,13 +86,16 @@ export interface IStorageService {
   list(bucket: string, options?: ListOptions): Promise<ListPage>
 }
 
+/** What an implementer writes. */
 export type StorageImplementation = IStorageService & Partial<IHealthCheckable & IClosable>
 
 export interface StorageCapabilities {
   readonly presign: boolean
   readonly multipart: boolean
   readonly conditionalGet: boolean
+  /** Objects outlive the process. */
   readonly durable: boolean
+  /** Several instances can hold one store: another process gets what this one put. */
   readonly shared: boolean
   readonly presignMethods: readonly string[]
   readonly conditionalPut: { readonly create: boolean; readonly match: boolean; readonly complete: boolean }
@@ -87,7 +105,7 @@ export interface StorageCapabilities {
   readonly maxMetadataBytes: number
 }
 
-/** The storage that users hold. */
+/** The object storage that users hold: one type, whatever adapter was chosen. */
 export interface Storage extends IStorageService, IHealthCheckable, IClosable {
   readonly capabilities: StorageCapabilities
 }
@@ -104,25 +122,67 @@ export const storageMethods = {
   head: read,
   delete: write,
   list: read,
-} as const satisfies MethodTable<IStorageService>
+} as const satisfies MethodTable<Omit<Storage, keyof IHealthCheckable | keyof IClosable | "capabilities">>
 
 export const STORAGE_MAX_KEY_BYTES = 1024
+export const STORAGE_MAX_METADATA_BYTES = 2048
+
+const deleteBucketOptionsSchema = z.strictObject({ force: z.boolean().optional() })
+const putOptionsSchema = z.strictObject({
+  contentType: z
+    .string()
+    .regex(/^[ -~]{1,255}$/)
+    .optional(),
+  metadata: z.custom((metadata) => isMetadata(metadata), "names are a-z, 0-9 and hyphens, values text").optional(),
+})
+const listOptionsSchema = z.strictObject({
+  prefix: z
+    .string()
+    .refine((prefix) => prefix.isWellFormed(), "has no lone surrogate")
+    .optional(),
+  limit: z.int().min(1).max(1000).optional(),
+  cursor: z.string().optional(),
+})
 
 /** What is wrong with the name of a bucket, or undefined. */
 export function bucketIssue(bucket: unknown): string | undefined {
   if (typeof bucket !== "string") return `The name of a bucket is a string, not ${typeName(bucket)}.`
-  const fits = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)
-  return fits ? undefined : "The name of a bucket has 3 to 63 lower-case letters, digits, dots and hyphens."
+  if (/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucket)) return undefined
+  return "The name of a bucket has 3 to 63 lower-case letters, digits and, between them, hyphens."
 }
 
 /** What is wrong with a key, or undefined. */
-export function objectKeyIssue(key: unknown): string | undefined {
+export function objectKeyIssue(key: unknown, maxKeyBytes: number = STORAGE_MAX_KEY_BYTES): string | undefined {
   if (typeof key !== "string") return `A key is a string, not ${typeName(key)}.`
-  if (key === "" || utf8Length(key) > STORAGE_MAX_KEY_BYTES) return "A key has 1 to 1,024 bytes."
+  if (key === "" || utf8Length(key) > maxKeyBytes) return `A key has 1 to ${maxKeyBytes} bytes.`
   if (!key.isWellFormed()) return "A key has no lone surrogate."
   if (hasControlCharacter(key)) return "A key has no control character."
   const climbs = key === "." || key === ".." || key.startsWith("../")
-  return climbs ? "A key is not . or .. and does not begin with ../" : undefined
+  return climbs ? "A key is not . or .. and does not begin with ../." : undefined
+}
+
+/** What is wrong with a body, or undefined. */
+export function bodyIssue(body: unknown): string | undefined {
+  if (body instanceof Uint8Array) return undefined
+  if (typeof body !== "string") return `A body is text or bytes, not ${typeName(body)}.`
+  return body.isWellFormed() ? undefined : "A body of text has no lone surrogate."
+}
+
+/** What is wrong with the options of deleteBucket, put and list, or undefined. */
+export const deleteBucketOptionsIssue = (options: unknown) => schemaIssue(deleteBucketOptionsSchema, options)
+export const putOptionsIssue = (options: unknown) => schemaIssue(putOptionsSchema, options)
+export const listOptionsIssue = (options: unknown) => schemaIssue(listOptionsSchema, options)
+
+function schemaIssue(schema: z.ZodType, options: unknown): string | undefined {
+  const issue = schema.optional().safeParse(options).error?.issues[0]
+  return issue && `${["options", ...issue.path].map(String).join(".")}: ${issue.message}.`
+}
+
+function isMetadata(metadata: unknown): boolean {
+  if (typeof metadata !== "object" || metadata === null) return false
+  return Object.entries(metadata).every(([name, value]) => {
+    return /^[a-z0-9-]{1,128}$/.test(name) && typeof value === "string" && value.isWellFormed()
+  })
 }
 
 function hasControlCharacter(text: string): boolean {

@@ -12,7 +12,7 @@ import {
   type PlannedInstance,
   planServices,
 } from "./config/plan.ts"
-import { checkHealth, type ServicesHealth } from "./health.ts"
+import type { ServicesHealth } from "./health.ts"
 import { asCache } from "./portable/cache.ts"
 import { type PortableOptions, portableInfo } from "./portable/portable.ts"
 import { asQueue } from "./portable/queue.ts"
@@ -91,7 +91,7 @@ export async function createServices<const Selected extends Selection = readonly
     return closing
   }
   const control: ServicesControl = {
-    health: () => checkHealth(created),
+    health: async () => (await import("./health.ts")).checkHealth(created),
     ready: () => connectAll(created),
     close,
     [Symbol.asyncDispose]: close,

@@ -168,10 +168,9 @@ class Index {
       fields: this.searched(query).map(engineField),
       boost: Object.fromEntries(fields.map(boosted).map(({ field, boost }) => [engineField(field), boost])),
     })
-    const scores = new Map(found.map(({ id, score }) => [id as string, score]))
-    return Array.from(this.#entries.values()).flatMap((entry) => {
-      const score = scores.get(entry.id)
-      return score === undefined ? [] : [{ ...entry, score }]
+    return found.flatMap(({ id, score }) => {
+      const entry = this.#entries.get(id)
+      return entry === undefined ? [] : [{ ...entry, score }]
     })
   }
 
@@ -271,10 +270,9 @@ function highlightsOf(doc: Document, fields: readonly string[], words: Words): R
 
 /** Pieces of the text around its matches, cut between words. */
 function snippetsOf(text: string, { terms, prefixes }: Words): string[] {
-  const tokens = Array.from(tokensOf(text), ({ term, start, end }) => {
-    return { start, end, hit: terms.has(term) || [...prefixes].some((prefix) => term.startsWith(prefix)) }
-  })
-  const hits = tokens.filter(({ hit }) => hit)
+  const beginnings = [...prefixes]
+  const tokens = [...tokensOf(text)]
+  const hits = tokens.filter(({ term }) => terms.has(term) || beginnings.some((prefix) => term.startsWith(prefix)))
   if (text.length <= SNIPPET_LENGTH) return hits.length === 0 ? [] : [markUp(text, hits, 0, text.length)]
 
   const snippets: string[] = []

@@ -1,5 +1,5 @@
 /**
- * Object storage in this process. Provisional, as its contract is.
+ * Object storage in this process.
  *
  * @example
  * const storage = createMemoryStorage()
@@ -8,34 +8,43 @@
  */
 import { z } from "zod"
 import { type AdapterContext, defineAdapter } from "../../contracts/foundation/adapter.ts"
+import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
-import type {
-  Body,
-  BucketInfo,
-  IStorageService,
-  ListOptions,
-  ListPage,
-  ObjectInfo,
-  PutOptions,
-  Storage,
-  StoredObject,
+import { utf8Length } from "../../contracts/foundation/text.ts"
+import {
+  type Body,
+  type BucketInfo,
+  type DeleteBucketOptions,
+  type IStorageService,
+  type ListOptions,
+  type ListPage,
+  type ObjectInfo,
+  type PutOptions,
+  STORAGE_MAX_METADATA_BYTES,
+  type Storage,
+  type StoredObject,
 } from "../../contracts/storage.ts"
 import { asStorage } from "../../core/portable/storage.ts"
+import { clonePlain } from "../kit/clone.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 
-export const memoryStorageOptionsSchema = z.strictObject({})
+export const memoryStorageOptionsSchema = z.strictObject({
+  /** A larger body is refused. Default: no limit. */
+  maxObjectBytes: z.int().min(1).default(NO_LIMIT),
+})
 export type MemoryStorageOptions = z.input<typeof memoryStorageOptionsSchema>
 
-/** @throws ServiceError INVALID_CONFIG for an unknown option. */
+/** @throws ServiceError INVALID_CONFIG with the path of each option at fault. */
 export function createMemoryStorage(
   options: MemoryStorageOptions = {},
   context: Partial<AdapterContext> = {},
 ): Storage {
-  parseOptions(memoryStorageOptionsSchema, options, "memory storage")
   const { clock } = { ...defaultContext("storage"), ...context }
-  return asStorage(new MemoryStorage(clock), { adapter: "memory", clock })
+  const { maxObjectBytes } = parseOptions(memoryStorageOptionsSchema, options, "memory storage")
+  const capabilities = { maxObjectBytes, maxMetadataBytes: STORAGE_MAX_METADATA_BYTES }
+  return asStorage(new MemoryStorage(maxObjectBytes, clock), { adapter: "memory", capabilities, clock })
 }
 
 export const memoryStorage = defineAdapter({
@@ -47,103 +56,135 @@ export const memoryStorage = defineAdapter({
   create: createMemoryStorage,
 })
 
+interface Stored {
+  readonly info: ObjectInfo
+  readonly bytes: Uint8Array
+}
+
 interface Bucket {
-  readonly createdAt: number
-  readonly objects: Map<string, { readonly bytes: Uint8Array; readonly info: ObjectInfo }>
+  readonly info: BucketInfo
+  readonly objects: Map<string, Stored>
 }
 
 class MemoryStorage implements IStorageService {
   readonly #buckets = new Map<string, Bucket>()
+  readonly #maxObjectBytes: number
   readonly #clock: Clock
-  #version = 0
 
-  constructor(clock: Clock) {
+  constructor(maxObjectBytes: number, clock: Clock) {
+    this.#maxObjectBytes = maxObjectBytes
     this.#clock = clock
   }
 
   async createBucket(bucket: string): Promise<BucketInfo> {
-    const made = this.#buckets.get(bucket) ?? { createdAt: this.#clock.now(), objects: new Map() }
+    const made = this.#buckets.get(bucket) ?? {
+      info: { name: bucket, createdAt: new Date(this.#clock.now()) },
+      objects: new Map(),
+    }
     this.#buckets.set(bucket, made)
-    return { name: bucket, createdAt: new Date(made.createdAt) }
+    return clonePlain(made.info)
   }
 
   async listBuckets(): Promise<BucketInfo[]> {
-    const buckets = Array.from(this.#buckets, ([name, { createdAt }]) => ({ name, createdAt: new Date(createdAt) }))
-    return buckets.sort((left, right) => (left.name < right.name ? -1 : 1))
+    const infos = Array.from(this.#buckets.values(), ({ info }) => clonePlain(info))
+    return infos.sort((a, b) => compareCodePoints(a.name, b.name))
   }
 
-  async deleteBucket(bucket: string, { force = false }: { force?: boolean | undefined } = {}): Promise<void> {
-    if (!force && this.#objects(bucket).size > 0) {
-      throw new ServiceError("PRECONDITION_FAILED", `The bucket ${bucket} holds objects.`)
+  async deleteBucket(bucket: string, { force = false }: DeleteBucketOptions = {}): Promise<void> {
+    if (this.#objects(bucket).size > 0 && !force) {
+      throw new ServiceError("PRECONDITION_FAILED", "The bucket holds objects.")
     }
     this.#buckets.delete(bucket)
   }
 
   async put(bucket: string, key: string, body: Body, options: PutOptions = {}): Promise<ObjectInfo> {
+    const { contentType, metadata = {} } = options
+    const objects = this.#objects(bucket)
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body)
+    checkSize("body", bytes.length, "maxObjectBytes", this.#maxObjectBytes)
+    const metadataBytes = Object.entries(metadata).flat().map(utf8Length)
+    const metadataSize = metadataBytes.reduce((sum, size) => sum + size, 0)
+    checkSize("metadata", metadataSize, "maxMetadataBytes", STORAGE_MAX_METADATA_BYTES)
     const info: ObjectInfo = {
       bucket,
       key,
       size: bytes.length,
-      etag: `"${++this.#version}"`,
-      ...(options.contentType !== undefined && { contentType: options.contentType }),
-      metadata: { ...options.metadata },
+      etag: crypto.randomUUID(),
+      ...(contentType !== undefined && { contentType }),
+      metadata: { ...metadata },
       lastModified: new Date(this.#clock.now()),
     }
-    this.#objects(bucket).set(key, { bytes, info })
-    return structuredClone(info)
+    objects.set(key, { info, bytes })
+    return clonePlain(info)
   }
 
   async get(bucket: string, key: string): Promise<StoredObject> {
     const stored = this.#objects(bucket).get(key)
-    if (stored === undefined) throw new ServiceError("NOT_FOUND", `There is no object ${key} in ${bucket}.`)
-    const bytes = async () => new Uint8Array(stored.bytes)
+    if (stored === undefined) throw new ServiceError("NOT_FOUND", "The bucket has no such object.")
+    const { bytes, info } = stored
     return {
-      info: structuredClone(stored.info),
-      bytes,
-      text: async () => new TextDecoder("utf-8", { ignoreBOM: true }).decode(stored.bytes),
-      stream: () =>
-        new ReadableStream({
-          async start(controller) {
-            controller.enqueue(await bytes())
-            controller.close()
-          },
-        }),
+      info: clonePlain(info),
+      bytes: async () => new Uint8Array(bytes),
+      text: async () => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
+      stream: () => streamOf(bytes),
     }
   }
 
   async head(bucket: string, key: string): Promise<ObjectInfo | undefined> {
-    return structuredClone(this.#objects(bucket).get(key)?.info)
+    return clonePlain(this.#objects(bucket).get(key)?.info)
   }
 
   async delete(bucket: string, key: string): Promise<void> {
     this.#objects(bucket).delete(key)
   }
 
-  async list(bucket: string, { cursor, limit = 1000, prefix = "" }: ListOptions = {}): Promise<ListPage> {
-    const encoder = new TextEncoder()
-    const keys = [...this.#objects(bucket).keys()]
-      .filter((key) => key.startsWith(prefix) && (cursor === undefined || compareBytes(encoder, key, cursor) > 0))
-      .sort((left, right) => compareBytes(encoder, left, right))
-    const page = keys.slice(0, limit)
-    const objects = page.flatMap((key) => structuredClone(this.#objects(bucket).get(key)?.info) ?? [])
+  async list(bucket: string, options: ListOptions = {}): Promise<ListPage> {
+    const { cursor, limit = 1000, prefix = "" } = options
+    const objects = this.#objects(bucket)
+    const after = cursor === undefined ? "" : keyOfCursor(cursor)
+    const infos = Array.from(objects.values(), ({ info }) => info)
+      .filter(({ key }) => key.startsWith(prefix) && compareCodePoints(key, after) > 0)
+      .sort((a, b) => compareCodePoints(a.key, b.key))
+    const page = infos.slice(0, limit)
     const last = page.at(-1)
-    return keys.length > limit && last !== undefined ? { objects, cursor: last } : { objects }
+    return {
+      objects: clonePlain(page),
+      ...(infos.length > limit && last !== undefined && { cursor: cursorOfKey(last.key) }),
+    }
   }
 
-  #objects(bucket: string): Bucket["objects"] {
+  #objects(bucket: string): Map<string, Stored> {
     const found = this.#buckets.get(bucket)
-    if (found === undefined) throw new ServiceError("NOT_FOUND", `There is no bucket ${bucket}.`)
+    if (found === undefined) throw new ServiceError("NOT_FOUND", "There is no such bucket.")
     return found.objects
   }
 }
 
-/** UTF-8 bytes order as code points do. */
-function compareBytes(encoder: TextEncoder, left: string, right: string): number {
-  const [a, b] = [encoder.encode(left), encoder.encode(right)]
-  for (let index = 0; index < Math.min(a.length, b.length); index++) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return a.length - b.length
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      if (bytes.length > 0) controller.enqueue(new Uint8Array(bytes))
+      controller.close()
+    },
+  })
+}
+
+function checkSize(what: string, size: number, limit: string, max: number): void {
+  if (size > max) throw new ServiceError("LIMIT_EXCEEDED", `The ${what} has ${size} bytes, more than ${limit} ${max}.`)
+}
+
+function cursorOfKey(key: string): string {
+  return Buffer.from(key).toString("base64url")
+}
+
+function keyOfCursor(cursor: string): string {
+  const key = Buffer.from(cursor, "base64url").toString()
+  if (key !== "" && cursorOfKey(key) === cursor) return key
+  throw new ServiceError("INVALID_ARGUMENT", "The cursor is not one that list gave.")
+}
+
+function compareCodePoints(a: string, b: string): number {
+  let index = 0
+  while (index < a.length && a[index] === b[index]) index++
+  return (a.codePointAt(index) ?? -1) - (b.codePointAt(index) ?? -1)
 }

@@ -1,10 +1,8 @@
-import { z } from "zod"
-
 /**
  * Names of domain events that every part of a platform agrees on (requirement document, section 7.4): its
  * taxonomy plus the events it names per service.
  */
-export const standardEventNameSchema = z.enum([
+export const STANDARD_EVENT_NAMES = [
   "kernel.boot",
   "kernel.ready",
   "kernel.shutdown",
@@ -26,8 +24,8 @@ export const standardEventNameSchema = z.enum([
   "queue.task.completed",
   "queue.task.failed",
   "queue.task.dead",
-])
-export type StandardEventName = z.infer<typeof standardEventNameSchema>
+] as const
+export type StandardEventName = (typeof STANDARD_EVENT_NAMES)[number]
 
 /** Where adapters announce what happened. `emit` costs nothing until something listens. */
 export interface EventEmitter {

@@ -13,7 +13,6 @@
  * An adapter over a network asks its real dependency, bounded (default 1 s), and shows no secret in `message` or
  * `details`.
  */
-import { z } from "zod"
 
 /** Seed signature (requirement document, section 7.3). */
 export interface PluginHealthStatus {
@@ -29,10 +28,3 @@ export interface IHealthCheckable {
   healthCheck(): Promise<PluginHealthStatus>
   getMetrics(): Promise<Record<string, number>>
 }
-
-export const pluginHealthStatusSchema = z.strictObject({
-  status: z.enum(["healthy", "degraded", "unhealthy"]),
-  message: z.string().exactOptional(),
-  latency: z.number().nonnegative(),
-  details: z.record(z.string(), z.unknown()).exactOptional(),
-})

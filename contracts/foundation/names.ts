@@ -1,7 +1,5 @@
-import { z } from "zod"
-
 /** Names of platform services: the core enum as extended by the requirement document, section 7.2. */
-export const serviceNameSchema = z.enum([
+export const SERVICE_NAMES = [
   "metadata",
   "data",
   "auth",
@@ -25,8 +23,8 @@ export const serviceNameSchema = z.enum([
   "tenant",
   "migration",
   "encryption",
-])
-export type ServiceName = z.infer<typeof serviceNameSchema>
+] as const
+export type ServiceName = (typeof SERVICE_NAMES)[number]
 
 /** `required`: the platform does not start without it; `core`: it starts degraded; `optional`: nobody misses it. */
 export type ServiceCriticality = "required" | "core" | "optional"

@@ -56,16 +56,16 @@ class PortableQueue extends Portable<QueueImplementation> implements Queue {
 
   publish<T>(queue: string, data: T, options?: PublishOptions): Promise<string> {
     const issue = () => queueNameIssue(queue) ?? queuePayloadIssue(data) ?? publishOptionsIssue(options)
-    return this.#run("publish", issue, () => this.implementation.publish(queue, data ?? null, options))
+    return this.#checked("publish", issue, () => this.implementation.publish(queue, data ?? null, options))
   }
 
   subscribe<T>(queue: string, handler: QueueHandler<T>, options?: SubscribeOptions): Promise<void> {
     const issue = () => queueNameIssue(queue) ?? subscribeIssue(handler, options)
-    return this.#run("subscribe", issue, () => this.implementation.subscribe(queue, handler, options))
+    return this.#checked("subscribe", issue, () => this.implementation.subscribe(queue, handler, options))
   }
 
   unsubscribe(queue: string): Promise<void> {
-    return this.#run(
+    return this.#checked(
       "unsubscribe",
       () => queueNameIssue(queue),
       () => this.implementation.unsubscribe(queue),
@@ -73,7 +73,7 @@ class PortableQueue extends Portable<QueueImplementation> implements Queue {
   }
 
   getQueueSize(queue: string): Promise<number> {
-    return this.#run(
+    return this.#checked(
       "getQueueSize",
       () => queueNameIssue(queue),
       () => {
@@ -84,7 +84,7 @@ class PortableQueue extends Portable<QueueImplementation> implements Queue {
   }
 
   purge(queue: string): Promise<number> {
-    return this.#run(
+    return this.#checked(
       "purge",
       () => queueNameIssue(queue),
       () => {
@@ -102,15 +102,11 @@ class PortableQueue extends Portable<QueueImplementation> implements Queue {
     return {}
   }
 
-  #run<T>(operation: string, check: () => string | undefined, run: () => Promise<T>): Promise<T> {
-    if (this.closed) return this.refuseClosed(operation)
-    try {
+  #checked<T>(operation: string, check: () => string | undefined, run: () => Promise<T>): Promise<T> {
+    return this.guard(operation, () => {
       const issue = check()
-      if (issue !== undefined) return this.refuse(operation, "INVALID_ARGUMENT", issue)
-      return this.settle(operation, run())
-    } catch (error) {
-      return this.reject(operation, error)
-    }
+      return issue === undefined ? run() : this.refuse(operation, "INVALID_ARGUMENT", issue)
+    })
   }
 }
 

@@ -55,11 +55,11 @@ class PortableSearch extends Portable<SearchImplementation> implements Search {
 
   index(object: string, id: string, doc: Record<string, unknown>): Promise<void> {
     const issue = () => searchNameIssue(object) ?? searchIdIssue(id) ?? searchDocumentIssue(doc)
-    return this.#run("index", issue, () => this.implementation.index(object, id, doc))
+    return this.#checked("index", issue, () => this.implementation.index(object, id, doc))
   }
 
   search(query: SearchQuery): Promise<SearchResult> {
-    return this.#run(
+    return this.#checked(
       "search",
       () => searchQueryIssue(query),
       () => {
@@ -70,7 +70,7 @@ class PortableSearch extends Portable<SearchImplementation> implements Search {
   }
 
   deleteIndex(name: string): Promise<void> {
-    return this.#run(
+    return this.#checked(
       "deleteIndex",
       () => searchNameIssue(name),
       () => this.implementation.deleteIndex(name),
@@ -95,15 +95,11 @@ class PortableSearch extends Portable<SearchImplementation> implements Search {
     throw this.error("search", "LIMIT_EXCEEDED", `offset and limit together are at most ${SEARCH_MAX_WINDOW}.`)
   }
 
-  #run<T>(operation: string, check: () => string | undefined, run: () => Promise<T>): Promise<T> {
-    if (this.closed) return this.refuseClosed(operation)
-    try {
+  #checked<T>(operation: string, check: () => string | undefined, run: () => Promise<T>): Promise<T> {
+    return this.guard(operation, () => {
       const issue = check()
-      if (issue !== undefined) return this.refuse(operation, "INVALID_ARGUMENT", issue)
-      return this.settle(operation, run())
-    } catch (error) {
-      return this.reject(operation, error)
-    }
+      return issue === undefined ? run() : this.refuse(operation, "INVALID_ARGUMENT", issue)
+    })
   }
 }
 

@@ -143,6 +143,38 @@ export async function report(): Promise<number> {
 }
 `
 
+/** A service that this package does not know. */
+export const TYPED_OWN_SERVICE = `
+import { createServices, defineAdapter } from "@objectos/sdk"
+import type { ServiceContracts } from "@objectos/sdk/contracts"
+import { z } from "zod"
+
+interface Mail {
+  send(to: string): Promise<void>
+}
+
+declare module "@objectos/sdk/contracts" {
+  interface ServiceContracts {
+    mail: Mail
+  }
+}
+
+const memoryMail = defineAdapter({
+  service: "mail",
+  name: "memory",
+  contractVersion: 1,
+  schemes: ["memory"],
+  optionsSchema: z.strictObject({}),
+  create: (): ServiceContracts["mail"] => ({ send: async () => {} }),
+})
+
+export async function greet(): Promise<void> {
+  const { close, mail } = await createServices({ services: ["mail"], adapters: [memoryMail] })
+  await mail.send("ada@example.org")
+  await close()
+}
+`
+
 /** A runner's own functions fit as they are. */
 export const TYPED_VITEST = `
 import { createMemoryCache } from "@objectos/sdk/adapters/cache/memory"

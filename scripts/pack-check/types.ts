@@ -1,11 +1,15 @@
-import { TYPED_CONSUMER } from "./consumer.ts"
+import { TYPED_CONSUMER, TYPED_OWN_SERVICE } from "./consumer.ts"
 import { type Checklist, tool, writeFiles } from "./run.ts"
 import { readEntryPoints } from "./tarball.ts"
 
 /** Compiles a consumer as strictly as one can, without types of Node. */
 export async function checkTypes(list: Checklist, folder: string): Promise<void> {
   const everyEntry = readEntryPoints().map((name, index) => `export * as entry${index} from "${name}"`)
-  const sources = { "consumer.ts": TYPED_CONSUMER, "entries.ts": everyEntry.join("\n") }
+  const sources = {
+    "consumer.ts": TYPED_CONSUMER,
+    "own-service.ts": TYPED_OWN_SERVICE,
+    "entries.ts": everyEntry.join("\n"),
+  }
   for (const [module, moduleResolution, type] of [
     ["nodenext", "nodenext", "module"],
     ["nodenext", "nodenext", "commonjs"],
