@@ -139,7 +139,8 @@ class Index {
     for (const field of added) this.#fields.add(field)
     if (added.length > 0) this.#engine = undefined
     if (before !== undefined) this.#engine?.remove(before)
-    this.#engine?.add(entry)
+    if (this.#entries.size === 1) this.#engine ??= this.#createEngine()
+    else this.#engine?.add(entry)
   }
 
   /** The fields that a query searches. */

@@ -54,7 +54,7 @@ describe("asQueue", () => {
     ["q", () => {}, { concurrency: 0 }],
     ["q", () => {}, { rateLimit: {} }],
   ])("rejects subscribe(%o, %o, %o) with INVALID_ARGUMENT", async (name, handler, options) => {
-    const promise = asQueue(bareQueue()).subscribe(name, handler as () => void, options)
+    const promise = asQueue(bareQueue()).subscribe(name, handler as () => void, options as object)
     await expect(promise).rejects.toMatchObject({ code: "INVALID_ARGUMENT", operation: "subscribe" })
   })
 
