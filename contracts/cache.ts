@@ -69,11 +69,12 @@
  * - A long ttl, 10 years included, does not expire early. [CACHE-TTL-11]
  * - The ttl is in seconds, and fractions of a second count. [CACHE-TTL-12]
  *
- * Statistics, of this instance.
+ * Statistics
  * - hits and misses count the keys asked for by get. [CACHE-STAT-01]
  * - has does not count as hit or miss. [CACHE-STAT-02]
  * - keyCount is the number of live keys, each once. [CACHE-STAT-03]
  * - clear keeps hits and misses. [CACHE-STAT-04]
+ * - Each instance counts its own hits and misses. [CACHE-STAT-05]
  *
  * Batch (`batch`)
  * - getMany resolves a Map of the keys found; keys not found are absent from it. [CACHE-BATCH-01]

@@ -182,6 +182,7 @@ describe("memory queue: delay", () => {
     await clock.advance(1)
     await calls(2)
     expect(data(messages)).toEqual(["now", "later"])
+    expect(await queue.getQueueSize("q")).toBe(0)
   })
 
   it("is not early when the timer is", async () => {
@@ -227,7 +228,7 @@ describe("memory queue: failure", () => {
     expect(JSON.stringify(logger.error.mock.calls)).not.toContain("secret")
   })
 
-  it("goes by the maxAttempts of the message", async () => {
+  it("goes by the maxAttempts of the message, and tries again at once", async () => {
     const clock = createManualClock()
     const queue = createMemoryQueue({}, { clock })
     const { calls, handler, messages } = recorder()
@@ -236,9 +237,15 @@ describe("memory queue: failure", () => {
       if (message.data === "bad") throw new Error("no")
     })
     await queue.publish("q", "bad", { maxAttempts: 1 })
+    await queue.publish("q", "bad", { maxAttempts: 2 })
     await queue.publish("q", "good")
-    await calls(2)
-    expect(data(messages)).toEqual(["bad", "good"])
+    await calls(4)
+    expect(messages.map(({ attempts, data }) => [data, attempts])).toEqual([
+      ["bad", 1],
+      ["bad", 1],
+      ["bad", 2],
+      ["good", 1],
+    ])
   })
 
   it("keeps a message that failed while its subscription ended", async () => {

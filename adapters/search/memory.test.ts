@@ -96,6 +96,12 @@ describe("memory search: matching", () => {
     }
   })
 
+  it("goes by the first 256 distinct words", async () => {
+    const words = Array.from({ length: 255 }, (_, index) => `w${index}`).join(" ")
+    expect(await foundBy({ q: `${words} ${words} redis` })).toEqual(["bullmq"])
+    expect(await foundBy({ q: `${words} one redis` })).toEqual([])
+  })
+
   it("finds documents by words and ids that are names of object members", async () => {
     const search = await filled({ __proto__x: { constructor: "__proto__" }, constructor: { id: "toString" } })
     await search.index("packages", "__proto__", { t: "valueOf" })
@@ -113,6 +119,13 @@ describe("memory search: documents", () => {
     expect(await foundBy({ q: "evicts mru" }, search)).toEqual([])
     expect(await foundBy({ q: "forgets" }, search)).toEqual(["lru-cache"])
     expect((await search.search({ object: "packages" })).total).toBe(3)
+  })
+
+  it("replaces the only document", async () => {
+    const search = await filled({ a: { t: "old" } })
+    await search.index("packages", "a", { t: "new" })
+    expect(await foundBy({ q: "new old" }, search)).toEqual(["a"])
+    expect(await foundBy({ q: "old" }, search)).toEqual([])
   })
 
   it("finds fields that came after the first search", async () => {

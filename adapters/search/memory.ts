@@ -126,7 +126,7 @@ interface Match extends Entry {
 class Index {
   readonly #fields = new Set<string>()
   readonly #entries = new Map<string, Entry>()
-  /** MiniSearch learns its fields when it is made: the first search after a new field makes it anew. */
+  /** MiniSearch learns its fields when it is made; after a document with a new field, the next search makes it anew. */
   #engine: MiniSearch<Entry> | undefined
 
   put(entry: Entry): void {
@@ -139,8 +139,8 @@ class Index {
     for (const field of added) this.#fields.add(field)
     if (added.length > 0) this.#engine = undefined
     if (before !== undefined) this.#engine?.remove(before)
-    if (this.#entries.size === 1) this.#engine ??= this.#createEngine()
-    else this.#engine?.add(entry)
+    if (this.#engine !== undefined) this.#engine.add(entry)
+    else if (this.#entries.size === 1) this.#engine = this.#createEngine()
   }
 
   /** The fields that a query searches. */

@@ -132,6 +132,7 @@ describe("memory storage: list", () => {
   it("orders keys by code point, whatever the order of their puts", async () => {
     for (const key of ["\u{1F600}", "b", "\uffee", "a/b", "a", "B"]) await storage.put("files", key, "")
     expect(await walk({})).toEqual([["B", "a", "a/b", "b", "\uffee", "\u{1F600}"]])
+    expect((await walk({ limit: 1 })).flat()).toEqual(["B", "a", "a/b", "b", "\uffee", "\u{1F600}"])
   })
 
   it("takes a prefix literally", async () => {

@@ -45,8 +45,8 @@ export function run(file: string, args: readonly string[], options: RunOptions =
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout)
         const why = error.killed ? "not finished in time" : `exit code ${error.code}`
-        const end = `${stdout}\n${stderr}`.trim().split("\n").slice(-12).join("\n")
-        reject(new Error(`${[file, ...args].join(" ")}: ${why}\n${end}`))
+        const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => !/^\s*(at .*)?$/.test(line))
+        reject(new Error([`${[file, ...args].join(" ")}: ${why}`, ...lines.slice(-12)].join("\n")))
       },
     )
   })

@@ -85,4 +85,22 @@ export const statisticsClauses = [
       t.equal({ hits, misses, keyCount }, { hits: 1, misses: 1, keyCount: 0 })
     },
   }),
+  clause({
+    id: "CACHE-STAT-05",
+    level: "MUST",
+    text: "Each instance counts its own hits and misses.",
+    why: "The hit ratio of a process is told apart from that of the others.",
+    fix: "Keep the counters in the instance, not in the store.",
+    needs: ["shared"],
+    async check(t, world) {
+      const [cache, other] = [await world.connect(), await world.connect()]
+      await cache.set("a", 1)
+      await cache.get("a")
+      await cache.get("absent")
+      await other.get("a")
+      const [mine, theirs] = [await cache.stats(), await other.stats()]
+      t.equal({ hits: mine.hits, misses: mine.misses }, { hits: 1, misses: 1 }, "of the first client")
+      t.equal({ hits: theirs.hits, misses: theirs.misses }, { hits: 1, misses: 0 }, "of the second client")
+    },
+  }),
 ]

@@ -1,6 +1,6 @@
 import type { CacheStats } from "../../contracts/cache.ts"
 import type { Mutant } from "../engine/mutant.ts"
-import { ReferenceCache, type ReferenceEntry } from "./reference-cache.ts"
+import { ReferenceCache, type ReferenceEntry, type ReferenceStore } from "./reference-cache.ts"
 
 export const statisticsMutants: readonly Mutant<typeof ReferenceCache>[] = [
   {
@@ -113,4 +113,28 @@ export const statisticsMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "counters-in-store",
+    breaks: "CACHE-STAT-05",
+    why: "Every process reports the hit ratio of all.",
+    implementation: class extends ReferenceCache {
+      protected override count(entry: ReferenceEntry | undefined): void {
+        super.count(entry)
+        const all = countersOf(this.store)
+        if (entry === undefined) all.misses++
+        else all.hits++
+      }
+      override async stats(): Promise<CacheStats> {
+        return { ...(await super.stats()), ...countersOf(this.store) }
+      }
+    },
+  },
 ]
+
+const counters = new WeakMap<ReferenceStore, { hits: number; misses: number }>()
+
+function countersOf(store: ReferenceStore): { hits: number; misses: number } {
+  const known = counters.get(store) ?? { hits: 0, misses: 0 }
+  counters.set(store, known)
+  return known
+}

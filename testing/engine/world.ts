@@ -44,7 +44,7 @@ export async function openWorld<Implementation, Client, Capabilities>(
       try {
         const result = proceed()
         if (isThenable(result)) result.then(undefined, (error: unknown) => rejections.set(error, method))
-        return result
+        return isStream(result) ? watchedStream(result, (error) => rejections.set(error, method)) : result
       } catch (error) {
         rejections.set(error, method)
         throw error
@@ -90,4 +90,18 @@ function roundUp(seconds: number, resolution: number): number {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+}
+
+function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value
+}
+
+/** The same stream, telling of a step that fails. */
+async function* watchedStream(stream: AsyncIterable<unknown>, failed: (error: unknown) => void) {
+  try {
+    yield* stream
+  } catch (error) {
+    failed(error)
+    throw error
+  }
 }
