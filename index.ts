@@ -2,38 +2,31 @@
 import type { ResultAsync } from "neverthrow"
 import { builtinAdapters } from "./adapters/manifest.ts"
 import type { ServiceError } from "./contracts/foundation/errors.ts"
-import * as core from "./core/index.ts"
+import * as config from "./core/config/config.ts"
+import type * as core from "./core/index.ts"
+import * as services from "./core/services.ts"
 
 export { builtinAdapters } from "./adapters/manifest.ts"
 export { defineAdapter } from "./contracts/foundation/adapter.ts"
 export { ServiceError } from "./contracts/foundation/errors.ts"
 export type { ServiceContracts } from "./contracts/services.ts"
-export {
-  type Around,
-  type AsCacheOptions,
-  asCache,
-  asQueue,
-  asSearch,
-  asStorage,
-  attempt,
-  type CloseOnSignalsOptions,
-  type ConfigDescription,
-  closeOnSignals,
-  type InstanceConfig,
-  type LayerCall,
-  type RetryOptions,
-  type SelectedServices,
-  type Selection,
-  type ServiceKey,
-  type Services,
-  type ServicesControl,
-  type ServicesHealth,
-  type TestServices,
-  type TimeoutOptions,
-  withRetry,
-  withTimeout,
-  wrap,
-} from "./core/index.ts"
+export { type CloseOnSignalsOptions, closeOnSignals } from "./core/close-on-signals.ts"
+export type { ConfigDescription } from "./core/config/config.ts"
+export type { InstanceConfig } from "./core/config/plan.ts"
+export type { ServicesHealth } from "./core/health.ts"
+export { type RetryOptions, withRetry } from "./core/layers/retry.ts"
+export { type TimeoutOptions, withTimeout } from "./core/layers/timeout.ts"
+export { type Around, type LayerCall, wrap } from "./core/layers/wrap.ts"
+export { type AsCacheOptions, asCache } from "./core/portable/cache.ts"
+export { attempt } from "./core/result.ts"
+export type {
+  SelectedServices,
+  Selection,
+  ServiceKey,
+  Services,
+  ServicesControl,
+  TestServices,
+} from "./core/services.ts"
 
 /** Options of which `adapters` has a default: the built-in ones. Add yours: `[...builtinAdapters, mine]`. */
 type WithBuiltin<Options> = Omit<Options, "adapters"> & { adapters?: readonly core.AnyAdapter[] | undefined }
@@ -58,7 +51,7 @@ export type ConfigInput = WithBuiltin<core.PlanInput>
 export function createServices<const Selected extends core.Selection = readonly core.ServiceKey[]>(
   options: ServicesOptions<Selected> = {},
 ): Promise<core.Services<Selected>> {
-  return core.createServices<Selected>({ ...options, adapters: options.adapters ?? builtinAdapters })
+  return services.createServices<Selected>({ ...options, adapters: options.adapters ?? builtinAdapters })
 }
 
 /**
@@ -72,7 +65,7 @@ export function createServices<const Selected extends core.Selection = readonly 
 export function createTestServices<const Selected extends core.Selection = readonly core.ServiceKey[]>(
   options: TestServicesOptions<Selected> = {},
 ): Promise<core.TestServices<Selected>> {
-  return core.createTestServices<Selected>({ ...options, adapters: options.adapters ?? builtinAdapters })
+  return services.createTestServices<Selected>({ ...options, adapters: options.adapters ?? builtinAdapters })
 }
 
 /**
@@ -81,12 +74,12 @@ export function createTestServices<const Selected extends core.Selection = reado
  * @throws ServiceError INVALID_CONFIG; `details.issues` lists every issue with its path.
  */
 export function parseConfig(input: ConfigInput = {}): Promise<core.PlannedInstance[]> {
-  return core.parseConfig(withDefaults(input))
+  return config.parseConfig(withDefaults(input))
 }
 
 /** `parseConfig` as a Result. */
 export function safeParseConfig(input: ConfigInput = {}): ResultAsync<core.PlannedInstance[], ServiceError> {
-  return core.safeParseConfig(withDefaults(input))
+  return config.safeParseConfig(withDefaults(input))
 }
 
 /**
@@ -96,7 +89,7 @@ export function safeParseConfig(input: ConfigInput = {}): ResultAsync<core.Plann
  * console.log(String(await describeConfig()))
  */
 export function describeConfig(input: ConfigInput = {}): Promise<core.ConfigDescription> {
-  return core.describeConfig(withDefaults(input))
+  return config.describeConfig(withDefaults(input))
 }
 
 function withDefaults(input: ConfigInput): core.PlanInput {

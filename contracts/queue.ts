@@ -18,6 +18,7 @@ import { z } from "zod"
 import type { IHealthCheckable } from "./foundation/health.ts"
 import type { IClosable } from "./foundation/lifecycle.ts"
 import type { MethodTable } from "./foundation/methods.ts"
+import { schemaIssue } from "./foundation/schema-issue.ts"
 import { typeName, utf8Length } from "./foundation/text.ts"
 
 export interface QueueMessage<T = unknown> {
@@ -138,18 +139,13 @@ export function queuePayloadIssue(data: unknown): string | undefined {
 
 /** What is wrong with the options of publish, or undefined. */
 export function publishOptionsIssue(options: unknown): string | undefined {
-  return options === undefined ? undefined : schemaIssue(publishOptionsSchema, options)
+  return options === undefined ? undefined : schemaIssue(publishOptionsSchema, options, "options")
 }
 
 /** What is wrong with a handler and the options of subscribe, or undefined. */
 export function subscribeIssue(handler: unknown, options: unknown): string | undefined {
   if (typeof handler !== "function") return `A handler is a function, not ${typeName(handler)}.`
-  return options === undefined ? undefined : schemaIssue(subscribeOptionsSchema, options)
-}
-
-function schemaIssue(schema: z.ZodType, options: unknown): string | undefined {
-  const issue = schema.safeParse(options).error?.issues[0]
-  return issue && `${["options", ...issue.path].map(String).join(".")}: ${issue.message}.`
+  return options === undefined ? undefined : schemaIssue(subscribeOptionsSchema, options, "options")
 }
 
 function jsonIssue(value: unknown, path: string, depth: number): string | undefined {

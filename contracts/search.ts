@@ -21,6 +21,7 @@ import { z } from "zod"
 import type { IHealthCheckable } from "./foundation/health.ts"
 import type { IClosable } from "./foundation/lifecycle.ts"
 import type { MethodTable } from "./foundation/methods.ts"
+import { schemaIssue } from "./foundation/schema-issue.ts"
 import { typeName, utf8Length } from "./foundation/text.ts"
 
 export type Scalar = string | number | boolean
@@ -163,10 +164,7 @@ export function searchNameIssue(name: unknown): string | undefined {
 
 /** What is wrong with a query, or undefined. */
 export function searchQueryIssue(query: unknown): string | undefined {
-  const { data, error } = searchQuerySchema.safeParse(query)
-  const issue = error?.issues[0]
-  if (issue !== undefined) return `${["query", ...issue.path].map(String).join(".")}: ${issue.message}.`
-  return searchNameIssue(data?.object)
+  return schemaIssue(searchQuerySchema, query, "query") ?? searchNameIssue((query as SearchQuery).object)
 }
 
 /** What is wrong with the id of a document, or undefined. */

@@ -19,6 +19,7 @@ import { z } from "zod"
 import type { IHealthCheckable } from "./foundation/health.ts"
 import type { IClosable } from "./foundation/lifecycle.ts"
 import type { MethodTable } from "./foundation/methods.ts"
+import { schemaIssue } from "./foundation/schema-issue.ts"
 import { typeName, utf8Length } from "./foundation/text.ts"
 
 export type Body = Uint8Array | string
@@ -169,14 +170,10 @@ export function bodyIssue(body: unknown): string | undefined {
 }
 
 /** What is wrong with the options of deleteBucket, put and list, or undefined. */
-export const deleteBucketOptionsIssue = (options: unknown) => schemaIssue(deleteBucketOptionsSchema, options)
-export const putOptionsIssue = (options: unknown) => schemaIssue(putOptionsSchema, options)
-export const listOptionsIssue = (options: unknown) => schemaIssue(listOptionsSchema, options)
-
-function schemaIssue(schema: z.ZodType, options: unknown): string | undefined {
-  const issue = schema.optional().safeParse(options).error?.issues[0]
-  return issue && `${["options", ...issue.path].map(String).join(".")}: ${issue.message}.`
-}
+export const deleteBucketOptionsIssue = (options: unknown) =>
+  schemaIssue(deleteBucketOptionsSchema.optional(), options, "options")
+export const putOptionsIssue = (options: unknown) => schemaIssue(putOptionsSchema.optional(), options, "options")
+export const listOptionsIssue = (options: unknown) => schemaIssue(listOptionsSchema.optional(), options, "options")
 
 function isMetadata(metadata: unknown): boolean {
   if (typeof metadata !== "object" || metadata === null) return false

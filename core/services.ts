@@ -13,11 +13,7 @@ import {
   planServices,
 } from "./config/plan.ts"
 import type { ServicesHealth } from "./health.ts"
-import { asCache } from "./portable/cache.ts"
 import { type PortableOptions, portableInfo } from "./portable/portable.ts"
-import { asQueue } from "./portable/queue.ts"
-import { asSearch } from "./portable/search.ts"
-import { asStorage } from "./portable/storage.ts"
 
 export type ServiceKey = keyof ServiceContracts & string
 
@@ -61,12 +57,17 @@ export interface ServicesOptions<Selected extends Selection = readonly ServiceKe
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** Makes the portable type of what an adapter made. Services of other packages are used as they are. */
-const PORTABLE: Partial<Record<string, (implementation: never, options: PortableOptions) => object>> = {
-  cache: asCache,
-  queue: asQueue,
-  search: asSearch,
-  storage: asStorage,
+type Adapt = (implementation: never, options: PortableOptions) => object
+
+/**
+ * Makes the portable type of what an adapter made; loaded when the service is chosen. Services of other packages are
+ * used as they are.
+ */
+const PORTABLE: Partial<Record<string, () => Promise<Adapt>>> = {
+  cache: async () => (await import("./portable/cache.ts")).asCache,
+  queue: async () => (await import("./portable/queue.ts")).asQueue,
+  search: async () => (await import("./portable/search.ts")).asSearch,
+  storage: async () => (await import("./portable/storage.ts")).asStorage,
 }
 
 /**
@@ -133,7 +134,7 @@ async function createInstances(
   const outcomes = await Promise.allSettled(
     planned.map(async ({ definition, name, options, service }): Promise<CreatedInstance> => {
       const made = (await definition.create(options as never, { ...shared, name })) as object
-      const adapt = PORTABLE[service]
+      const adapt = await PORTABLE[service]?.()
       const instance = adapt?.(made as never, { adapter: definition.name, clock: shared.clock }) ?? made
       return { name, service, instance }
     }),

@@ -11,6 +11,7 @@ import { z } from "zod"
 import { type AdapterContext, defineAdapter } from "../../contracts/foundation/adapter.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { compareCodePoints } from "../../contracts/foundation/text.ts"
 import {
   type EqualFilter,
   type FacetResult,
@@ -304,10 +305,4 @@ const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;
 
 function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
-}
-
-function compareCodePoints(a: string, b: string): number {
-  let index = 0
-  while (index < a.length && a[index] === b[index]) index++
-  return (a.codePointAt(index) ?? -1) - (b.codePointAt(index) ?? -1)
 }

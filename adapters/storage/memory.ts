@@ -11,7 +11,7 @@ import { type AdapterContext, defineAdapter } from "../../contracts/foundation/a
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
-import { utf8Length } from "../../contracts/foundation/text.ts"
+import { compareCodePoints, utf8Length } from "../../contracts/foundation/text.ts"
 import {
   type Body,
   type BucketInfo,
@@ -181,10 +181,4 @@ function keyOfCursor(cursor: string): string {
   const key = Buffer.from(cursor, "base64url").toString()
   if (key !== "" && cursorOfKey(key) === cursor) return key
   throw new ServiceError("INVALID_ARGUMENT", "The cursor is not one that list gave.")
-}
-
-function compareCodePoints(a: string, b: string): number {
-  let index = 0
-  while (index < a.length && a[index] === b[index]) index++
-  return (a.codePointAt(index) ?? -1) - (b.codePointAt(index) ?? -1)
 }

@@ -22,3 +22,10 @@ export function typeName(value: unknown): string {
   if (Array.isArray(value)) return "an array"
   return typeof value === "object" ? "an object" : `a ${typeof value}`
 }
+
+/** The order of text in every service: by Unicode code point. */
+export function compareCodePoints(a: string, b: string): number {
+  let index = 0
+  while (index < a.length && a[index] === b[index]) index++
+  return (a.codePointAt(index) ?? -1) - (b.codePointAt(index) ?? -1)
+}

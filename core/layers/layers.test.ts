@@ -95,8 +95,8 @@ describe("withRetry", () => {
 describe("withTimeout", () => {
   it("rejects TIMEOUT when the operation takes too long", async () => {
     const clock = createManualClock()
-    const hanging = { ...flakyCache(0).cache, get: () => new Promise<never>(() => {}) } as unknown as ICacheService
-    const bounded = withTimeout(asCache(hanging), { timeoutMs: 100, clock })
+    const hanging = wrap(createMemoryCache(), () => new Promise(() => {}))
+    const bounded = withTimeout(hanging, { timeoutMs: 100, clock })
     const outcome = bounded.get("key").catch((error: unknown) => error)
     await clock.advance(100)
     expect(await outcome).toMatchObject({ code: "TIMEOUT", operation: "get" })
@@ -113,6 +113,16 @@ describe("wrap", () => {
     await cache.setMany([["a", 1]])
     await cache.getOrSet("a", () => 2)
     expect(seen).toEqual(["setMany write", "get read"])
+  })
+
+  it("turns what a layer throws into a ServiceError", async () => {
+    const original = new Error("raw")
+    const rejecting = wrap(createMemoryCache(), () => Promise.reject(original))
+    await expect(rejecting.get("a")).rejects.toMatchObject({ code: "INTERNAL", cause: original })
+    const throwing = wrap(createMemoryCache(), () => {
+      throw original
+    })
+    await expect(throwing.get("a")).rejects.toMatchObject({ code: "INTERNAL", cause: original })
   })
 
   it("refuses an object that is not portable", () => {

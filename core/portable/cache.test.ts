@@ -66,6 +66,15 @@ describe("asCache over the six methods of the seed", () => {
     expect((await cache.stats()).keyCount).toBe(0)
   })
 
+  it("rejects, and does not throw, when looking at a value throws", async () => {
+    const hostile = {
+      get trap(): never {
+        throw new Error("looked at")
+      },
+    }
+    await expect(asCache(new BareCache()).set("a", hostile)).rejects.toMatchObject({ code: "INTERNAL" })
+  })
+
   it("is healthy until it is closed, and rejects CLOSED from then on", async () => {
     const cache = asCache(new BareCache())
     expect((await cache.healthCheck()).status).toBe("healthy")

@@ -49,6 +49,8 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
           ...options,
           adapter: this.adapter,
           capabilities: this.capabilities,
+          // What is in between may throw anything.
+          mapError: undefined,
         }),
     })
     this.capabilities = Object.freeze({
@@ -124,43 +126,43 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
 
   setIfAbsent(key: string, value: unknown, ttl?: number): Promise<boolean> {
     this.#loader.supersede(key)
-    const issue = cacheValueIssue(value) ?? cacheTtlIssue(ttl)
+    const issue = () => cacheValueIssue(value) ?? cacheTtlIssue(ttl)
     return this.#optional("setIfAbsent", key, issue, () => this.implementation.setIfAbsent?.(key, value, ttl))
   }
 
   increment(key: string, by = 1, ttl?: number): Promise<number> {
     this.#loader.supersede(key)
-    const issue = Number.isSafeInteger(by) ? cacheTtlIssue(ttl) : "A cache is incremented by a safe integer."
+    const issue = () => (Number.isSafeInteger(by) ? cacheTtlIssue(ttl) : "A cache is incremented by a safe integer.")
     return this.#optional("increment", key, issue, () => this.implementation.increment?.(key, by, ttl))
   }
 
   take<T>(key: string): Promise<T | undefined> {
     this.#loader.supersede(key)
-    return this.#optional("take", key, undefined, () => this.implementation.take?.<T>(key))
+    return this.#optional("take", key, noIssue, () => this.implementation.take?.<T>(key))
   }
 
   touch(key: string, ttl: number): Promise<boolean> {
-    const issue = ttl === undefined ? "touch needs a ttl." : cacheTtlIssue(ttl)
+    const issue = () => (ttl === undefined ? "touch needs a ttl." : cacheTtlIssue(ttl))
     return this.#optional("touch", key, issue, () => this.implementation.touch?.(key, ttl))
   }
 
   ttl(key: string): Promise<number | undefined> {
-    return this.#optional("ttl", key, undefined, () => this.implementation.ttl?.(key))
+    return this.#optional("ttl", key, noIssue, () => this.implementation.ttl?.(key))
   }
 
   lease(key: string, ttlMs: number): Promise<string | undefined> {
-    const issue = ttlMs > 0 && Number.isFinite(ttlMs) ? undefined : "A lease lasts more than 0 ms."
+    const issue = () => (ttlMs > 0 && Number.isFinite(ttlMs) ? undefined : "A lease lasts more than 0 ms.")
     return this.#optional("lease", key, issue, () => this.implementation.lease?.(key, ttlMs))
   }
 
   fill(key: string, lease: string, value: unknown, ttl?: number): Promise<boolean> {
-    const issue = cacheValueIssue(value) ?? cacheTtlIssue(ttl)
+    const issue = () => cacheValueIssue(value) ?? cacheTtlIssue(ttl)
     return this.#optional("fill", key, issue, () => this.implementation.fill?.(key, lease, value, ttl))
   }
 
   setTagged(key: string, value: unknown, tags: readonly string[], ttl?: number): Promise<void> {
     this.#loader.supersede(key)
-    const issue = cacheValueIssue(value) ?? cacheTtlIssue(ttl)
+    const issue = () => cacheValueIssue(value) ?? cacheTtlIssue(ttl)
     return this.#optional("setTagged", key, issue, () => this.implementation.setTagged?.(key, value, tags, ttl))
   }
 
@@ -218,9 +220,10 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
 
   #store(operation: string, key: string, value: unknown, ttl: number | undefined): Promise<void> {
     if (this.closed) return this.refuseClosed(operation)
-    const issue = cacheKeyIssue(key, this.#maxKeyBytes) ?? cacheValueIssue(value) ?? cacheTtlIssue(ttl)
-    if (issue !== undefined) return this.refuse(operation, "INVALID_ARGUMENT", issue)
     try {
+      // Inside, since looking at a value can run its getters.
+      const issue = cacheKeyIssue(key, this.#maxKeyBytes) ?? cacheValueIssue(value) ?? cacheTtlIssue(ttl)
+      if (issue !== undefined) return this.refuse(operation, "INVALID_ARGUMENT", issue)
       return this.settle(operation, this.implementation.set(key, value, ttl))
     } catch (error) {
       return this.reject(operation, error)
@@ -236,11 +239,12 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   #optional<T>(
     operation: string,
     key: string,
-    issue: string | undefined,
+    check: () => string | undefined,
     run: () => Promise<T> | undefined,
   ): Promise<T> {
     return this.#withKey(operation, key, () => {
       if (Reflect.get(this.implementation, operation) === undefined) throw this.unsupported(operation)
+      const issue = check()
       if (issue !== undefined) return this.refuse(operation, "INVALID_ARGUMENT", issue)
       return run() as Promise<T>
     })
@@ -294,6 +298,8 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
     return deleted.filter(Boolean).length
   }
 }
+
+const noIssue = () => undefined
 
 /** What the presence of methods says; limits are the contract's, facts the most modest. */
 function toldFromMethods(implementation: CacheImplementation): CacheCapabilities {
