@@ -29,7 +29,7 @@ try {
   const usage = error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")
   if (!ServiceError.is(error) && !usage) throw error
   console.error(
-    usage ? `${error.message.split("\n")[0]} (--help shows the options)` : `${error.code}: ${error.message}`,
+    usage ? `${error.message.split(/[.\n]/)[0]} (--help shows the options)` : `${error.code}: ${error.message}`,
   )
   process.exitCode = usage ? 2 : 1
 }
@@ -106,11 +106,17 @@ function progress(done: number, all: number): void {
 function describe({ cached_ms, cold_ms, facets, hits }: Outcome): string {
   const bold = process.stdout.isTTY ? "\u001b[1m$1\u001b[22m" : "*$1*"
   const lines = hits.map(({ id, score, snippet }) => {
-    const text = snippet.replaceAll(/\s+/g, " ").replaceAll(/<mark>(.*?)<\/mark>/g, bold)
+    const text = plain(snippet.replaceAll(/\s+/g, " ").replaceAll(/<mark>(.*?)<\/mark>/g, bold))
     return `  ${score.toFixed(2).padStart(7)}  ${id}\n           ${text}`
   })
   const counts = Object.entries(facets).map(
     ([field, values]) => `  ${field}: ${values.map(({ count, value }) => `${value} ${count}`).join(", ")}`,
   )
   return [...lines, ...counts, `  cold ${cold_ms} ms, cached ${cached_ms} ms`].join("\n")
+}
+
+/** Snippets are HTML; a terminal shows text. */
+function plain(html: string): string {
+  const characters: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" }
+  return html.replaceAll(/&(amp|lt|gt|quot|#39);/g, (entity, name) => characters[name] ?? entity)
 }

@@ -47,7 +47,10 @@ async function cacheClassOf(file: string): Promise<CacheClass> {
   await access(path).catch(() => {
     throw new ServiceError("NOT_FOUND", `There is no file ${file}.`)
   })
-  const found = Object.values(await import(pathToFileURL(path).href)).find(isCacheClass)
+  const module = await import(pathToFileURL(path).href).catch((error) => {
+    throw new ServiceError("INVALID_ARGUMENT", `Cannot load ${file}: ${String(error.message).split("\n")[0]}`)
+  })
+  const found = Object.values(module).find(isCacheClass)
   if (found === undefined) throw new ServiceError("INVALID_ARGUMENT", `${file} exports no class with get and set.`)
   return found
 }
