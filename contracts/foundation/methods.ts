@@ -16,7 +16,7 @@ export interface MethodInfo {
 }
 
 /** Names of the methods of `Service` that return a promise or an iterable. */
-export type MethodName<Service> = {
+type MethodName<Service> = {
   [Key in keyof Service]-?: NonNullable<Service[Key]> extends (...args: never[]) => unknown ? Key : never
 }[keyof Service] &
   string

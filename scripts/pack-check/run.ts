@@ -76,8 +76,3 @@ export async function installInto(folder: string, packages: readonly string[]): 
     timeoutMs: 180_000,
   })
 }
-
-export function expectEqual(actual: unknown, expected: unknown, what: string): void {
-  const [got, want] = [JSON.stringify(actual), JSON.stringify(expected)]
-  if (got !== want) throw new Error(`${what}: got ${got}, want ${want}`)
-}

@@ -26,7 +26,7 @@ export async function checkTarball(list: Checklist, tarball: string): Promise<vo
 }
 
 /** `exports` of package.json. */
-export function readExports(): Record<string, unknown> {
+function readExports(): Record<string, unknown> {
   const text = readFileSync(join(repository, "package.json"), "utf8")
   return (JSON.parse(text) as { exports: Record<string, unknown> }).exports
 }
