@@ -18,6 +18,7 @@ export {
   type ICacheScan,
   type ICacheService,
   type ICacheTags,
+  seemsCacheKey,
 } from "./cache.ts"
 export {
   type AdapterContext,

@@ -15,7 +15,7 @@ import type {
   ICacheScan,
   ICacheService,
 } from "../../contracts/cache.ts"
-import { CACHE_MAX_KEY_BYTES, CACHE_MAX_TTL_SECONDS, cacheTtlMs } from "../../contracts/cache.ts"
+import { CACHE_MAX_KEY_BYTES, CACHE_MAX_TTL_SECONDS, cacheKeyIssue, cacheTtlMs } from "../../contracts/cache.ts"
 import { type AdapterContext, defineAdapter } from "../../contracts/foundation/adapter.ts"
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
@@ -53,7 +53,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}, context: Par
     maxStalenessMs: 0,
     eviction: "lru",
   }
-  return asCache(new MemoryCache(parsed, clock), { adapter: "memory", capabilities, clock, mapError: false })
+  return asCache(new MemoryCache(parsed, clock), { adapter: "memory", capabilities, clock, trusted: true })
 }
 
 export const memoryCache = defineAdapter({
@@ -143,13 +143,17 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheScan {
 
   #read(key: string): unknown {
     const entry = this.#entries.get(key)
-    if (entry === undefined || this.#expired(entry)) {
-      this.#misses++
-      return undefined
-    }
+    if (entry === undefined || this.#expired(entry)) return this.#miss(key)
     this.#hits++
     const { value } = entry
     return typeof value === "object" ? clonePlain(value) : value
+  }
+
+  #miss(key: string): undefined {
+    const issue = cacheKeyIssue(key)
+    if (issue !== undefined)
+      throw new ServiceError("INVALID_ARGUMENT", issue, { service: "cache", adapter: "memory", operation: "get" })
+    this.#misses++
   }
 
   #write(key: string, value: unknown, expiresAt: number): void {

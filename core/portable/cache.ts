@@ -9,6 +9,7 @@ import {
   cacheTtlIssue,
   cacheValueIssue,
   type GetOrSetOptions,
+  seemsCacheKey,
 } from "../../contracts/cache.ts"
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import { typeName } from "../../contracts/foundation/text.ts"
@@ -50,6 +51,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
           adapter: this.adapter,
           capabilities: this.capabilities,
           // What is in between may throw anything.
+          trusted: false,
           mapError: undefined,
         }),
     })
@@ -67,15 +69,8 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   }
 
   get<T>(key: string): Promise<T | undefined> {
-    if (this.closed) return this.refuseClosed("get")
-    const issue = cacheKeyIssue(key, this.#maxKeyBytes)
-    if (issue !== undefined) return this.refuse("get", "INVALID_ARGUMENT", issue)
-    if (this.passThrough) return this.implementation.get<T>(key)
-    try {
-      return this.settle("get", this.implementation.get<T>(key))
-    } catch (error) {
-      return this.reject("get", error)
-    }
+    if (this.trusted && !this.closed && seemsCacheKey(key, this.#maxKeyBytes)) return this.implementation.get<T>(key)
+    return this.#withKey("get", key, () => this.implementation.get<T>(key))
   }
 
   set<T>(key: string, value: T, ttl?: number): Promise<void> {

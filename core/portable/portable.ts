@@ -10,10 +10,14 @@ export interface PortableOptions {
   clock?: Clock | undefined
   /**
    * Turns what the implementation rejects with into a ServiceError. Default: ServiceErrors as they are, all else
-   * INTERNAL with the original as `cause`. `false` promises that the implementation never throws and rejects with
-   * ServiceErrors only: its promises are then handed on untouched.
+   * INTERNAL with the original as `cause`.
    */
-  mapError?: ((error: unknown) => ServiceError) | false | undefined
+  mapError?: ((error: unknown) => ServiceError) | undefined
+  /**
+   * The implementation never throws and rejects with ServiceErrors only, so its promises are handed on untouched; a
+   * cache also refuses malformed keys that it does not find. Default false.
+   */
+  trusted?: boolean | undefined
   /** Bound of a health check. Default 1,000. */
   healthTimeoutMs?: number | undefined
 }
@@ -48,8 +52,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   readonly #mapError: (error: unknown) => ServiceError
   readonly #healthTimeoutMs: number
   protected readonly adapter: string
-  /** The implementation keeps to `mapError: false`: it never throws, and rejects with ServiceErrors only. */
-  protected readonly passThrough: boolean
+  protected readonly trusted: boolean
   protected closed = false
   #closing: Promise<void> | undefined
 
@@ -63,15 +66,15 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     this.#service = service
     this.adapter = options.adapter ?? implementation.constructor?.name ?? "custom"
     this.#clock = options.clock ?? systemClock
-    this.passThrough = options.mapError === false
-    this.#mapError = options.mapError || defaultMapError
+    this.trusted = options.trusted ?? false
+    this.#mapError = options.mapError ?? defaultMapError
     this.#healthTimeoutMs = options.healthTimeoutMs ?? 1000
     this[PORTABLE] = { ...layering, connect: () => this.#connect() }
   }
 
   /** Hands the implementation's promise on; foreign errors become ServiceErrors. */
   protected settle<T>(operation: string, outcome: Promise<T>): Promise<T> {
-    if (this.passThrough) return outcome
+    if (this.trusted) return outcome
     return Promise.resolve(outcome).catch((error: unknown) => {
       throw this.located(operation, error)
     })
