@@ -21,6 +21,10 @@ export default defineConfig({
   splitting: true,
   treeshake: true,
   sourcemap: true,
+  // The sources are in the package, so the maps need not repeat them.
+  esbuildOptions: (options) => {
+    options.sourcesContent = false
+  },
   target: "node20",
   platform: "node",
   clean: true,

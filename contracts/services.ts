@@ -7,7 +7,7 @@ import type { Storage } from "./storage.ts"
  * The services and their portable types. Packages add services of their own by declaration merging.
  *
  * @example
- * declare module "@objectos/sdk/contracts" {
+ * declare module "@objectos/sdk" {
  *   interface ServiceContracts {
  *     mail: Mail
  *   }

@@ -40,6 +40,8 @@ export function asCache(implementation: CacheImplementation, options: AsCacheOpt
 class PortableCache extends Portable<CacheImplementation> implements Cache {
   readonly capabilities: CacheCapabilities
   readonly #maxKeyBytes: number
+  /** Reads go straight to a trusted implementation, until close. */
+  #direct: boolean
   readonly #loader: Loader
 
   constructor(implementation: CacheImplementation, options: AsCacheOptions) {
@@ -62,6 +64,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
       batch: true,
     })
     this.#maxKeyBytes = this.capabilities.maxKeyBytes
+    this.#direct = this.trusted
     this.#loader = new Loader({
       get: (key) => this.get(key),
       store: (key, value, ttl) => this.#store("getOrSet", key, value, ttl),
@@ -69,7 +72,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   }
 
   get<T>(key: string): Promise<T | undefined> {
-    if (this.trusted && !this.closed && seemsCacheKey(key, this.#maxKeyBytes)) return this.implementation.get<T>(key)
+    if (this.#direct && seemsCacheKey(key, this.#maxKeyBytes)) return this.implementation.get<T>(key)
     return this.#withKey("get", key, () => this.implementation.get<T>(key))
   }
 
@@ -200,6 +203,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   }
 
   override close(): Promise<void> {
+    this.#direct = false
     this.#loader.supersedeAll()
     return super.close()
   }
