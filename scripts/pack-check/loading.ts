@@ -55,6 +55,12 @@ export async function checkLoading(list: Checklist, tarball: string, folder: str
       const { createServices } = await import("@objectos/sdk")
       ${USE_CACHE}
       console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache)))`,
+    "no-peer.mjs": `import { createServices } from "@objectos/sdk"
+      const env = { CACHE_URL: "redis://ada:hunter2@localhost" }
+      const error = await createServices({ services: ["cache"], env }).catch((reason) => reason)
+      const { code, message } = error
+      const good = code === "INVALID_CONFIG" && message.includes("CACHE_URL") && message.includes("npm install @redis/client")
+      if (!good || message.includes("hunter2")) throw new Error("the error is " + message)`,
     "use.cjs": `const { createServices } = require("@objectos/sdk")
       async function main() { ${USE_CACHE} }
       main().then(() => console.log(JSON.stringify(Object.keys(require.cache))))`,
@@ -71,6 +77,9 @@ export async function checkLoading(list: Checklist, tarball: string, folder: str
     const loaded = adapterSources(folder, modules).filter((source) => /^adapters\/[^/]+\/./.test(source))
     if (loaded.length > 0) throw new Error(`loaded: ${loaded.join(", ")}`)
     expectOnlyAllowed(folder, modules)
+  })
+  await list.check("a missing peer is told at start, with the install command", async () => {
+    await node(["no-peer.mjs"], { cwd: folder })
   })
   await list.check("createServices works from import, and loads the memory cache only", async () => {
     const { modules, stdout } = await recordImports(folder, "use.mjs")

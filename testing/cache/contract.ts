@@ -5,6 +5,7 @@ import { foundationClauses } from "../foundation/clauses.ts"
 import { batchClauses } from "./batch.clauses.ts"
 import { capabilityClauses } from "./capabilities.clauses.ts"
 import type { CacheClient } from "./clause.ts"
+import { isolationClauses } from "./isolation.clauses.ts"
 import { keyClauses } from "./keys.clauses.ts"
 import { cacheProbes } from "./probes.ts"
 import { readClauses } from "./reads.clauses.ts"
@@ -35,6 +36,7 @@ export const cacheContract: Contract<CacheClient, CacheCapabilities> = defineCon
     ...readClauses,
     ...keyClauses,
     ...valueClauses,
+    ...isolationClauses,
     ...ttlClauses,
     ...statisticsClauses,
     ...batchClauses,
