@@ -1,10 +1,13 @@
 import { createManualClock } from "../../contracts/foundation/clock.ts"
-import { type Budgets, CheckFailed, Checks } from "./checks.ts"
+import { CheckFailed, Checks } from "./checks.ts"
 import type { Clause, Contract } from "./clause.ts"
+import { inspect, missingMethod, type SubjectFacts, skipReason } from "./facts.ts"
+import { CLAUSE_BUDGET_MS, DEFAULT_BUDGETS, timeout } from "./limits.ts"
+import { failed, messageOf, type Outcome } from "./outcome.ts"
 import { createSeededRandom } from "./random.ts"
 import { type ClauseResult, type ConformanceReport, totalsOf, verdictOf } from "./report.ts"
 import type { Subject } from "./subject.ts"
-import { openWorld } from "./world.ts"
+import { destroyWorld, openWorld } from "./world.ts"
 
 export interface RunOptions {
   /** Default: drawn, and in the report. */
@@ -16,11 +19,6 @@ export interface RunOptions {
   /** Called with each result, in the order in which clauses end. */
   onResult?: ((result: ClauseResult) => void) | undefined
 }
-
-const DEFAULT_BUDGETS: Budgets = { op: 5_000, eventually: 5_000, never: 100 }
-
-/** A clause may need several operations; this bounds all of them. */
-const CLAUSE_BUDGET_MS = 30_000
 
 /**
  * Runs every clause of a contract against a subject, without a test runner.
@@ -119,7 +117,7 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
     ])
     limit.cancel()
     controller.abort()
-    const destroyed = await destroy(opened, DEFAULT_BUDGETS.op * scale)
+    const destroyed = await destroyWorld(opened, DEFAULT_BUDGETS.op * scale)
     const settled = destroyed !== undefined && outcome.status === "passed" ? failed("error", destroyed) : outcome
     return settled.status === "failed" ? { ...settled, fix: clause.fix } : settled
   }
@@ -151,93 +149,12 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
   }
 }
 
-interface SubjectFacts<Capabilities> {
-  readonly capabilities: Capabilities
-  /** Methods of the contract, and those of health and close, that its clients have. */
-  readonly methods: ReadonlySet<string>
-  readonly manualTime: boolean
-}
-
-type Outcome = Pick<ClauseResult, "status" | "reason" | "failure" | "fix" | "warning">
-
-const SHARED_METHODS = ["healthCheck", "getMetrics", "close"]
-
 async function unavailable(subject: Subject<never, never> | Subject<unknown, object>): Promise<string | undefined> {
   try {
     return await subject.available?.()
   } catch (error) {
     return `its availability check failed: ${messageOf(error)}`
   }
-}
-
-/** Opens one client to see what it has. A subject that cannot even be opened fails clause by clause later. */
-async function inspect<Implementation, Client, Capabilities extends object>(
-  contract: Contract<Client, Capabilities>,
-  subject: Subject<Implementation, Capabilities>,
-  seed: number,
-  runId: string,
-): Promise<SubjectFacts<Capabilities>> {
-  const names = [...Object.keys(contract.methods), ...SHARED_METHODS]
-  const opened = openWorld<Implementation, Client, Capabilities>(subject, {
-    namespace: `${runId}-inspect`,
-    clock: createManualClock(),
-    random: createSeededRandom(seed),
-    seed,
-    signal: new AbortController().signal,
-    capabilities: contract.defaultCapabilities,
-    scale: 1,
-  })
-  try {
-    const limit = timeout(DEFAULT_BUDGETS.op)
-    const world = await Promise.race([opened, limit.promise.then(() => undefined)])
-    limit.cancel()
-    if (world === undefined) throw new Error("open did not settle")
-    const client = (await world.connect()) as Record<string, unknown>
-    const methods = new Set(names.filter((name) => typeof client[name] === "function"))
-    const told: Record<string, boolean> = {}
-    for (const [name, { capability }] of Object.entries(contract.methods)) {
-      if (capability !== undefined) told[capability] = (told[capability] ?? true) && methods.has(name)
-    }
-    const declared = client["capabilities"] as Partial<Capabilities> | undefined
-    return {
-      capabilities: { ...contract.defaultCapabilities, ...told, ...declared, ...subject.capabilities },
-      methods,
-      manualTime: world.manualTime,
-    }
-  } catch {
-    const capabilities = { ...contract.defaultCapabilities, ...subject.capabilities }
-    return { capabilities, methods: new Set(names), manualTime: false }
-  } finally {
-    await destroy(opened, DEFAULT_BUDGETS.op)
-  }
-}
-
-function skipReason<Client, Capabilities extends object>(
-  clause: Clause<Client, Capabilities>,
-  facts: SubjectFacts<Capabilities>,
-): string | undefined {
-  const declared = facts.capabilities as Record<string, unknown>
-  const absent = clause.needs?.find((name) => declared[name] === false)
-  if (absent !== undefined) return `not declared: ${absent}`
-  const present = clause.lacks?.find((name) => declared[name] !== false)
-  if (present !== undefined) return `declared, so there is nothing to refuse: ${present}`
-  const method = clause.methods?.find((name) => !facts.methods.has(name))
-  return method === undefined ? undefined : `the subject has no ${method}()`
-}
-
-/** A declared capability whose methods are not there. */
-function missingMethod<Client, Capabilities extends object>(
-  clause: Clause<Client, Capabilities>,
-  contract: Contract<Client, Capabilities>,
-  facts: SubjectFacts<Capabilities>,
-): Outcome | undefined {
-  for (const [name, { capability, kind }] of Object.entries(contract.methods)) {
-    if (capability === undefined || kind === "composite" || !clause.needs?.includes(capability)) continue
-    if (facts.methods.has(name)) continue
-    const outcome = failed("assertion", `${capability} is declared, but ${name}() is missing`)
-    return { ...outcome, fix: `Implement ${name}(), or declare ${capability}: false.` }
-  }
-  return undefined
 }
 
 function withExemption(outcome: Outcome, exemption: { reason: string } | undefined): Outcome {
@@ -282,38 +199,4 @@ async function failureOf(
   const method = world.rejections.get(error)
   if (method !== undefined) return failed("assertion", `${method}() failed: ${messageOf(error)}`)
   return failed("error", messageOf(error))
-}
-
-async function destroy(opened: Promise<{ destroy(): Promise<void> }>, limitMs: number): Promise<string | undefined> {
-  const limit = timeout(limitMs)
-  const late = limit.promise.then(() => `destroy did not settle within ${limitMs} ms`)
-  const done = opened.then(
-    (world) =>
-      world.destroy().then(
-        () => undefined,
-        (error: unknown) => `destroy failed: ${messageOf(error)}`,
-      ),
-    () => undefined,
-  )
-  const problem = await Promise.race([done, late])
-  limit.cancel()
-  return problem
-}
-
-function failed(failure: NonNullable<ClauseResult["failure"]>, reason: string): Outcome {
-  return { status: "failed", failure, reason }
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = (error as { code?: unknown }).code
-  return typeof code === "string" ? `${code}: ${error.message}` : `${error.name}: ${error.message}`
-}
-
-function timeout(ms: number): { promise: Promise<void>; cancel(): void } {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const promise = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  return { promise, cancel: () => clearTimeout(timer) }
 }

@@ -2,6 +2,8 @@ import type { ManualClock } from "../../contracts/foundation/clock.ts"
 import { intercept } from "../../contracts/foundation/methods.ts"
 import { CheckFailed } from "./checks.ts"
 import type { ClauseWorld } from "./clause.ts"
+import { timeout } from "./limits.ts"
+import { messageOf } from "./outcome.ts"
 import type { SeededRandom } from "./random.ts"
 import type { Subject } from "./subject.ts"
 
@@ -104,4 +106,24 @@ async function* watchedStream(stream: AsyncIterable<unknown>, failed: (error: un
     failed(error)
     throw error
   }
+}
+
+/** Releases a world within a limit. @returns What went wrong, or undefined. */
+export async function destroyWorld(
+  opened: Promise<{ destroy(): Promise<void> }>,
+  limitMs: number,
+): Promise<string | undefined> {
+  const limit = timeout(limitMs)
+  const late = limit.promise.then(() => `destroy did not settle within ${limitMs} ms`)
+  const done = opened.then(
+    (world) =>
+      world.destroy().then(
+        () => undefined,
+        (error: unknown) => `destroy failed: ${messageOf(error)}`,
+      ),
+    () => undefined,
+  )
+  const problem = await Promise.race([done, late])
+  limit.cancel()
+  return problem
 }
