@@ -22,6 +22,7 @@ export async function inspect<Implementation, Client, Capabilities extends objec
   subject: Subject<Implementation, Capabilities>,
   seed: number,
   runId: string,
+  scale: number,
 ): Promise<SubjectFacts<Capabilities>> {
   const names = [...Object.keys(contract.methods), ...SHARED_METHODS]
   const opened = openWorld<Implementation, Client, Capabilities>(subject, {
@@ -31,10 +32,10 @@ export async function inspect<Implementation, Client, Capabilities extends objec
     seed,
     signal: new AbortController().signal,
     capabilities: contract.defaultCapabilities,
-    scale: 1,
+    scale,
   })
   try {
-    const limit = timeout(DEFAULT_BUDGETS.op)
+    const limit = timeout(DEFAULT_BUDGETS.op * scale)
     const world = await Promise.race([opened, limit.promise.then(() => undefined)])
     limit.cancel()
     if (world === undefined) throw new Error("open did not settle")
@@ -54,7 +55,7 @@ export async function inspect<Implementation, Client, Capabilities extends objec
     const capabilities = { ...contract.defaultCapabilities, ...subject.capabilities }
     return { capabilities, methods: new Set(names), manualTime: false }
   } finally {
-    await destroyWorld(opened, DEFAULT_BUDGETS.op)
+    await destroyWorld(opened, DEFAULT_BUDGETS.op * scale)
   }
 }
 

@@ -57,7 +57,7 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
   const missing = await unavailable(subject)
   const facts: SubjectFacts<Capabilities> =
     missing === undefined
-      ? await inspect(contract, subject, seed, runId)
+      ? await inspect(contract, subject, seed, runId, scale)
       : {
           capabilities: { ...contract.defaultCapabilities, ...subject.capabilities },
           methods: new Set(),

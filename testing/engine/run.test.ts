@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest"
+import { type Clause, clausesFor, defineContract } from "./clause.ts"
+import type { ClauseResult } from "./report.ts"
+import { runContract } from "./run.ts"
+import type { Subject } from "./subject.ts"
+
+interface Counter {
+  add(): Promise<number>
+  fail(): Promise<never>
+  extra?(): Promise<number>
+}
+interface CounterCapabilities {
+  extra: boolean
+}
+
+const clause = clausesFor<Required<Counter>, CounterCapabilities>("counter")
+const words = { level: "MUST", text: "A sentence.", why: "A reason.", fix: "A remedy." } as const
+
+function counter(): Counter {
+  let count = 0
+  return {
+    add: async () => ++count,
+    fail: async () => {
+      throw new Error("broken")
+    },
+  }
+}
+
+function subjectOf(
+  changes: Partial<Subject<Counter, CounterCapabilities>> = {},
+): Subject<Counter, CounterCapabilities> {
+  return { service: "counter", name: "counter", open: () => ({ connect: counter }), ...changes }
+}
+
+function contractOf(...clauses: Clause<Required<Counter>, CounterCapabilities>[]) {
+  const plain = { kind: "write", idempotent: false } as const
+  return defineContract({
+    service: "counter",
+    version: 1,
+    methods: { add: plain, fail: plain, extra: { ...plain, capability: "extra" } },
+    defaultCapabilities: { extra: false },
+    clauses,
+  })
+}
+
+async function resultOf(
+  check: Clause<Required<Counter>, CounterCapabilities>["check"],
+  subject = subjectOf(),
+  more: Partial<Clause<Required<Counter>, CounterCapabilities>> = {},
+): Promise<ClauseResult> {
+  const contract = contractOf(clause({ ...words, id: "COUNTER-A-01", check, ...more }))
+  const { results } = await runContract(contract, subject, { timeScale: 0.01 })
+  return results[0] as ClauseResult
+}
+
+const passing: Clause<Required<Counter>, CounterCapabilities>["check"] = async (t, world) => {
+  t.equal(await (await world.connect()).add(), 1)
+}
+
+describe("a clause", () => {
+  it("passes when its assertions hold", async () => {
+    expect(await resultOf(passing)).toMatchObject({ status: "passed" })
+  })
+
+  it("fails with what was seen and wanted, and the remedy", async () => {
+    const result = await resultOf(async (t, world) => t.equal(await (await world.connect()).add(), 2))
+    expect(result).toMatchObject({ status: "failed", failure: "assertion", reason: "got 1, want 2", fix: "A remedy." })
+  })
+
+  it.each([
+    [
+      "asserts nothing",
+      async (_: unknown, world: { connect(): Promise<Counter> }) => void (await (await world.connect()).add()),
+    ],
+    ["never calls the subject", async (t: { ok(condition: boolean, what: string): void }) => t.ok(true, "nothing")],
+    [
+      "does not await an assertion",
+      async (
+        t: { rejects(call: () => unknown, code: "CLOSED", what: string): Promise<void> },
+        world: { connect(): Promise<Counter> },
+      ) => {
+        const client = await world.connect()
+        await client.add()
+        t.rejects(() => client.fail(), "CLOSED", "fail").catch(() => {})
+      },
+    ],
+  ])("fails as vacuous when it %s", async (_, check) => {
+    expect(await resultOf(check as typeof passing)).toMatchObject({ status: "failed", failure: "vacuous" })
+  })
+
+  it("fails by an assertion when it swallowed one", async () => {
+    const result = await resultOf(async (t, world) => {
+      await (await world.connect()).add()
+      try {
+        t.equal(1, 2)
+      } catch {}
+    })
+    expect(result).toMatchObject({ failure: "assertion", reason: "got 1, want 2" })
+  })
+
+  it("names the method of the subject that failed", async () => {
+    const result = await resultOf(async (t, world) => t.equal(await (await world.connect()).fail(), 1))
+    expect(result).toMatchObject({ failure: "assertion", reason: "fail() failed: Error: broken" })
+  })
+
+  it("calls a fault of its own an error", async () => {
+    const result = await resultOf(async () => {
+      throw new TypeError("mistake")
+    })
+    expect(result).toMatchObject({ failure: "error", reason: "TypeError: mistake" })
+  })
+
+  it("ends when the subject hangs", async () => {
+    const hanging = subjectOf({ open: () => ({ connect: () => ({ ...counter(), add: () => new Promise(() => {}) }) }) })
+    expect(await resultOf(passing, hanging)).toMatchObject({ status: "failed", failure: "timeout" })
+  })
+})
+
+describe("a subject", () => {
+  it.each([
+    [
+      "throws in open",
+      {
+        open: () => {
+          throw new Error("no store")
+        },
+      },
+      "open or connect failed: Error: no store",
+    ],
+    [
+      "throws in connect",
+      {
+        open: () => ({
+          connect: () => {
+            throw new Error("no client")
+          },
+        }),
+      },
+      "Error: no client",
+    ],
+    [
+      "fails in destroy",
+      { open: () => ({ connect: counter, destroy: () => Promise.reject(new Error("stuck")) }) },
+      "destroy failed: Error: stuck",
+    ],
+    [
+      "hangs in destroy",
+      { open: () => ({ connect: counter, destroy: () => new Promise<void>(() => {}) }) },
+      "destroy did not settle within 50 ms",
+    ],
+  ])("that %s fails by name and the run goes on", async (_, changes, reason) => {
+    expect(await resultOf(passing, subjectOf(changes))).toMatchObject({ status: "failed", failure: "error", reason })
+  })
+
+  it("that is not available is not run, and not conformant", async () => {
+    const subject = subjectOf({ available: () => "no server here" })
+    const report = await runContract(contractOf(clause({ ...words, id: "COUNTER-A-01", check: passing })), subject)
+    expect(report.results[0]).toMatchObject({ status: "not-run", reason: "no server here" })
+    expect(report.verdict).toBe("not-run")
+  })
+
+  it("skips what it does not declare, and says so", async () => {
+    const result = await resultOf(passing, subjectOf(), { needs: ["extra"] })
+    expect(result).toMatchObject({ status: "skipped", reason: "not declared: extra" })
+  })
+
+  it("fails for a capability that it declares and does not have", async () => {
+    const result = await resultOf(passing, subjectOf({ capabilities: { extra: true } }), { needs: ["extra"] })
+    expect(result).toMatchObject({ status: "failed", reason: "extra is declared, but extra() is missing" })
+  })
+
+  it("is excused by an exemption while it fails, and not a moment longer", async () => {
+    const exempt = { "COUNTER-A-01": { reason: "known" } }
+    const failing: typeof passing = async (t, world) => t.equal(await (await world.connect()).add(), 2)
+    expect(await resultOf(failing, subjectOf({ exempt }))).toMatchObject({
+      status: "skipped",
+      reason: "exempt: known (got 1, want 2)",
+    })
+    expect(await resultOf(passing, subjectOf({ exempt }))).toMatchObject({
+      status: "failed",
+      reason: "stale exemption, the clause passes (known)",
+    })
+  })
+})
+
+describe("a report", () => {
+  it("accounts for every clause of the catalogue", async () => {
+    const contract = contractOf(
+      clause({ ...words, id: "COUNTER-A-01", check: passing }),
+      clause({ ...words, id: "COUNTER-A-02", check: passing, needs: ["extra"] }),
+      clause({ ...words, id: "COUNTER-B-01", check: passing }),
+    )
+    const report = await runContract(contract, subjectOf(), { filter: "-A-", seed: 7 })
+    expect(report.totals).toEqual({ passed: 1, failed: 0, skipped: 1, notRun: 1, clauses: 3 })
+    expect(report.seed).toBe(7)
+    expect(JSON.parse(JSON.stringify(report))).toMatchObject({ schemaVersion: 1, service: "counter" })
+  })
+
+  it("is the same data for the same seed", async () => {
+    const drawn: number[] = []
+    const contract = contractOf(
+      clause({
+        ...words,
+        id: "COUNTER-A-01",
+        check: async (t, world) => {
+          drawn.push(world.random.integer(1_000_000))
+          t.equal(await (await world.connect()).add(), 1)
+        },
+      }),
+    )
+    for (const seed of [1, 1, 2]) await runContract(contract, subjectOf(), { seed })
+    expect(drawn[0]).toBe(drawn[1])
+    expect(drawn[0]).not.toBe(drawn[2])
+  })
+})
+
+describe("defineContract", () => {
+  it("refuses two clauses of one id, and ids of another service", () => {
+    const one = clause({ ...words, id: "COUNTER-A-01", check: passing })
+    expect(() => contractOf(one, one)).toThrow("COUNTER-A-01")
+    expect(() => clause({ ...words, id: "CACHE-A-01", check: passing })).toThrow("COUNTER-")
+  })
+})
