@@ -27,8 +27,8 @@ import { parseOptions } from "../kit/parse-options.ts"
 import { approximateSize } from "../kit/size.ts"
 
 export const memoryCacheOptionsSchema = z.strictObject({
-  /** Entries held; one more evicts the least recently used. */
-  maxEntries: z.int().min(1).max(10_000_000).default(100_000),
+  /** Entries held; one more evicts the least recently used. Room for them is made at once: about 90 bytes each. */
+  maxEntries: z.int().min(1).max(10_000_000).default(10_000),
   /** Seconds an entry lives when `set` gives no ttl. Default: for ever. */
   defaultTtl: z.number().positive().max(CACHE_MAX_TTL_SECONDS).exactOptional(),
   /** A larger value is refused. Bytes, as `approximateSize` counts them. Default: no limit. */
