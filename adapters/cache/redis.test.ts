@@ -4,6 +4,7 @@ import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "../../se
 import { bindContract } from "../../testing/bind.ts"
 import { cacheContract } from "../../testing/cache/contract.ts"
 import { defineSubject } from "../../testing/define-subject.ts"
+import { startTcpProxy, type TcpProxy } from "../../testing/faults/tcp-proxy.ts"
 import { createRedisCache, type RedisCacheOptions, redisCache } from "./redis.ts"
 
 const installed = findRedis() !== undefined
@@ -176,5 +177,48 @@ describe("redis cache without a server", () => {
     const outcomes = await Promise.allSettled(running)
     expect(outcomes).toHaveLength(100)
     await expect(cache.get("key-1")).rejects.toMatchObject({ code: "CLOSED" })
+  })
+})
+
+describe("redis cache over a bad line", () => {
+  const withProxy = (name: string, body: (cache: Cache, proxy: TcpProxy) => Promise<void>) =>
+    itWithServer(name, async () => {
+      const proxy = await startTcpProxy({ port: server.port })
+      const cache = createRedisCache({ port: proxy.port, keyPrefix: "line", timeoutMs: 300 })
+      await cache.set("key", "value")
+      try {
+        await body(cache, proxy)
+      } finally {
+        await cache.close()
+        await proxy.close()
+      }
+    })
+  const recovers = (cache: Cache) =>
+    expect.poll(() => cache.get("key").catch(() => "not yet"), { timeout: 2000, interval: 20 }).toBe("value")
+
+  withProxy("works over a slow one", async (cache, proxy) => {
+    proxy.latency(40)
+    expect(await cache.get("key")).toBe("value")
+  })
+
+  withProxy("rejects TIMEOUT when it goes silent, within the deadline, and recovers", async (cache, proxy) => {
+    proxy.blackHole()
+    const start = performance.now()
+    await expect(cache.get("key")).rejects.toMatchObject({ code: "TIMEOUT", retryable: true })
+    expect(performance.now() - start).toBeLessThan(600)
+    proxy.heal()
+    await recovers(cache)
+  })
+
+  withProxy("rejects TIMEOUT when it is cut inside a reply, for the outcome is unknown", async (cache, proxy) => {
+    proxy.cutAfter(2)
+    await expect(cache.set("key", "value")).rejects.toMatchObject({ code: "TIMEOUT" })
+    await recovers(cache)
+  })
+
+  withProxy("recovers by itself from a reset", async (cache, proxy) => {
+    proxy.reset()
+    await recovers(cache)
+    expect((await cache.healthCheck()).status).toBe("healthy")
   })
 })

@@ -1,0 +1,163 @@
+import type { Server, Socket } from "node:net"
+
+export interface TcpProxyOptions {
+  /** Where connections are led to. Default 127.0.0.1. */
+  host?: string | undefined
+  port: number
+}
+
+interface Faults {
+  latencyMs: number
+  bytesPerSecond: number
+  /** Bytes that still pass towards the client before connections are cut. */
+  cutAfterBytes: number
+  /** Settled while bytes pass; pending in a black hole. */
+  open: Promise<void>
+}
+
+/**
+ * A TCP proxy whose line can be made bad: to see what a networked adapter does when its server is slow, silent or
+ * gone, without touching the server.
+ *
+ * @example
+ * const proxy = await startTcpProxy({ port: 6379 })
+ * const cache = createRedisCache({ port: proxy.port })
+ * proxy.blackHole() // calls reject TIMEOUT
+ * proxy.heal() // and work again
+ * await proxy.close()
+ */
+export async function startTcpProxy({ host = "127.0.0.1", port }: TcpProxyOptions): Promise<TcpProxy> {
+  const net = await import("node:net")
+  const proxy = new TcpProxy(
+    (accept) => net.createServer({ allowHalfOpen: false }, accept),
+    () => net.connect({ host, port }),
+  )
+  await proxy.listen()
+  return proxy
+}
+
+export class TcpProxy {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  #faults: Faults = noFaults()
+  #release: () => void = () => {}
+
+  constructor(createServer: (accept: (client: Socket) => void) => Server, connect: () => Socket) {
+    this.#server = createServer((client) => this.#join(client, connect()))
+  }
+
+  /** Port on 127.0.0.1 to connect to. */
+  get port(): number {
+    const address = this.#server.address()
+    return typeof address === "object" && address !== null ? address.port : 0
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#sockets.size / 2
+  }
+
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject)
+      this.#server.listen(0, "127.0.0.1", resolve)
+    })
+  }
+
+  /** Delays bytes by `ms` milliseconds in each direction. */
+  latency(ms: number): this {
+    this.#faults.latencyMs = ms
+    return this
+  }
+
+  /** Lets so many bytes a second pass in each direction of each connection. */
+  bandwidth(bytesPerSecond: number): this {
+    this.#faults.bytesPerSecond = bytesPerSecond
+    return this
+  }
+
+  /** Holds back all bytes. Connections stay open, new ones too; `heal` lets the bytes go, as TCP would. */
+  blackHole(): this {
+    this.#faults.open = new Promise((resolve) => {
+      this.#release = resolve
+    })
+    return this
+  }
+
+  /** Cuts every connection, by a reset, once `bytes` more bytes have passed towards clients. */
+  cutAfter(bytes: number): this {
+    this.#faults.cutAfterBytes = bytes
+    return this
+  }
+
+  /** Resets every connection now. New ones are accepted. */
+  reset(): this {
+    for (const socket of this.#sockets) socket.resetAndDestroy()
+    return this
+  }
+
+  /** Ends every fault. */
+  heal(): this {
+    this.#faults = noFaults()
+    this.#release()
+    return this
+  }
+
+  async close(): Promise<void> {
+    this.heal()
+    for (const socket of this.#sockets) socket.destroy()
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+  }
+
+  #join(client: Socket, server: Socket): void {
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(socket)
+      socket.setNoDelay(true)
+      socket.on("error", () => other.resetAndDestroy())
+      socket.on("close", () => {
+        this.#sockets.delete(socket)
+        other.destroy()
+      })
+    }
+    this.#lead(client, server, false)
+    this.#lead(server, client, true)
+  }
+
+  /** Bytes keep their order: each chunk waits for the one before. */
+  #lead(from: Socket, to: Socket, towardsClient: boolean): void {
+    let line: Promise<void> = Promise.resolve()
+    from.on("data", (chunk) => {
+      from.pause()
+      line = line.then(() => this.#pass(chunk, to, towardsClient)).then(() => void from.resume())
+    })
+  }
+
+  async #pass(chunk: Buffer, to: Socket, towardsClient: boolean): Promise<void> {
+    await this.#faults.open
+    const { bytesPerSecond, latencyMs } = this.#faults
+    const ms = latencyMs + (chunk.length / bytesPerSecond) * 1000
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms))
+    if (to.destroyed) return
+    if (!towardsClient || chunk.length < this.#faults.cutAfterBytes) {
+      if (towardsClient) this.#faults.cutAfterBytes -= chunk.length
+      to.write(chunk)
+      return
+    }
+    const rest = chunk.subarray(0, this.#faults.cutAfterBytes)
+    this.#faults.cutAfterBytes = Number.POSITIVE_INFINITY
+    // The last bytes go out before the reset that would overtake them.
+    to.write(rest, () => this.reset())
+  }
+}
+
+function noFaults(): Faults {
+  return {
+    latencyMs: 0,
+    bytesPerSecond: Number.POSITIVE_INFINITY,
+    cutAfterBytes: Number.POSITIVE_INFINITY,
+    open: Promise.resolve(),
+  }
+}
