@@ -22,3 +22,6 @@ export type { Exemption, OpenOptions, Subject, World } from "./engine/subject.ts
 export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from "./faults/tcp-proxy.ts"
 export { FaultPlan, withFaults } from "./faults/with-faults.ts"
 export { foundationClauses } from "./foundation/clauses.ts"
+export { type Badge, toBadge } from "./report/badge.ts"
+export { toJUnit } from "./report/junit.ts"
+export { toMarkdown } from "./report/markdown.ts"

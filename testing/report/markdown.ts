@@ -1,0 +1,36 @@
+import type { ClauseResult, ConformanceReport } from "../engine/report.ts"
+
+/** The report as a page: what was proven, what failed and how to fix it, what did not apply. */
+export function toMarkdown(report: ConformanceReport): string {
+  const { capabilities, results, seed, service, subject, time, totals, verdict } = report
+  const failed = results.filter(({ status }) => status === "failed")
+  return [
+    `# ${subject.name}${subject.version === undefined ? "" : ` ${subject.version}`}: ${service} contract`,
+    "",
+    `**${verdict}**: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} do not apply, ${totals.notRun} not run, of ${totals.clauses} clauses. Time was ${time}, the seed ${seed}.`,
+    "",
+    "| capability | declared |",
+    "|---|---|",
+    ...Object.entries(capabilities).map(([name, value]) => `| ${name} | ${cell(String(value))} |`),
+    "",
+    ...(failed.length === 0 ? [] : ["## Failed", "", ...failed.flatMap(failure), ""]),
+    "## Clauses",
+    "",
+    "| clause | level | text | result |",
+    "|---|---|---|---|",
+    ...results.map((result) => `| ${result.id} | ${result.level} | ${cell(result.text)} | ${cell(outcome(result))} |`),
+    "",
+  ].join("\n")
+}
+
+function failure({ fix, id, reason, text }: ClauseResult): string[] {
+  return [`- **${id}** ${text}`, `  - Seen: ${reason}`, `  - Fix: ${fix}`]
+}
+
+function outcome({ reason, status }: ClauseResult): string {
+  return reason === undefined ? status : `${status}: ${reason}`
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ")
+}
