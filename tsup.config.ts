@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { defineConfig } from "tsup"
+import { defineConfig, type Options } from "tsup"
 
 type Target = string | { readonly "@objectos/source"?: string }
 
@@ -15,9 +15,7 @@ const entry = Object.fromEntries(
   }),
 )
 
-export default defineConfig({
-  entry,
-  format: ["esm", "cjs"],
+const shared: Options = {
   splitting: true,
   treeshake: true,
   sourcemap: true,
@@ -27,11 +25,24 @@ export default defineConfig({
   },
   target: "node20",
   platform: "node",
-  clean: true,
-  dts: {
-    // The bundler drops this line of contracts/foundation/lifecycle.ts, and consumers would need the library in `lib`.
-    banner: '/// <reference lib="esnext.disposable" />',
-    // tsup sets baseUrl, which TypeScript 6 refuses without this.
-    compilerOptions: { ignoreDeprecations: "6.0" },
+}
+
+export default defineConfig([
+  {
+    ...shared,
+    entry,
+    format: ["esm", "cjs"],
+    dts: {
+      // The bundler drops this line of contracts/foundation/lifecycle.ts, and consumers would need the library in `lib`.
+      banner: '/// <reference lib="esnext.disposable" />',
+      // tsup sets baseUrl, which TypeScript 6 refuses without this.
+      compilerOptions: { ignoreDeprecations: "6.0" },
+    },
   },
-})
+  {
+    // Started as processes, not imported.
+    ...shared,
+    entry: { "testing/cli/main": "testing/cli/main.ts", "testing/cli/child": "testing/cli/child.ts" },
+    format: ["esm"],
+  },
+])

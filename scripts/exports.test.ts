@@ -74,7 +74,8 @@ describe("exports of package.json", () => {
   })
 
   it("are what tsup builds", () => {
-    const entries = (tsupConfig as { entry: Record<string, string> }).entry
+    const [library] = tsupConfig as { entry: Record<string, string> }[]
+    const entries = library?.entry ?? {}
     expect(Object.values(entries).sort()).toEqual(subpaths.map(([, { "@objectos/source": source }]) => source).sort())
     for (const [name, source] of Object.entries(entries)) expect(`./${name}.ts`).toBe(source)
   })

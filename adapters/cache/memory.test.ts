@@ -1,22 +1,11 @@
 import { describe, expect, it } from "vitest"
+import { memoryCacheSubject } from "../../conformance.config.ts"
 import { createManualClock } from "../../contracts/foundation/clock.ts"
 import { bindContract } from "../../testing/bind.ts"
 import { cacheContract } from "../../testing/cache/contract.ts"
-import { defineSubject } from "../../testing/define-subject.ts"
 import { createMemoryCache } from "./memory.ts"
 
-bindContract(
-  { describe, it },
-  cacheContract,
-  defineSubject({
-    service: "cache",
-    name: "memory",
-    open: ({ clock }) => {
-      const cache = createMemoryCache({ maxValueBytes: 4 * 1024 * 1024 }, { clock })
-      return { connect: () => cache, advance: (ms) => clock.advance(ms) }
-    },
-  }),
-)
+bindContract({ describe, it }, cacheContract, memoryCacheSubject)
 
 describe("memory cache", () => {
   it("evicts the least recently used entry when maxEntries are held", async () => {

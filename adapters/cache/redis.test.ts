@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { redisCacheSubject } from "../../conformance.config.ts"
 import type { Cache } from "../../contracts/cache.ts"
 import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "../../servers/redis.ts"
 import { bindContract } from "../../testing/bind.ts"
 import { cacheContract } from "../../testing/cache/contract.ts"
-import { defineSubject } from "../../testing/define-subject.ts"
 import { startTcpProxy, type TcpProxy } from "../../testing/faults/tcp-proxy.ts"
 import { createRedisCache, type RedisCacheOptions, redisCache } from "./redis.ts"
 
@@ -26,32 +26,7 @@ function connect(options: RedisCacheOptions = {}): Cache {
   return cache
 }
 
-bindContract(
-  { describe, it },
-  cacheContract,
-  defineSubject({
-    service: "cache",
-    name: "redis",
-    available: () => (installed ? undefined : REDIS_MISSING),
-    open: ({ namespace }) => {
-      const worldCaches: Cache[] = []
-      const client = (keyPrefix: string) => {
-        const cache = createRedisCache({ port: server.port, keyPrefix, maxValueBytes: 4 * 1024 * 1024 })
-        worldCaches.push(cache)
-        return cache
-      }
-      return {
-        connect: () => client(namespace),
-        // Begins with the other's prefix, which must not be enough to be reached by its clear.
-        neighbour: () => client(`${namespace}-2`),
-        destroy: async () => {
-          await client(namespace).clear()
-          await Promise.all(worldCaches.map((cache) => cache.close()))
-        },
-      }
-    },
-  }),
-)
+bindContract({ describe, it }, cacheContract, redisCacheSubject)
 
 /** A test that needs the server, and says so where there is none. */
 function itWithServer(name: string, body: () => Promise<void>): void {

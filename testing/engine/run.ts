@@ -14,10 +14,16 @@ export interface RunOptions {
   seed?: number | undefined
   /** Runs only clauses whose id contains this text; the others are reported as not-run. */
   filter?: string | undefined
+  /** Runs only these clauses, by id; the others are reported as not-run. */
+  only?: ReadonlySet<string> | undefined
   /** Multiplies every time budget, for slow machines. Default 1. */
   timeScale?: number | undefined
   /** Called with each result, in the order in which clauses end. */
   onResult?: ((result: ClauseResult) => void) | undefined
+  /** Called with the id of each clause that begins. */
+  onStart?: ((id: string) => void) | undefined
+  /** Looks for what a clause left behind, once its world is destroyed. Only for clauses that run alone. */
+  afterClause?: ((id: string) => Promise<{ failure?: string; warning?: string }>) | undefined
 }
 
 /**
@@ -78,6 +84,7 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
     if (options.filter !== undefined && !clause.id.includes(options.filter)) {
       return { status: "not-run", reason: `filtered out: not ${options.filter}` }
     }
+    if (options.only?.has(clause.id) === false) return { status: "not-run", reason: "not selected" }
     const skip = skipReason(clause, facts)
     if (skip !== undefined) return { status: "skipped", reason: skip }
     const lie = missingMethod(clause, contract, facts)
@@ -85,7 +92,10 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
     return withExemption(outcome, subject.exempt?.[clause.id])
   }
 
+  const alone = (clause: Clause<Client, Capabilities>) => clause.waits !== true || facts.manualTime
+
   const check = async (clause: Clause<Client, Capabilities>): Promise<Outcome> => {
+    options.onStart?.(clause.id)
     const checks = new Checks({
       op: DEFAULT_BUDGETS.op * scale,
       eventually: DEFAULT_BUDGETS.eventually * scale,
@@ -118,11 +128,14 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
     limit.cancel()
     controller.abort()
     const destroyed = await destroyWorld(opened, DEFAULT_BUDGETS.op * scale)
-    const settled = destroyed !== undefined && outcome.status === "passed" ? failed("error", destroyed) : outcome
+    const left = alone(clause) ? await options.afterClause?.(clause.id) : undefined
+    const problem = destroyed ?? left?.failure
+    const checked = problem !== undefined && outcome.status === "passed" ? failed("error", problem) : outcome
+    const settled = left?.warning === undefined ? checked : { ...checked, warning: left.warning }
     return settled.status === "failed" ? { ...settled, fix: clause.fix } : settled
   }
 
-  const results = schedule(contract.clauses, execute, (clause) => clause.waits === true && !facts.manualTime)
+  const results = schedule(contract.clauses, execute, (clause) => !alone(clause))
 
   return {
     async result(id) {

@@ -6,6 +6,27 @@ export interface TcpProxyOptions {
   port: number
 }
 
+/** A line that can be made bad. Each fault holds until `heal`; the methods return the proxy. */
+export interface TcpProxy {
+  /** Port on 127.0.0.1 to connect to. */
+  readonly port: number
+  /** Connections that are open. */
+  readonly connections: number
+  /** Delays bytes by `ms` milliseconds in each direction. */
+  latency(ms: number): this
+  /** Lets so many bytes a second pass in each direction of each connection. */
+  bandwidth(bytesPerSecond: number): this
+  /** Holds back all bytes. Connections stay open, new ones too; `heal` lets the bytes go, as TCP would. */
+  blackHole(): this
+  /** Cuts every connection, by a reset, once `bytes` more bytes have passed towards clients. */
+  cutAfter(bytes: number): this
+  /** Resets every connection now. New ones are accepted. */
+  reset(): this
+  /** Ends every fault. */
+  heal(): this
+  close(): Promise<void>
+}
+
 interface Faults {
   latencyMs: number
   bytesPerSecond: number
@@ -28,7 +49,7 @@ interface Faults {
  */
 export async function startTcpProxy({ host = "127.0.0.1", port }: TcpProxyOptions): Promise<TcpProxy> {
   const net = await import("node:net")
-  const proxy = new TcpProxy(
+  const proxy = new NetProxy(
     (accept) => net.createServer({ allowHalfOpen: false }, accept),
     () => net.connect({ host, port }),
   )
@@ -36,7 +57,7 @@ export async function startTcpProxy({ host = "127.0.0.1", port }: TcpProxyOption
   return proxy
 }
 
-export class TcpProxy {
+class NetProxy implements TcpProxy {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #faults: Faults = noFaults()
@@ -46,13 +67,11 @@ export class TcpProxy {
     this.#server = createServer((client) => this.#join(client, connect()))
   }
 
-  /** Port on 127.0.0.1 to connect to. */
   get port(): number {
     const address = this.#server.address()
     return typeof address === "object" && address !== null ? address.port : 0
   }
 
-  /** Connections that are open. */
   get connections(): number {
     return this.#sockets.size / 2
   }
@@ -64,19 +83,16 @@ export class TcpProxy {
     })
   }
 
-  /** Delays bytes by `ms` milliseconds in each direction. */
   latency(ms: number): this {
     this.#faults.latencyMs = ms
     return this
   }
 
-  /** Lets so many bytes a second pass in each direction of each connection. */
   bandwidth(bytesPerSecond: number): this {
     this.#faults.bytesPerSecond = bytesPerSecond
     return this
   }
 
-  /** Holds back all bytes. Connections stay open, new ones too; `heal` lets the bytes go, as TCP would. */
   blackHole(): this {
     this.#faults.open = new Promise((resolve) => {
       this.#release = resolve
@@ -84,19 +100,16 @@ export class TcpProxy {
     return this
   }
 
-  /** Cuts every connection, by a reset, once `bytes` more bytes have passed towards clients. */
   cutAfter(bytes: number): this {
     this.#faults.cutAfterBytes = bytes
     return this
   }
 
-  /** Resets every connection now. New ones are accepted. */
   reset(): this {
     for (const socket of this.#sockets) socket.resetAndDestroy()
     return this
   }
 
-  /** Ends every fault. */
   heal(): this {
     this.#faults = noFaults()
     this.#release()

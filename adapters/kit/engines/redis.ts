@@ -102,11 +102,19 @@ export class RedisConnection {
     const client = this.#client
     this.#client = undefined
     if (client?.isReady) {
-      // Bounded by the deadline of the commands that it waits for.
-      await Promise.race([client.close(), this.#clock.sleep(this.#options.timeoutMs)])
+      await this.#closeWithin(client)
     }
     if (client?.isOpen) client.destroy()
     this.#deadlines.stop()
+  }
+
+  /** Waits for the commands under way, no longer than their deadline. */
+  async #closeWithin(client: RedisClient): Promise<void> {
+    const waited = new AbortController()
+    const late = this.#clock.sleep(this.#options.timeoutMs, waited.signal).catch(() => {})
+    await Promise.race([client.close(), late])
+    // A sleep that goes on would keep the process alive.
+    waited.abort()
   }
 
   #send<T>(client: RedisClient, send: (client: RedisClient) => Promise<T>): Promise<T> {

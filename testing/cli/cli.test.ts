@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, describe, expect, it } from "vitest"
+
+const folder = mkdtempSync(join(tmpdir(), "objectos-cli-"))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A contract of three clauses over one method, and a subject whose method does `body` in the second. */
+function configOf(body: string, more = ""): string {
+  const file = join(folder, `config-${readdirSync(folder).length}.mjs`)
+  const engine = new URL("../engine/clause.ts", import.meta.url).href
+  writeFileSync(
+    file,
+    `import { clausesFor, defineContract } from ${JSON.stringify(engine)}
+    const clause = clausesFor("counter")
+    const make = (number) => clause({
+      id: "COUNTER-A-0" + number, level: "MUST", text: "It adds.", why: "It does.", fix: "Add.",
+      check: async (t, world) => t.equal(await (await world.connect()).add(number), number),
+    })
+    export const contracts = [defineContract({
+      service: "counter", version: 1, defaultCapabilities: {},
+      methods: { add: { kind: "write", idempotent: false } }, clauses: [make(1), make(2), make(3)],
+    })]
+    const second = async () => { ${body} }
+    export const subjects = [{
+      service: "counter", name: "mine", ${more}
+      open: () => ({ connect: () => ({ add: async (number) => { if (number === 2) await second(); return number } }) }),
+    }]`,
+  )
+  return file
+}
+
+async function conformance(...args: string[]): Promise<{ code: number | null; output: string; lines: string[] }> {
+  const main = new URL("./main.ts", import.meta.url).pathname
+  const child = spawn(process.execPath, ["--import", "tsx", main, ...args])
+  let output = ""
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk
+    })
+  }
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve))
+  return { code, output, lines: output.trimEnd().split("\n") }
+}
+
+describe("objectos-conformance run", () => {
+  it("proves a subject and ends with the count", async () => {
+    const { code, lines } = await conformance("run", configOf(""))
+    expect([code, lines.at(-1)]).toEqual([0, "3 passed, 0 failed, 0 skipped"])
+  })
+
+  it.each([
+    ["blocks the event loop", "for (;;) {}", "blocked the event loop"],
+    ["ends the process", "process.exit(7)", "ended the process (exit code 7)"],
+    ["leaves a timer", "setTimeout(() => {}, 60_000)", "left a timer running"],
+    ["leaves a rejection", "Promise.reject(new Error('stray'))", "left a rejection that nobody handles: Error: stray"],
+    ["throws", "throw new Error('broken')", "add() failed: Error: broken"],
+    ["hangs", "await new Promise(() => {})", "not finished within"],
+  ])("names the clause in which a subject %s, and goes on", async (_, body, reason) => {
+    const { code, lines, output } = await conformance("run", configOf(body), "--time-scale", "0.03")
+    expect(output).toContain(`COUNTER-A-02 (MUST) It adds: ${reason}`)
+    expect(output).toContain("→ Add.")
+    expect([code, lines.at(-1)]).toEqual([1, "2 passed, 1 failed, 0 skipped"])
+  })
+
+  it("warns of a subject that writes to standard output, whose text stays out of the report", async () => {
+    const { code, output } = await conformance("run", configOf("console.log('noise')"))
+    expect(code).toBe(0)
+    expect(output).toContain("! COUNTER-A-02: wrote to standard output")
+    expect(output).not.toContain("noise")
+  })
+
+  it("writes reports in every form", async () => {
+    const reports = join(folder, "reports")
+    await conformance("run", configOf(""), "--report", reports, "--seed", "7")
+    expect(readdirSync(reports).sort()).toEqual(
+      ["badge.json", "json", "md", "xml"].map((type) => `counter-mine.${type}`),
+    )
+    expect(JSON.parse(readFileSync(join(reports, "counter-mine.json"), "utf8"))).toMatchObject({
+      seed: 7,
+      verdict: "conformant",
+      totals: { passed: 3, clauses: 3 },
+    })
+  })
+
+  it("is not green under --require when a subject cannot run", async () => {
+    const config = configOf("", "available: () => 'no server',")
+    expect((await conformance("run", config)).code).toBe(0)
+    const { code, output } = await conformance("run", config, "--require")
+    expect(code).toBe(3)
+    expect(output).toContain("not-run: 0 passed, 0 failed, 0 do not apply, 3 not run")
+  })
+
+  it.each([
+    [["run", "/nowhere.mjs"], "There is no file /nowhere.mjs."],
+    [["run"], "There is no file conformance.config.mjs."],
+    [["explain"], "Say run, list or explain <clause> (--help shows the usage)"],
+    [["run", "x", "--colour"], "Unknown option '--colour'"],
+    [["run", "x", "--seed", "abc"], "--seed is a number above 0."],
+    [["explain", "CACHE-NO-99"], "There is no clause CACHE-NO-99: list shows them all."],
+  ])("answers %j in one line, with exit code 2", async (args, message) => {
+    const { code, lines } = await conformance(...args)
+    expect(code).toBe(2)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain(message)
+  })
+})
+
+describe("objectos-conformance list and explain", () => {
+  it("show the clauses and what one of them asks for", async () => {
+    const { lines } = await conformance("list", "cache")
+    expect(lines).toContain("CACHE-TTL-03  MUST  A set without ttl removes an earlier ttl.")
+    const { output } = await conformance("explain", "cache-ttl-03")
+    expect(output).toContain("Fix: Replace the whole entry on set, its expiry included.")
+  })
+})

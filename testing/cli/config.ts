@@ -1,0 +1,44 @@
+import { access } from "node:fs/promises"
+import { resolve } from "node:path"
+import { pathToFileURL } from "node:url"
+import { cacheContract } from "../cache/contract.ts"
+import type { Contract } from "../engine/clause.ts"
+import type { Subject } from "../engine/subject.ts"
+
+export type AnyContract = Contract<unknown, object>
+export type AnySubject = Subject<unknown, object>
+
+export interface ConformanceConfig {
+  readonly subjects: readonly AnySubject[]
+  /** The built-in contracts, and those that the configuration exports as `contracts`. */
+  readonly contracts: readonly AnyContract[]
+}
+
+/** What the user did wrong, in one line. */
+export class UsageError extends Error {}
+
+export const builtinContracts = [cacheContract] as readonly unknown[] as readonly AnyContract[]
+
+/** Loads `subjects`, and `contracts` of services of one's own, from a module. */
+export async function loadConfig(file: string): Promise<ConformanceConfig> {
+  const path = resolve(file)
+  await access(path).catch(() => {
+    throw new UsageError(`There is no file ${file}.`)
+  })
+  const module = (await import(pathToFileURL(path).href).catch((error: unknown) => {
+    throw new UsageError(
+      `Cannot load ${file}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
+    )
+  })) as Partial<ConformanceConfig>
+  if (!Array.isArray(module.subjects) || module.subjects.length === 0) {
+    throw new UsageError(`${file} exports no list called subjects.`)
+  }
+  return { subjects: module.subjects, contracts: [...builtinContracts, ...(module.contracts ?? [])] }
+}
+
+/** The contract of a subject's service. */
+export function contractOf({ contracts }: ConformanceConfig, { name, service }: AnySubject): AnyContract {
+  const found = contracts.find((contract) => contract.service === service)
+  if (found !== undefined) return found
+  throw new UsageError(`The subject ${name} is of the service ${service}, which has no contract here.`)
+}

@@ -1,0 +1,144 @@
+#!/usr/bin/env node
+/** The command line of the harness. */
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { type ClauseResult, type ConformanceReport, describeResult } from "../engine/report.ts"
+import { toBadge } from "../report/badge.ts"
+import { toJUnit } from "../report/junit.ts"
+import { toMarkdown } from "../report/markdown.ts"
+import { builtinContracts, contractOf, loadConfig, UsageError } from "./config.ts"
+import { supervise } from "./supervise.ts"
+
+const USAGE = `Usage: objectos-conformance run [config] [options]
+       objectos-conformance list [service]
+       objectos-conformance explain <clause>
+
+run       proves the subjects that the module [config] (default conformance.config.mjs) exports as the list
+          \`subjects\`, each in a process of its own
+list      the clauses of every contract, or of one service
+explain   what a clause asks for, why, and how to fix what fails it
+
+  --filter TEXT     only clauses whose id contains TEXT
+  --seed N          replays the data of an earlier run
+  --time-scale N    multiplies every time budget, for slow machines
+  --report DIR      writes <service>-<subject>.json, .md, .xml (JUnit) and .badge.json there
+  --require         a subject that cannot run here fails the run
+  -h, --help        this text
+
+Exit codes: 0 proven, 1 a clause failed, 2 wrong usage or a fault of the harness, 3 not run under --require`
+
+process.exitCode = await main().catch((error: unknown) => {
+  const parse = (error as { code?: unknown }).code?.toString().startsWith("ERR_PARSE_ARGS")
+  const known = error instanceof UsageError || parse
+  console.error(known && error instanceof Error ? error.message.split("\n")[0] : error)
+  return 2
+})
+
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      filter: { type: "string" },
+      seed: { type: "string" },
+      "time-scale": { type: "string", default: "1" },
+      report: { type: "string" },
+      require: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  })
+  const [command, argument, ...rest] = positionals
+  if (values.help) return print(USAGE)
+  if (rest.length > 0) throw new UsageError(`Too many arguments: ${rest.join(" ")} (--help shows the usage)`)
+  if (command === "list") return list(argument)
+  if (command === "explain" && argument !== undefined) return explain(argument)
+  if (command !== "run") throw new UsageError("Say run, list or explain <clause> (--help shows the usage)")
+  return run(argument ?? "conformance.config.mjs", {
+    seed: values.seed === undefined ? Math.floor(Math.random() * 2_147_483_647) : numberOf("--seed", values.seed),
+    timeScale: numberOf("--time-scale", values["time-scale"]),
+    require: values.require,
+    ...(values.filter !== undefined && { filter: values.filter }),
+    ...(values.report !== undefined && { report: values.report }),
+  })
+}
+
+interface RunArguments {
+  readonly seed: number
+  readonly timeScale: number
+  readonly require: boolean
+  readonly filter?: string
+  readonly report?: string
+}
+
+async function run(file: string, { filter, report: folder, require, seed, timeScale }: RunArguments): Promise<number> {
+  const config = await loadConfig(file)
+  const reports: ConformanceReport[] = []
+  for (const [index, subject] of config.subjects.entries()) {
+    const contract = contractOf(config, subject)
+    console.log(`${contract.service} contract: ${subject.name} (seed ${seed})`)
+    const show = progress(contract.clauses.length, seed)
+    const job = { config: file, subject: index, seed, timeScale, ...(filter !== undefined && { filter }) }
+    const report = await supervise({ job, clauses: contract.clauses, onResult: show })
+    reports.push(report)
+    const { failed, notRun, passed, skipped } = report.totals
+    console.log(`  ${report.verdict}: ${passed} passed, ${failed} failed, ${skipped} do not apply, ${notRun} not run`)
+    if (folder !== undefined) await writeReports(folder, report)
+  }
+  const sum = (name: "passed" | "failed" | "skipped" | "notRun") =>
+    reports.reduce((total, { totals }) => total + totals[name], 0)
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped") + sum("notRun")} skipped`)
+  if (reports.some(({ verdict }) => verdict === "failed")) return 1
+  return require && reports.some(({ verdict }) => verdict === "not-run") ? 3 : 0
+}
+
+/** Failures as they come, with their remedy; on a terminal also how far the run is. */
+function progress(all: number, seed: number): (result: ClauseResult) => void {
+  let done = 0
+  return (result) => {
+    done++
+    if (process.stdout.isTTY) process.stdout.write("\r\u001b[K")
+    if (result.status === "failed") {
+      console.log(`  ✗ ${describeResult(result, seed)}`)
+      console.log(`    → ${result.fix ?? "See the reason."}`)
+    }
+    if (result.warning !== undefined) console.log(`  ! ${result.id}: ${result.warning}`)
+    if (process.stdout.isTTY && done < all) process.stdout.write(`  ${done} of ${all} ${result.id}`)
+  }
+}
+
+async function writeReports(folder: string, report: ConformanceReport): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const base = join(folder, `${report.service}-${report.subject.name.replaceAll(/[^\w.-]+/g, "-")}`)
+  await writeFile(`${base}.json`, `${JSON.stringify(report, null, 2)}\n`)
+  await writeFile(`${base}.md`, toMarkdown(report))
+  await writeFile(`${base}.xml`, toJUnit(report))
+  await writeFile(`${base}.badge.json`, `${JSON.stringify(toBadge(report))}\n`)
+}
+
+function list(service: string | undefined): number {
+  const chosen = builtinContracts.filter((contract) => service === undefined || contract.service === service)
+  if (chosen.length === 0) throw new UsageError(`There is no contract of ${service}.`)
+  for (const { clauses } of chosen) for (const { id, level, text } of clauses) console.log(`${id}  ${level}  ${text}`)
+  return 0
+}
+
+function explain(id: string): number {
+  const clause = builtinContracts.flatMap(({ clauses }) => clauses).find((one) => one.id === id.toUpperCase())
+  if (clause === undefined) throw new UsageError(`There is no clause ${id}: list shows them all.`)
+  const needs = clause.needs === undefined ? [] : [`Needs: ${clause.needs.join(", ")}`]
+  return print(
+    [`${clause.id} (${clause.level})`, clause.text, `Why: ${clause.why}`, `Fix: ${clause.fix}`, ...needs].join("\n"),
+  )
+}
+
+function print(text: string): number {
+  console.log(text)
+  return 0
+}
+
+function numberOf(option: string, text: string): number {
+  const value = Number(text)
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
+    throw new UsageError(`${option} is a number above 0.`)
+  return value
+}
