@@ -84,10 +84,11 @@
  * - setMany stores each entry, with the ttl when one is given. [CACHE-BATCH-05]
  * - The last of several entries with one key wins. [CACHE-BATCH-06]
  * - setMany takes any iterable. [CACHE-BATCH-07]
- * - Every argument of a batch is checked before the first write. [CACHE-BATCH-08]
+ * - A batch refuses what single calls refuse, before the first write. [CACHE-BATCH-08]
  * - deleteMany removes the keys and resolves how many there were. [CACHE-BATCH-09]
  * - getMany and setMany copy values as get and set do. [CACHE-BATCH-10]
  * - getMany does not find expired entries. [CACHE-BATCH-11]
+ * - getMany and deleteMany refuse keys that get and delete refuse, and delete nothing then. [CACHE-BATCH-12]
  *
  * Scan (`scan`)
  * - keys yields each live key exactly once, as it was set. [CACHE-SCAN-01]

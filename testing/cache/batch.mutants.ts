@@ -161,7 +161,7 @@ export const batchMutants: readonly Mutant<typeof ReferenceCache>[] = [
   },
   {
     id: "keys-deleted-before-check",
-    breaks: "CACHE-BATCH-08",
+    breaks: "CACHE-BATCH-12",
     why: "A refused call has deleted keys.",
     implementation: class extends ReferenceCache {
       override async deleteMany(keys: readonly string[]): Promise<number> {
@@ -175,7 +175,7 @@ export const batchMutants: readonly Mutant<typeof ReferenceCache>[] = [
   },
   {
     id: "get-many-takes-any-key",
-    breaks: "CACHE-BATCH-08",
+    breaks: "CACHE-BATCH-12",
     why: "A missing variable in a list goes unnoticed.",
     source: "3rd-Eden/memcached #159: getMulti does not validate its keys as get does",
     implementation: class extends ReferenceCache {

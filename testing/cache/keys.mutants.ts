@@ -81,7 +81,7 @@ export const keyMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "A key of user input with a star looks present.",
     implementation: class extends ReferenceCache {
       override async has(key: string): Promise<boolean> {
-        if (!key.includes("*")) return super.has(key)
+        if (typeof key !== "string" || !key.includes("*")) return super.has(key)
         this.checkOpen()
         const parts = key.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"))
         const pattern = new RegExp(`^${parts.join("[^]*")}$`)

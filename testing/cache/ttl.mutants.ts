@@ -195,7 +195,7 @@ export const ttlMutants: readonly Mutant<typeof ReferenceCache>[] = [
     source: "@objectstack/service-cache 16.1, expiry-map #1: delete of an expired key answers true",
     implementation: class extends ReferenceCache {
       override async delete(key: string): Promise<boolean> {
-        const stored = !this.closed && this.store.entries.has(this.storedKey(key))
+        const stored = !this.closed && typeof key === "string" && this.store.entries.has(this.storedKey(key))
         return (await super.delete(key)) || stored
       }
     },

@@ -16,8 +16,6 @@ export const valueClauses = [
         t.equal(await cache.get(key), value)
         t.equal(await cache.has(key), true, "has")
       }
-      const { hits, misses } = await cache.stats()
-      t.equal({ hits, misses }, { hits: 7, misses: 0 }, "counted as hits")
     },
   }),
   clause({
@@ -34,6 +32,7 @@ export const valueClauses = [
         [1, undefined],
         new Map([["a", undefined]]),
         { a: [{ b: undefined }] },
+        new Array(1),
       ])
     },
   }),
@@ -77,6 +76,10 @@ export const valueClauses = [
         /x/,
         new URL("http://localhost"),
         new Moment(0),
+        new Float64Array(1),
+        new ArrayBuffer(1),
+        new DataView(new ArrayBuffer(1)),
+        new Number(1),
         Promise.resolve(1),
         new WeakMap(),
       ])
@@ -143,7 +146,7 @@ export const valueClauses = [
         " ",
         "\0",
         "a\0b",
-        '"quoted"',
+        'say "quoted"',
         "\\",
         "line\nline\r\n",
         "\u2028\u2029",
@@ -359,9 +362,6 @@ export const valueClauses = [
         "bytes over the limit",
       )
       t.equal(await cache.get("key"), "old", "the old value")
-      const large = "x".repeat(Math.floor(maxValueBytes / 4))
-      await cache.set("key", large)
-      t.equal(await cache.get("key"), large, "a value of a quarter of the limit")
     },
   }),
 ]

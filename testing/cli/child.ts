@@ -2,6 +2,7 @@
 import type { ClauseResult, ConformanceReport } from "../engine/report.ts"
 import { runContract } from "../engine/run.ts"
 import { contractOf, loadConfig } from "./config.ts"
+import { LeakWatch } from "./leaks.ts"
 
 export interface ChildJob {
   readonly config: string
@@ -14,27 +15,19 @@ export interface ChildJob {
 }
 
 export type ChildMessage =
+  /** The event loop turns. */
+  | { readonly kind: "alive" }
   | { readonly kind: "start"; readonly id: string }
   | { readonly kind: "result"; readonly result: ClauseResult }
   | { readonly kind: "done"; readonly report: ConformanceReport }
   | { readonly kind: "error"; readonly message: string }
 
+const ALIVE_MS = 500
+
 const send = (message: ChildMessage) => process.send?.(message)
 
-/** What has happened since the clause at hand began. */
-let rejection: string | undefined
-let wroteToStdout = false
-let timersBefore = 0
-
-process.on("unhandledRejection", (error) => {
-  rejection = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-})
-process.stdout.write = () => {
-  wroteToStdout = true
-  return true
-}
-
 process.once("message", (job: ChildJob) => {
+  setInterval(() => send({ kind: "alive" }), ALIVE_MS).unref()
   void run(job)
     .catch((error: unknown): ChildMessage => {
       return { kind: "error", message: error instanceof Error ? error.message : String(error) }
@@ -44,6 +37,7 @@ process.once("message", (job: ChildJob) => {
 })
 
 async function run({ config: file, filter, only, seed, subject: index, timeScale }: ChildJob): Promise<ChildMessage> {
+  const leaks = new LeakWatch()
   const config = await loadConfig(file)
   const subject = config.subjects[index]
   if (subject === undefined) throw new Error(`no subject ${index}`)
@@ -53,33 +47,11 @@ async function run({ config: file, filter, only, seed, subject: index, timeScale
     filter,
     only: only && new Set(only),
     onStart(id) {
-      rejection = undefined
-      wroteToStdout = false
-      timersBefore = runningTimers()
+      leaks.begin()
       send({ kind: "start", id })
     },
     onResult: (result) => send({ kind: "result", result }),
-    afterClause: leftBehind,
+    afterClause: () => leaks.end(),
   })
   return { kind: "done", report }
-}
-
-async function leftBehind(): Promise<{ failure?: string; warning?: string }> {
-  // Unhandled rejections are told once the microtasks have run.
-  await new Promise((resolve) => setImmediate(resolve))
-  const timers = runningTimers() - timersBefore
-  const failure =
-    rejection !== undefined
-      ? `left a rejection that nobody handles: ${rejection}`
-      : timers > 0
-        ? "left a timer running that keeps the process alive"
-        : undefined
-  return {
-    ...(failure !== undefined && { failure }),
-    ...(wroteToStdout && { warning: "wrote to standard output" }),
-  }
-}
-
-function runningTimers(): number {
-  return process.getActiveResourcesInfo().filter((type) => type === "Timeout").length
 }

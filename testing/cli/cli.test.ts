@@ -54,7 +54,12 @@ describe("objectos-conformance run", () => {
   it.each([
     ["blocks the event loop", "for (;;) {}", "blocked the event loop"],
     ["ends the process", "process.exit(7)", "ended the process (exit code 7)"],
-    ["leaves a timer", "setTimeout(() => {}, 60_000)", "left a timer running"],
+    ["leaves a timer", "setTimeout(() => {}, 60_000)", "left a timer that keeps the process alive"],
+    [
+      "throws outside of a call",
+      "setTimeout(() => { throw new Error('stray') }); await new Promise((resolve) => setTimeout(resolve, 20))",
+      "threw outside of any call: Error: stray",
+    ],
     ["leaves a rejection", "Promise.reject(new Error('stray'))", "left a rejection that nobody handles: Error: stray"],
     ["throws", "throw new Error('broken')", "add() failed: Error: broken"],
     ["hangs", "await new Promise(() => {})", "not finished within"],
@@ -70,6 +75,23 @@ describe("objectos-conformance run", () => {
     expect(code).toBe(0)
     expect(output).toContain("! COUNTER-A-02: wrote to standard output")
     expect(output).not.toContain("noise")
+  })
+
+  it("warns of a subject that leaves a socket open", async () => {
+    const { code, output } = await conformance(
+      "run",
+      configOf(
+        "const { createServer } = await import('node:net'); await new Promise((listening) => createServer().listen(0, '127.0.0.1', listening))",
+      ),
+    )
+    expect(code).toBe(0)
+    expect(output).toContain("! COUNTER-A-02: left a server open")
+  })
+
+  it("fails every clause of a subject that ends the process when it is opened, and comes to an end", async () => {
+    const config = configOf("", "available: () => process.exit(3),")
+    const { code, lines } = await conformance("run", config)
+    expect([code, lines.at(-1)]).toEqual([1, "0 passed, 3 failed, 0 skipped"])
   })
 
   it("writes reports in every form", async () => {

@@ -78,8 +78,9 @@ async function run(file: string, { filter, report: folder, require, seed, timeSc
     console.log(`${contract.service} contract: ${subject.name} (seed ${seed})`)
     const show = progress(contract.clauses.length, seed)
     const job = { config: file, subject: index, seed, timeScale, ...(filter !== undefined && { filter }) }
-    const report = await supervise({ job, clauses: contract.clauses, onResult: show })
+    const report = await supervise({ job, contract, subject, onResult: show })
     reports.push(report)
+    for (const warning of report.warnings) console.log(`  ! ${warning}`)
     const { failed, notRun, passed, skipped } = report.totals
     console.log(`  ${report.verdict}: ${passed} passed, ${failed} failed, ${skipped} do not apply, ${notRun} not run`)
     if (folder !== undefined) await writeReports(folder, report)

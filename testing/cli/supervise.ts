@@ -1,14 +1,19 @@
 import { type ChildProcess, fork } from "node:child_process"
 import type { Clause } from "../engine/clause.ts"
-import { type ClauseResult, type ConformanceReport, totalsOf, verdictOf } from "../engine/report.ts"
+import { type ClauseResult, type ConformanceReport, runtimeName, totalsOf, verdictOf } from "../engine/report.ts"
 import type { ChildJob, ChildMessage } from "./child.ts"
+import type { AnyContract, AnySubject } from "./config.ts"
 
-/** No sign of life for so long means that the event loop is blocked: a clause ends on its own before. */
-const SILENCE_MS = 40_000
+/** No sign of life for so long means that the event loop is blocked; a sign comes twice a second. */
+const SILENCE_MS = 10_000
+const SHORTEST_SILENCE_MS = 2_000
+/** Until the first clause begins: the configuration is loaded and the subject opened. */
+const LOADING_MS = 60_000
 
 export interface SuperviseOptions {
   readonly job: Omit<ChildJob, "only">
-  readonly clauses: readonly Clause<unknown, object>[]
+  readonly contract: AnyContract
+  readonly subject: AnySubject
   readonly onResult: (result: ClauseResult) => void
 }
 
@@ -16,7 +21,9 @@ export interface SuperviseOptions {
  * Runs a subject in child processes. A clause that blocks or ends its process is named, and the clauses that had not
  * ended run in another process.
  */
-export async function supervise({ clauses, job, onResult }: SuperviseOptions): Promise<ConformanceReport> {
+export async function supervise(options: SuperviseOptions): Promise<ConformanceReport> {
+  const { contract, job, onResult } = options
+  const { clauses } = contract
   const results = new Map<string, ClauseResult>()
   const note = (result: ClauseResult) => {
     results.set(result.id, result)
@@ -25,25 +32,26 @@ export async function supervise({ clauses, job, onResult }: SuperviseOptions): P
   const waiting: string[][] = [clauses.map(({ id }) => id)]
   let report: ConformanceReport | undefined
   for (let only = waiting.shift(); only !== undefined; only = waiting.shift()) {
-    const selected = new Set(only)
-    const ended = await runChild({ ...job, only }, (result) => selected.has(result.id) && note(result))
+    const ended = await runChild({ ...job, only }, note)
     if (ended.error !== undefined) throw new Error(ended.error)
     report ??= ended.report
     if (ended.report !== undefined) continue
-    const [culprit, ...others] = ended.running
     const left = only.filter((id) => !results.has(id) && !ended.running.includes(id))
-    if (others.length > 0) waiting.push(...ended.running.map((id) => [id]), left)
+    if (ended.running.length > 1) waiting.push(...ended.running.map((id) => [id]), left)
     else {
-      const clause = clauses.find(({ id }) => id === (culprit ?? left[0]))
-      if (clause === undefined) throw new Error(ended.reason)
-      note(failedResult(clause, ended.reason))
-      waiting.push(left.filter((id) => id !== clause.id))
+      // A process that did not get as far as one clause will not get there next time.
+      const culprits = ended.running.length === 1 ? ended.running : ended.progressed ? [] : left
+      for (const clause of clauses) if (culprits.includes(clause.id)) note(failedResult(clause, ended.reason))
+      waiting.push(left.filter((id) => !culprits.includes(id)))
     }
     while (waiting[0]?.length === 0) waiting.shift()
   }
-  if (report === undefined) throw new Error("The subject ended every process that ran it before it could be described.")
-  const all = clauses.map(({ id }) => results.get(id)).filter((result) => result !== undefined)
-  return { ...report, results: all, totals: totalsOf(all), verdict: verdictOf(all) }
+  const all = clauses.map(({ id }) => {
+    const result = results.get(id)
+    if (result === undefined) throw new Error(`The run lost the result of ${id}.`)
+    return result
+  })
+  return { ...(report ?? emptyReport(options)), results: all, totals: totalsOf(all), verdict: verdictOf(all) }
 }
 
 interface Ended {
@@ -51,33 +59,44 @@ interface Ended {
   readonly error?: string
   /** Clauses that had begun and not ended. */
   readonly running: readonly string[]
+  /** Whether a clause ended. */
+  readonly progressed: boolean
   readonly reason: string
 }
 
-function runChild(job: ChildJob, onResult: (result: ClauseResult) => void): Promise<Ended> {
-  const silenceMs = SILENCE_MS * job.timeScale
+function runChild(
+  job: ChildJob & { only: readonly string[] },
+  onResult: (result: ClauseResult) => void,
+): Promise<Ended> {
+  const silenceMs = Math.max(SHORTEST_SILENCE_MS, SILENCE_MS * job.timeScale)
   const child: ChildProcess = fork(childFile(), { stdio: ["ignore", "ignore", "inherit", "ipc"] })
+  const selected = new Set(job.only)
   const running = new Set<string>()
+  let progressed = false
   return new Promise((resolve) => {
     let ended: Partial<Ended> = {}
     let reason = "the process ended"
-    const watchdog = setTimeout(() => {
-      reason = `blocked the event loop: no sign of life for ${silenceMs} ms`
-      child.kill("SIGKILL")
-    }, silenceMs)
+    const watch = (ms: number) =>
+      setTimeout(() => {
+        reason = `blocked the event loop: no sign of life for ${ms} ms`
+        child.kill("SIGKILL")
+      }, ms)
+    let watchdog = watch(LOADING_MS)
     child.on("message", (message: ChildMessage) => {
-      watchdog.refresh()
+      clearTimeout(watchdog)
+      watchdog = watch(running.size > 0 || progressed ? silenceMs : LOADING_MS)
       if (message.kind === "start") running.add(message.id)
-      else if (message.kind === "result") {
+      else if (message.kind === "result" && selected.has(message.result.id)) {
         running.delete(message.result.id)
+        progressed = true
         onResult(message.result)
       } else if (message.kind === "done") ended = { report: message.report }
-      else ended = { error: message.message }
+      else if (message.kind === "error") ended = { error: message.message }
     })
     child.once("exit", (code, signal) => {
       clearTimeout(watchdog)
       const how = reason === "the process ended" ? `ended the process (${signal ?? `exit code ${code}`})` : reason
-      resolve({ ...ended, running: [...running], reason: how })
+      resolve({ ...ended, running: [...running], progressed, reason: how })
     })
     child.send(job)
   })
@@ -86,6 +105,25 @@ function runChild(job: ChildJob, onResult: (result: ClauseResult) => void): Prom
 /** Beside this file, in the source and in the build. */
 function childFile(): URL {
   return new URL(`./child.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url)
+}
+
+/** For a subject that ended every process before it could be described. */
+function emptyReport({ contract, job, subject }: SuperviseOptions): ConformanceReport {
+  return {
+    schemaVersion: 1,
+    service: contract.service,
+    contractVersion: contract.version,
+    subject: { name: subject.name, ...(subject.version !== undefined && { version: subject.version }) },
+    capabilities: { ...contract.defaultCapabilities, ...subject.capabilities },
+    seed: job.seed,
+    time: "real",
+    runtime: runtimeName(),
+    verdict: "failed",
+    totals: totalsOf([]),
+    warnings: [],
+    results: [],
+    durationMs: 0,
+  }
 }
 
 function failedResult({ fix, id, level, text }: Clause<unknown, object>, reason: string): ClauseResult {

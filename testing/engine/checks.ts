@@ -23,6 +23,7 @@ export class Checks {
   #made = 0
   #pending = 0
   #firstFailure: CheckFailed | undefined
+  readonly #warnings: string[] = []
 
   constructor(budgets: Budgets) {
     this.#budgets = budgets
@@ -41,6 +42,16 @@ export class Checks {
   /** The first assertion that failed, even when the clause swallowed it. */
   get firstFailure(): CheckFailed | undefined {
     return this.#firstFailure
+  }
+
+  /** What was noticed on the side. */
+  get warnings(): readonly string[] {
+    return this.#warnings
+  }
+
+  /** Notes what an implementer should know and what fails nothing. Not an assertion. */
+  warn(what: string): void {
+    this.#warnings.push(what)
   }
 
   ok(condition: boolean, what: string): void {

@@ -1,6 +1,13 @@
 import type { MethodInfo } from "../../contracts/foundation/methods.ts"
 import type { Checks } from "./checks.ts"
 import type { SeededRandom } from "./random.ts"
+import type { Configuration, Faults, ForkedClient, World } from "./subject.ts"
+
+/** What a world may offer beside clients. */
+export type WorldFeature = Extract<
+  keyof World<unknown>,
+  "adjustClock" | "faults" | "restart" | "fork" | "corrupt" | "configuration"
+>
 
 /** What the check of a clause works in: clients of one backing store that nobody else uses. */
 export interface ClauseWorld<Client, Capabilities> {
@@ -8,6 +15,17 @@ export interface ClauseWorld<Client, Capabilities> {
   connect(): Promise<Client>
   /** A client of another, separate, service in the same shared store. */
   neighbour(): Promise<Client>
+  /** A client of this store in a process of its own. */
+  fork(): Promise<ForkedClient<Client>>
+  /** Lets `maxStalenessMs` pass, after which every client sees what any client wrote. */
+  settle(): Promise<void>
+  readonly faults: Faults
+  restart(): Promise<void>
+  adjustClock(ms: number): Promise<void>
+  corrupt(key: string): Promise<void>
+  readonly configuration: Configuration<Client>
+  /** Credentials that must not be shown. */
+  readonly secrets: readonly string[]
   readonly capabilities: Capabilities
   readonly random: SeededRandom
   /** True where time stands still until the clause moves it. */
@@ -37,6 +55,8 @@ export interface Clause<Client, Capabilities> {
   readonly lacks?: readonly string[]
   /** Methods outside the contract's core that the clause calls; a client without them skips it. */
   readonly methods?: readonly string[]
+  /** What the world must offer; in a world without it the clause is skipped. */
+  readonly uses?: readonly WorldFeature[]
   /** Lets time pass. In real time such clauses run side by side. */
   readonly waits?: boolean
   check(t: Checks, world: ClauseWorld<Client, Capabilities>): Promise<void>
@@ -72,6 +92,8 @@ export interface Contract<Client, Capabilities> {
   /** What is assumed of a client that declares nothing. */
   readonly defaultCapabilities: Capabilities
   readonly clauses: readonly Clause<Client, Capabilities>[]
+  /** A call that stores something, and one that tells whether anything is stored: to see that worlds are apart. */
+  readonly isolation?: { fill(client: Client): Promise<unknown>; isEmpty(client: Client): Promise<boolean> }
 }
 
 /** Checks that ids are unique, and freezes. */

@@ -1,5 +1,5 @@
 import { createManualClock } from "../../contracts/foundation/clock.ts"
-import type { Clause, Contract } from "./clause.ts"
+import type { Clause, Contract, WorldFeature } from "./clause.ts"
 import { DEFAULT_BUDGETS, timeout } from "./limits.ts"
 import { failed, type Outcome } from "./outcome.ts"
 import { createSeededRandom } from "./random.ts"
@@ -11,12 +11,21 @@ export interface SubjectFacts<Capabilities> {
   readonly capabilities: Capabilities
   /** Methods of the contract, and those of health and close, that its clients have. */
   readonly methods: ReadonlySet<string>
+  /** What the first instance declared itself, if it did. */
+  readonly declared?: unknown
+  /** What its worlds offer beside clients; undefined where no world could be opened. */
+  readonly features?: ReadonlySet<WorldFeature>
   readonly manualTime: boolean
+  /** What is wrong with the subject as a whole. */
+  readonly warnings: readonly string[]
 }
 
 const SHARED_METHODS = ["healthCheck", "getMetrics", "close"]
 
-/** Opens one client to see what it has. A subject that cannot even be opened fails clause by clause later. */
+/**
+ * Opens one client to see what it has, and makes a first call, so that what clauses share is started before their
+ * leaks are looked for. A subject that cannot even be opened fails clause by clause later.
+ */
 export async function inspect<Implementation, Client, Capabilities extends object>(
   contract: Contract<Client, Capabilities>,
   subject: Subject<Implementation, Capabilities>,
@@ -25,38 +34,65 @@ export async function inspect<Implementation, Client, Capabilities extends objec
   scale: number,
 ): Promise<SubjectFacts<Capabilities>> {
   const names = [...Object.keys(contract.methods), ...SHARED_METHODS]
-  const opened = openWorld<Implementation, Client, Capabilities>(subject, {
-    namespace: `${runId}-inspect`,
-    clock: createManualClock(),
-    random: createSeededRandom(seed),
-    seed,
-    signal: new AbortController().signal,
-    capabilities: contract.defaultCapabilities,
-    scale,
-  })
+  const open = (name: string) =>
+    openWorld<Implementation, Client, Capabilities>(subject, {
+      namespace: `${runId}-${name}`,
+      clock: createManualClock(),
+      random: createSeededRandom(seed),
+      seed,
+      signal: new AbortController().signal,
+      capabilities: contract.defaultCapabilities,
+      scale,
+    })
+  const worlds = [open("inspect"), open("inspect-other")] as const
+  const limit = timeout(DEFAULT_BUDGETS.op * scale)
+  const within = <T>(work: Promise<T>) =>
+    Promise.race([
+      work,
+      limit.promise.then((): never => {
+        throw new Error("not settled in time")
+      }),
+    ])
   try {
-    const limit = timeout(DEFAULT_BUDGETS.op * scale)
-    const world = await Promise.race([opened, limit.promise.then(() => undefined)])
-    limit.cancel()
-    if (world === undefined) throw new Error("open did not settle")
-    const client = (await world.connect()) as Record<string, unknown>
-    const methods = new Set(names.filter((name) => typeof client[name] === "function"))
+    const world = await within(worlds[0])
+    const client = await within(world.connect())
+    const methods = new Set(names.filter((name) => typeof (client as Record<string, unknown>)[name] === "function"))
     const told: Record<string, boolean> = {}
     for (const [name, { capability }] of Object.entries(contract.methods)) {
       if (capability !== undefined) told[capability] = (told[capability] ?? true) && methods.has(name)
     }
-    const declared = client["capabilities"] as Partial<Capabilities> | undefined
+    const declared = (client as { capabilities?: Partial<Capabilities> }).capabilities
+    const apart = await within(areApart(contract, client, worlds[1])).catch(() => true)
     return {
       capabilities: { ...contract.defaultCapabilities, ...told, ...declared, ...subject.capabilities },
       methods,
+      declared,
+      features: world.features,
       manualTime: world.manualTime,
+      warnings: apart ? [] : [NOT_APART],
     }
   } catch {
     const capabilities = { ...contract.defaultCapabilities, ...subject.capabilities }
-    return { capabilities, methods: new Set(names), manualTime: false }
+    return { capabilities, methods: new Set(names), manualTime: false, warnings: [] }
   } finally {
-    await destroyWorld(opened, DEFAULT_BUDGETS.op * scale)
+    limit.cancel()
+    for (const opened of worlds) await destroyWorld(opened, DEFAULT_BUDGETS.op * scale)
   }
+}
+
+const NOT_APART =
+  "Two worlds share their data: use the namespace that open() is given, or clauses disturb each other in one store."
+
+/** What is stored in one world is not there in the other. */
+async function areApart<Client, Capabilities>(
+  { isolation }: Contract<Client, Capabilities>,
+  client: Client,
+  other: Promise<{ connect(): Promise<Client> }>,
+): Promise<boolean> {
+  if (isolation === undefined) return true
+  const stranger = await (await other).connect()
+  await isolation.fill(client)
+  return isolation.isEmpty(stranger)
 }
 
 /** Why a clause does not apply, or undefined where it does. */
@@ -70,7 +106,9 @@ export function skipReason<Client, Capabilities extends object>(
   const present = clause.lacks?.find((name) => declared[name] !== false)
   if (present !== undefined) return `declared, so there is nothing to refuse: ${present}`
   const method = clause.methods?.find((name) => !facts.methods.has(name))
-  return method === undefined ? undefined : `the subject has no ${method}()`
+  if (method !== undefined) return `the subject has no ${method}()`
+  const feature = facts.features && clause.uses?.find((name) => facts.features?.has(name) === false)
+  return feature === undefined ? undefined : `the subject's world has no ${feature}`
 }
 
 /** A declared capability whose methods are not there. */

@@ -1,7 +1,7 @@
 import type { ClauseResult } from "./report.ts"
 
 /** How a clause ended, before it is a result. */
-export type Outcome = Pick<ClauseResult, "status" | "reason" | "failure" | "fix" | "warning">
+export type Outcome = Pick<ClauseResult, "status" | "reason" | "failure" | "fix" | "warning" | "exempt">
 
 export function failed(failure: NonNullable<ClauseResult["failure"]>, reason: string): Outcome {
   return { status: "failed", failure, reason }

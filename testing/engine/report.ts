@@ -12,6 +12,8 @@ export interface ClauseResult {
   readonly fix?: string
   /** Noticed on the side; does not fail. */
   readonly warning?: string
+  /** It failed, and the subject says that it is known to. */
+  readonly exempt?: boolean
   readonly durationMs: number
 }
 
@@ -24,8 +26,13 @@ export interface ConformanceReport {
   /** Replays the same data. */
   readonly seed: number
   readonly time: "manual" | "real"
-  /** `not-run`: the subject was not available, or not one MUST clause ran. */
-  readonly verdict: "conformant" | "failed" | "not-run"
+  /** What it ran on: `Node v22.1.0, linux x64`. */
+  readonly runtime: string
+  /**
+   * `conformant`: every MUST clause that applies passed. `partial`: none failed, but some were left out by a filter or
+   * an exemption. `not-run`: the subject was not available, or not one MUST clause ran.
+   */
+  readonly verdict: "conformant" | "partial" | "failed" | "not-run"
   readonly totals: {
     readonly passed: number
     readonly failed: number
@@ -34,8 +41,20 @@ export interface ConformanceReport {
     /** Size of the catalogue: the sum of the others. */
     readonly clauses: number
   }
+  /** What is wrong with the subject as a whole, beside its clauses. */
+  readonly warnings: readonly string[]
   readonly results: readonly ClauseResult[]
   readonly durationMs: number
+}
+
+/** What this code runs on. */
+export function runtimeName(): string {
+  const { navigator, process } = globalThis as {
+    process?: { version?: string; platform?: string; arch?: string }
+    navigator?: { userAgent?: string }
+  }
+  if (process?.version !== undefined) return `Node ${process.version}, ${process.platform} ${process.arch}`
+  return navigator?.userAgent ?? "unknown"
 }
 
 export function totalsOf(results: readonly ClauseResult[]): ConformanceReport["totals"] {
@@ -53,8 +72,8 @@ export function totalsOf(results: readonly ClauseResult[]): ConformanceReport["t
 export function verdictOf(results: readonly ClauseResult[]): ConformanceReport["verdict"] {
   const must = results.filter(({ level }) => level === "MUST")
   if (must.some(({ status }) => status === "failed")) return "failed"
-  const ran = must.some(({ status }) => status === "passed")
-  return ran && !must.some(({ status }) => status === "not-run") ? "conformant" : "not-run"
+  if (!must.some(({ status }) => status === "passed")) return "not-run"
+  return must.some(({ exempt, status }) => exempt || status === "not-run") ? "partial" : "conformant"
 }
 
 /** `CACHE-TTL-03 (MUST) A set without ttl removes an earlier ttl: got undefined, want 2 (seed 4711)` */

@@ -5,7 +5,7 @@ import { inspect, missingMethod, type SubjectFacts, skipReason } from "./facts.t
 import { CLAUSE_BUDGET_MS, DEFAULT_BUDGETS, timeout } from "./limits.ts"
 import { failed, messageOf, type Outcome } from "./outcome.ts"
 import { createSeededRandom } from "./random.ts"
-import { type ClauseResult, type ConformanceReport, totalsOf, verdictOf } from "./report.ts"
+import { type ClauseResult, type ConformanceReport, runtimeName, totalsOf, verdictOf } from "./report.ts"
 import type { Subject } from "./subject.ts"
 import { destroyWorld, openWorld } from "./world.ts"
 
@@ -68,6 +68,7 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
           capabilities: { ...contract.defaultCapabilities, ...subject.capabilities },
           methods: new Set(),
           manualTime: false,
+          warnings: [],
         }
 
   const execute = async (clause: Clause<Client, Capabilities>): Promise<ClauseResult> => {
@@ -109,6 +110,7 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
       seed,
       signal: controller.signal,
       capabilities: facts.capabilities,
+      declared: facts.declared,
       scale,
     })
     const body = async (): Promise<Outcome> => {
@@ -131,8 +133,12 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
     const left = alone(clause) ? await options.afterClause?.(clause.id) : undefined
     const problem = destroyed ?? left?.failure
     const checked = problem !== undefined && outcome.status === "passed" ? failed("error", problem) : outcome
-    const settled = left?.warning === undefined ? checked : { ...checked, warning: left.warning }
-    return settled.status === "failed" ? { ...settled, fix: clause.fix } : settled
+    const warnings = [...checks.warnings, ...(left?.warning === undefined ? [] : [left.warning])]
+    return {
+      ...checked,
+      ...(checked.status === "failed" && { fix: clause.fix }),
+      ...(warnings.length > 0 && { warning: warnings.join("; ") }),
+    }
   }
 
   const results = schedule(contract.clauses, execute, (clause) => !alone(clause))
@@ -153,8 +159,10 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
         capabilities: facts.capabilities as Record<string, unknown>,
         seed,
         time: facts.manualTime ? "manual" : "real",
+        runtime: runtimeName(),
         verdict: verdictOf(all),
         totals: totalsOf(all),
+        warnings: facts.warnings,
         results: all,
         durationMs: performance.now() - started,
       }
@@ -175,7 +183,7 @@ function withExemption(outcome: Outcome, exemption: { reason: string } | undefin
   if (outcome.status === "passed") {
     return { ...failed("assertion", `stale exemption, the clause passes (${exemption.reason})`), fix: "Remove it." }
   }
-  return { status: "skipped", reason: `exempt: ${exemption.reason} (${outcome.reason})` }
+  return { status: "skipped", exempt: true, reason: `exempt: ${exemption.reason} (${outcome.reason})` }
 }
 
 /** Clauses run one after the other; those that wait for real time run side by side after them. */

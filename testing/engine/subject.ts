@@ -8,8 +8,49 @@ export interface World<Implementation> {
   neighbour?(): Implementation | Promise<Implementation>
   /** Moves the subject's time. Without it, time is real. */
   advance?(ms: number): void | Promise<void>
+  /** Sets the wall clock forward or back, as a correction does, while no time passes. */
+  adjustClock?(ms: number): void | Promise<void>
+  /** Makes the store fail, and well again. */
+  readonly faults?: Faults
+  /** Stops the store and starts it again with what it had kept. */
+  restart?(): void | Promise<void>
+  /** A client of this store in a process of its own. `forkClient` makes one of a module. */
+  fork?(): ForkedClient<Implementation> | Promise<ForkedClient<Implementation>>
+  /** Replaces what is stored under a key by bytes that no client wrote. */
+  corrupt?(key: string): void | Promise<void>
+  /** Makes clients from options, as the adapter's users do. */
+  readonly configuration?: Configuration<Implementation>
+  /** Credentials that this world uses: they must not be shown in errors, health or metrics. */
+  readonly secrets?: readonly string[]
   /** Releases everything. */
   destroy?(): void | Promise<void>
+}
+
+/** What can befall a store. Each fault holds until `heal`. */
+export interface Faults {
+  /** Nothing reaches the store. */
+  unreachable(): void | Promise<void>
+  /** The store takes calls and does not answer. */
+  silent(): void | Promise<void>
+  /** The next answer is lost, or cut, on its way; the call may have been applied. */
+  loseAnswer(): void | Promise<void>
+  heal(): void | Promise<void>
+}
+
+/** A client in another process, which can be killed at any moment. */
+export interface ForkedClient<Client> {
+  readonly client: Client
+  /** Ends the process at once: nothing is flushed or closed. */
+  kill(): Promise<void>
+}
+
+export interface Configuration<Client> {
+  /** Throws or rejects INVALID_CONFIG for options that it refuses. Does no I/O. */
+  create(options: Readonly<Record<string, unknown>>): Client | Promise<Client>
+  /** Options that are accepted. */
+  readonly valid: Readonly<Record<string, unknown>>
+  /** Values that are refused, by the name of the option. At least two. */
+  readonly invalid: Readonly<Record<string, unknown>>
 }
 
 export interface OpenOptions {

@@ -1,11 +1,12 @@
 import type { ManualClock } from "../../contracts/foundation/clock.ts"
 import { intercept } from "../../contracts/foundation/methods.ts"
 import { CheckFailed } from "./checks.ts"
-import type { ClauseWorld } from "./clause.ts"
+import type { ClauseWorld, WorldFeature } from "./clause.ts"
 import { timeout } from "./limits.ts"
 import { messageOf } from "./outcome.ts"
 import type { SeededRandom } from "./random.ts"
-import type { Subject } from "./subject.ts"
+import { show } from "./show.ts"
+import type { Subject, World } from "./subject.ts"
 
 /** A clause's world with what the engine reads from it. */
 export interface RecordedWorld<Client, Capabilities> extends ClauseWorld<Client, Capabilities> {
@@ -13,6 +14,7 @@ export interface RecordedWorld<Client, Capabilities> extends ClauseWorld<Client,
   readonly touched: boolean
   /** What client calls threw or rejected with, and which method it was. */
   readonly rejections: ReadonlyMap<unknown, string>
+  readonly features: ReadonlySet<WorldFeature>
   destroy(): Promise<void>
 }
 
@@ -23,67 +25,130 @@ export interface WorldOptions<Capabilities> {
   readonly seed: number
   readonly signal: AbortSignal
   readonly capabilities: Capabilities
+  /** What the first instance declared; every other must declare the same. */
+  readonly declared?: unknown
   readonly scale: number
 }
 
 /** In real time, how long after the end of a ttl an entry may still be seen on a busy machine. */
 const SLACK_SECONDS = 0.05
 
+const FEATURES: readonly WorldFeature[] = ["adjustClock", "faults", "restart", "fork", "corrupt", "configuration"]
+
 /** Opens a subject's world and records what a clause does in it. */
 export async function openWorld<Implementation, Client, Capabilities>(
   subject: Subject<Implementation, Capabilities>,
   options: WorldOptions<Capabilities>,
 ): Promise<RecordedWorld<Client, Capabilities>> {
-  const { capabilities, clock, namespace, random, scale, seed, signal } = options
+  const { capabilities, clock, declared, namespace, random, scale, seed, signal } = options
   const world = await subject.open({ namespace, clock, signal, seed })
-  const resolution = resolutionSeconds(capabilities)
-  const rejections = new Map<unknown, string>()
-  let touched = false
+  const recorder = new Recorder<Client>(declared)
+  const pass = async (seconds: number) => {
+    if (world.advance === undefined) await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+    else await world.advance(seconds * 1000)
+  }
+  const { maxStalenessMs, resolution } = timesOf(capabilities)
+  return {
+    capabilities,
+    random,
+    manualTime: world.advance !== undefined,
+    step: world.advance === undefined ? Math.max(0.25, resolution * 2) * scale : Math.max(10, resolution * 2),
+    secrets: world.secrets ?? [],
+    connect: async () => recorder.record(await world.connect()),
+    neighbour: async () => {
+      if (world.neighbour === undefined) throw new CheckFailed("shared is declared, but the world has no neighbour()")
+      return recorder.record(await world.neighbour())
+    },
+    fork: async () => {
+      const forked = await offered(world, "fork").call(world)
+      return { client: recorder.record(forked.client), kill: () => forked.kill() }
+    },
+    settle: async () => {
+      if (maxStalenessMs > 0) await pass(maxStalenessMs / 1000)
+    },
+    pass,
+    passTtl: (ttl) =>
+      pass(world.advance === undefined ? ttl + resolution + SLACK_SECONDS * scale : roundUp(ttl, resolution)),
+    get faults() {
+      return offered(world, "faults")
+    },
+    restart: async () => offered(world, "restart").call(world),
+    adjustClock: async (ms) => offered(world, "adjustClock").call(world, ms),
+    corrupt: async (key) => offered(world, "corrupt").call(world, key),
+    get configuration() {
+      const { create, ...samples } = offered(world, "configuration")
+      return {
+        ...samples,
+        create: async (given: Readonly<Record<string, unknown>>) => recorder.record(await create(given)),
+      }
+    },
+    get touched() {
+      return recorder.touched
+    },
+    rejections: recorder.rejections,
+    features: new Set(FEATURES.filter((name) => world[name] !== undefined)),
+    destroy: async () => world.destroy?.(),
+  }
+}
 
-  const record = (implementation: Implementation): Client => {
-    const recorded = intercept(implementation as object, ({ method }, proceed) => {
-      touched = true
+/** Watches what clauses call and what comes of it. */
+class Recorder<Client> {
+  readonly rejections = new Map<unknown, string>()
+  touched = false
+  readonly #declared: unknown
+
+  constructor(declared: unknown) {
+    this.#declared = declared
+  }
+
+  record(implementation: unknown): Client {
+    if (typeof implementation !== "object" || implementation === null) {
+      throw new CheckFailed(`the world gave ${show(implementation)} for a client`)
+    }
+    this.#checkCapabilities(implementation)
+    const recorded = intercept(implementation, ({ method }, proceed) => {
+      this.touched = true
+      const failed = (error: unknown) => void this.rejections.set(error, method)
       try {
         const result = proceed()
-        if (isThenable(result)) result.then(undefined, (error: unknown) => rejections.set(error, method))
-        return isStream(result) ? watchedStream(result, (error) => rejections.set(error, method)) : result
+        if (isThenable(result)) result.then(undefined, failed)
+        return isStream(result) ? watchedStream(result, failed) : result
       } catch (error) {
-        rejections.set(error, method)
+        failed(error)
         throw error
       }
     })
     return recorded as Client
   }
 
-  const pass = async (seconds: number) => {
-    if (world.advance === undefined) await new Promise((resolve) => setTimeout(resolve, seconds * 1000 * scale))
-    else await world.advance(seconds * 1000)
-  }
-
-  return {
-    capabilities,
-    random,
-    manualTime: world.advance !== undefined,
-    step: world.advance === undefined ? Math.max(0.25, resolution * 2) * scale : Math.max(10, resolution * 2),
-    connect: async () => record(await world.connect()),
-    neighbour: async () => {
-      if (world.neighbour === undefined) throw new CheckFailed("shared is declared, but the world has no neighbour()")
-      return record(await world.neighbour())
-    },
-    pass,
-    passTtl: (ttl) => pass(world.advance === undefined ? ttl + resolution + SLACK_SECONDS : roundUp(ttl, resolution)),
-    get touched() {
-      return touched
-    },
-    rejections,
-    destroy: async () => world.destroy?.(),
+  #checkCapabilities({ capabilities }: { capabilities?: unknown }): void {
+    if (this.#declared === undefined || capabilities === undefined) return
+    for (const [name, value] of Object.entries(this.#declared as object)) {
+      const now = (capabilities as Record<string, unknown>)[name]
+      if (!Object.is(now, value) && JSON.stringify(now) !== JSON.stringify(value)) {
+        throw new CheckFailed(`capabilities differ between instances: ${name} was ${show(value)}, now ${show(now)}`)
+      }
+    }
   }
 }
 
-/** The step in which a ttl acts; 1 ms for services without one. */
-function resolutionSeconds(capabilities: unknown): number {
-  const declared = (capabilities as { ttlResolutionMs?: number }).ttlResolutionMs
-  return (declared ?? 1) / 1000
+/** What the engine made sure of before it ran the clause. */
+function offered<Implementation, Name extends WorldFeature>(
+  world: World<Implementation>,
+  name: Name,
+): NonNullable<World<Implementation>[Name]> {
+  const feature = world[name]
+  if (feature === undefined || feature === null) throw new CheckFailed(`the world has no ${name} any more`)
+  return feature as NonNullable<World<Implementation>[Name]>
+}
+
+/** The step in which a ttl acts, and how old an answer may be; 1 ms and 0 for services that declare none. */
+function timesOf(capabilities: unknown): { resolution: number; maxStalenessMs: number } {
+  const { maxStalenessMs = 0, ttlResolutionMs = 1 } = capabilities as {
+    maxStalenessMs?: number
+    ttlResolutionMs?: number
+  }
+  return { resolution: ttlResolutionMs / 1000, maxStalenessMs }
 }
 
 function roundUp(seconds: number, resolution: number): number {

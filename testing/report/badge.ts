@@ -5,13 +5,14 @@ export interface Badge {
   readonly schemaVersion: 1
   readonly label: string
   readonly message: string
-  readonly color: "brightgreen" | "red" | "lightgrey"
+  readonly color: "brightgreen" | "yellow" | "red" | "lightgrey"
 }
 
 /** The verdict as a badge: `cache contract | 90/90`. Clauses that do not apply are not counted. */
 export function toBadge({ service, totals, verdict }: ConformanceReport): Badge {
-  const color = verdict === "conformant" ? "brightgreen" : verdict === "failed" ? "red" : "lightgrey"
   const ran = totals.passed + totals.failed
   const message = verdict === "not-run" ? "not run" : `${totals.passed}/${ran}`
-  return { schemaVersion: 1, label: `${service} contract`, message, color }
+  return { schemaVersion: 1, label: `${service} contract`, message, color: COLORS[verdict] }
 }
+
+const COLORS = { conformant: "brightgreen", partial: "yellow", failed: "red", "not-run": "lightgrey" } as const

@@ -21,6 +21,8 @@ function reportOf(...changes: Partial<ClauseResult>[]): ConformanceReport {
     capabilities: { batch: true },
     seed: 7,
     time: "manual",
+    runtime: "Node v22.0.0, linux x64",
+    warnings: [],
     verdict: verdictOf(results),
     totals: totalsOf(results),
     results,

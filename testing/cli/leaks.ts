@@ -1,0 +1,86 @@
+/** What a clause left behind in this process. */
+
+/** Kinds of open handles, and what users call them. */
+const HANDLES: Readonly<Record<string, string>> = {
+  TCPSocketWrap: "socket",
+  TCPServerWrap: "server",
+  PipeWrap: "pipe",
+  UDPWrap: "UDP socket",
+  ProcessWrap: "child process",
+  FSEventWrap: "file watcher",
+  MessagePort: "worker or message port",
+}
+
+/** Handles are closed in later turns of the event loop, so what is open is looked at for so long. */
+const GRACE_MS = 200
+
+export interface Leaks {
+  readonly failure?: string
+  readonly warning?: string
+}
+
+/**
+ * Watches for rejections and errors that nobody handles, timers and handles that stay, and output.
+ *
+ * A timer fails the clause. An open handle is a warning, since a pool that worlds share may grow.
+ */
+export class LeakWatch {
+  #stray: string | undefined
+  #wroteToStdout = false
+  #before = openResources()
+
+  constructor() {
+    process.on("unhandledRejection", (error) => {
+      this.#stray = `left a rejection that nobody handles: ${textOf(error)}`
+    })
+    process.on("uncaughtException", (error) => {
+      this.#stray = `threw outside of any call: ${textOf(error)}`
+    })
+    process.stdout.write = () => {
+      this.#wroteToStdout = true
+      return true
+    }
+  }
+
+  begin(): void {
+    this.#stray = undefined
+    this.#wroteToStdout = false
+    this.#before = openResources()
+  }
+
+  async end(): Promise<Leaks> {
+    const deadline = performance.now() + GRACE_MS
+    // Unhandled rejections are told once the microtasks have run.
+    await nextTurn()
+    while (this.#more().length > 0 && performance.now() < deadline) await nextTurn()
+    const left = this.#more()
+    const failure = this.#stray ?? (left.includes("Timeout") ? "left a timer that keeps the process alive" : undefined)
+    const open = left.filter((kind) => kind !== "Timeout").map((kind) => `left a ${HANDLES[kind]} open`)
+    const warnings = [...open, ...(this.#wroteToStdout ? ["wrote to standard output"] : [])]
+    return {
+      ...(failure !== undefined && { failure }),
+      ...(warnings.length > 0 && { warning: warnings.join("; ") }),
+    }
+  }
+
+  /** Kinds of which there are more than at the beginning. */
+  #more(): string[] {
+    return [...openResources()].filter(([kind, count]) => count > (this.#before.get(kind) ?? 0)).map(([kind]) => kind)
+  }
+}
+
+function openResources(): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const kind of process.getActiveResourcesInfo()) {
+    if (kind === "Timeout" || kind in HANDLES) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  return counts
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}
