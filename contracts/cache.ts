@@ -12,14 +12,18 @@
  * - has tells stored keys from absent ones. [CACHE-RW-04]
  * - Simultaneous calls on different keys each do their own work. [CACHE-RW-05]
  * - A client of a shared store reads what another client stored. [CACHE-RW-06]
+ * - Each method resolves what its signature says: set and clear undefined, delete and has booleans, stats numbers. [CACHE-RW-07]
+ * - Of simultaneous sets of one key one value stays, whole. [CACHE-RW-08]
  * - delete of a stored key removes it and resolves true. [CACHE-DEL-01]
  * - delete of an absent key, or a second delete, resolves false. [CACHE-DEL-02]
  * - delete removes exactly its key and no key that resembles it. [CACHE-DEL-03]
  * - A key can be set again after its delete. [CACHE-DEL-04]
+ * - Of simultaneous deletes of one key one resolves true. [CACHE-DEL-05]
  * - clear removes every key from get, has and keyCount. [CACHE-CLEAR-01]
  * - clear of an empty cache resolves, also twice. [CACHE-CLEAR-02]
  * - clear removes any number of keys. [CACHE-CLEAR-03]
  * - clear leaves the keys of other caches in a shared store alone. [CACHE-CLEAR-04]
+ * - clear among simultaneous sets leaves each key whole or absent, and keyCount agrees. [CACHE-CLEAR-05]
  *
  * Keys: non-empty strings of at most `maxKeyBytes` UTF-8 bytes (512) without a lone surrogate.
  * - Keys that differ only in case are different keys. [CACHE-KEY-01]
@@ -50,6 +54,7 @@
  * - Objects with a member called __proto__ come back unchanged and pollute nothing. [CACHE-VAL-12]
  * - Objects that resemble an encoding of other types come back unchanged. [CACHE-VAL-13]
  * - A value over maxValueBytes rejects LIMIT_EXCEEDED and keeps the old value. [CACHE-VAL-14]
+ * - An object that is referred to twice is no circle: it comes back in both places. [CACHE-VAL-15]
  * - Changing an object after set does not change what is stored. [CACHE-ISO-01]
  * - Changing what get gave does not change what is stored. [CACHE-ISO-02]
  * - Dates, Maps, Sets and bytes are copied as well. [CACHE-ISO-03]
@@ -68,6 +73,7 @@
  * - A set of an expired key stores anew. [CACHE-TTL-10]
  * - A long ttl, 10 years included, does not expire early. [CACHE-TTL-11]
  * - The ttl is in seconds, and fractions of a second count. [CACHE-TTL-12]
+ * - A correction of the wall clock neither ends an entry nor revives one. [CACHE-TTL-13]
  *
  * Statistics
  * - hits and misses count the keys asked for by get. [CACHE-STAT-01]
@@ -75,6 +81,8 @@
  * - keyCount is the number of live keys, each once. [CACHE-STAT-03]
  * - clear keeps hits and misses. [CACHE-STAT-04]
  * - Each instance counts its own hits and misses. [CACHE-STAT-05]
+ * - A read that is refused counts as neither hit nor miss. [CACHE-STAT-06]
+ * - Simultaneous reads are all counted. [CACHE-STAT-07]
  *
  * Batch (`batch`)
  * - getMany resolves a Map of the keys found; keys not found are absent from it. [CACHE-BATCH-01]
@@ -96,12 +104,25 @@
  * - keys yields more keys than any page holds. [CACHE-SCAN-03]
  * - keys does not yield expired or deleted keys. [CACHE-SCAN-04]
  * - Leaving a loop over keys early leaves the cache usable. [CACHE-SCAN-05]
+ * - A walk during which other keys come and go yields each key that stays once. [CACHE-SCAN-06]
+ * - A prefix that is not a string rejects INVALID_ARGUMENT. [CACHE-SCAN-07]
+ * - keys yields what another client of a shared store stored. [CACHE-SCAN-08]
  *
  * Optional interfaces
  * - Without batch, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-01]
  * - Without atomic, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-02]
  * - Without tags, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-03]
  * - Without scan, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-04]
+ * - Declared capabilities have the types and ranges of CacheCapabilities. [CACHE-CAP-05]
+ *
+ * Failing stores (beside `contracts/foundation/errors.ts`)
+ * - An answer that comes late answers no other call. [CACHE-FAULT-01]
+ * - A read whose answer is cut rejects: it gives no part of a value, and no miss. [CACHE-FAULT-02]
+ * - A write whose answer is lost leaves the old or the new value, whole. [CACHE-FAULT-03]
+ * - Bytes that no cache wrote reject CORRUPT, and leave other keys alone. [CACHE-FAULT-04]
+ * - Entries outlive a restart of a durable store, and so do their ttls. [CACHE-FAULT-05]
+ * - What a client stored before its process was killed is there for other clients. [CACHE-FAULT-06]
+ * - A client that is killed while it writes leaves each key with its old or its new value, whole. [CACHE-FAULT-07]
  *
  * `ICacheAtomic` and `ICacheTags` have their signatures here; no built-in adapter offers them yet, and their
  * clauses come with the first that does.

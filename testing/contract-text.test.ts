@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest"
 import { cacheContract } from "./cache/contract.ts"
 
 /** The contract files that hold the sentences of each catalogue. */
-const sources = ["cache.ts", "foundation/errors.ts", "foundation/health.ts", "foundation/lifecycle.ts"]
+const sources = [
+  "cache.ts",
+  "foundation/errors.ts",
+  "foundation/health.ts",
+  "foundation/lifecycle.ts",
+  "foundation/adapter.ts",
+]
 
 /** Bullets of the comments that end with a clause id, in their order. */
 function sentencesOf(file: string): [id: string, text: string][] {

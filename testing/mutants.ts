@@ -3,16 +3,13 @@
  * against them to see what it can see.
  *
  * @example
- * for (const { id, implementation: Broken } of cacheMutants) {
- *   const open = ({ clock }: OpenOptions) => {
- *     const store = new ReferenceStore()
- *     return { connect: () => new Broken({ clock, store }), advance: (ms: number) => clock.advance(ms) }
- *   }
- *   const report = await runContract(cacheContract, defineSubject({ service: "cache", name: id, open }))
+ * for (const { id, implementation } of cacheMutants) {
+ *   const report = await runContract(cacheContract, referenceSubject(id, implementation))
  * }
  */
 import { batchMutants } from "./cache/batch.mutants.ts"
 import { capabilityMutants } from "./cache/capabilities.mutants.ts"
+import { faultMutants as cacheFaultMutants } from "./cache/faults.mutants.ts"
 import { isolationMutants } from "./cache/isolation.mutants.ts"
 import { keyMutants } from "./cache/keys.mutants.ts"
 import { readMutants } from "./cache/reads.mutants.ts"
@@ -23,10 +20,13 @@ import { ttlMutants } from "./cache/ttl.mutants.ts"
 import { valueMutants } from "./cache/values.mutants.ts"
 import type { Mutant } from "./engine/mutant.ts"
 import { closeMutants } from "./foundation/close.mutants.ts"
+import { configurationMutants } from "./foundation/configuration.mutants.ts"
 import { errorMutants } from "./foundation/errors.mutants.ts"
+import { faultMutants } from "./foundation/faults.mutants.ts"
 import { healthMutants } from "./foundation/health.mutants.ts"
 
 export { ReferenceCache, type ReferenceOptions, ReferenceStore } from "./cache/reference-cache.ts"
+export { referenceSubject } from "./cache/reference-world.ts"
 export type { Mutant } from "./engine/mutant.ts"
 
 /** In the order of the contract. */
@@ -40,7 +40,10 @@ export const cacheMutants: readonly Mutant<typeof ReferenceCache>[] = Object.fre
   ...batchMutants,
   ...scanMutants,
   ...capabilityMutants,
+  ...cacheFaultMutants,
   ...errorMutants,
+  ...faultMutants,
   ...healthMutants,
   ...closeMutants,
+  ...configurationMutants,
 ])

@@ -1,3 +1,12 @@
+/**
+ * Adapters as data, and what their options keep to.
+ *
+ * What an adapter guarantees of its options:
+ * - An option that is not known is refused with INVALID_CONFIG and its path. [CONFIG-01]
+ * - Every invalid option is refused with its path, all of them at once. [CONFIG-02]
+ * - A refused configuration is shown without its values. [CONFIG-03]
+ * - Making a client opens nothing: it connects on its first call, and closes without one. [CONFIG-04]
+ */
 import type { z } from "zod"
 import type { Clock } from "./clock.ts"
 import type { EventEmitter } from "./events.ts"

@@ -34,6 +34,8 @@ export const systemClock: Clock = {
 export interface ManualClock extends Clock {
   /** Moves time forward and settles what was waiting. */
   advance(ms: number): Promise<void>
+  /** Sets `now()` forward or back, as a correction of the wall clock does; no time passes. */
+  adjust(ms: number): void
 }
 
 /**
@@ -48,6 +50,7 @@ export interface ManualClock extends Clock {
  */
 export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock {
   let elapsed = 0
+  let correction = 0
   let waiting: { at: number; fn: () => void }[] = []
 
   const setTimer = (fn: () => void, ms: number): Timer => {
@@ -61,10 +64,13 @@ export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): Manua
   }
 
   return {
-    now: () => startMs + elapsed,
+    now: () => startMs + elapsed + correction,
     monotonic: () => elapsed,
     setTimeout: setTimer,
     sleep: (ms, signal) => sleepWith(setTimer, ms, signal),
+    adjust(ms) {
+      correction += ms
+    },
     async advance(ms) {
       const target = elapsed + ms
       await settle()

@@ -7,6 +7,15 @@
  * - An error carries no stored value and no credential in its message, details or JSON. [ERROR-03]
  *
  * Absence is not a failure: reading what is not there resolves `undefined` or `false`.
+ *
+ * When the store fails (services over a network, and whatever else can be cut off):
+ * - While the store cannot be reached, every operation rejects UNAVAILABLE or TIMEOUT: it is no miss. [FAULT-01]
+ * - While the store does not answer, every operation rejects TIMEOUT or UNAVAILABLE within its deadline. [FAULT-02]
+ * - Once the store is back, the same client works again. [FAULT-03]
+ * - A write that was rejected UNAVAILABLE is never applied later. [FAULT-04]
+ * - healthCheck() reports unhealthy while the store is away or silent, and healthy again afterwards. [FAULT-05]
+ * - close() settles while the store does not answer. [FAULT-06]
+ * - Errors and health of a failing store show no credential. [FAULT-07]
  */
 
 /** The closed list of codes. Finer differences go into `details.reason`. */

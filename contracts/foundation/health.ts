@@ -9,9 +9,9 @@
  * - healthCheck() changes nothing that the service stores or counts. [HEALTH-05]
  * - getMetrics() resolves to an object of finite numbers. [HEALTH-06]
  * - Concurrent health checks each resolve. [HEALTH-07]
+ * - Its message and details survive JSON, and show no credential. [HEALTH-08]
  *
- * An adapter over a network asks its real dependency, bounded (default 1 s), and shows no secret in `message` or
- * `details`.
+ * An adapter over a network asks its real dependency, bounded (default 1 s).
  */
 
 /** Seed signature (requirement document, section 7.3). */

@@ -9,9 +9,9 @@
  * - `await using` closes: [Symbol.asyncDispose]() does what close() does. [CLOSE-04]
  * - Closing one client leaves another client of the same store working. [CLOSE-05]
  * - A service closed before its first use closes without an error. [CLOSE-06]
+ * - close() releases sockets and timers: nothing of the service keeps the process alive. [CLOSE-07]
  *
- * Timers and sockets are released, so that the process can exit. Who made a client closes it: an injected client
- * stays open.
+ * Who made a client closes it: an injected client stays open.
  */
 export interface IClosable {
   close(): Promise<void>

@@ -50,7 +50,7 @@ export const batchMutants: readonly Mutant<typeof ReferenceCache>[] = [
         this.checkKeys(keys)
         const live = keys.filter((key) => this.find(key) !== undefined)
         for (const key of keys) this.remove(key)
-        return live.length
+        return this.reply(live.length)
       }
     },
   },
@@ -197,6 +197,7 @@ export const batchMutants: readonly Mutant<typeof ReferenceCache>[] = [
         }
         this.checkTtl(ttl)
         for (const [key, value] of list) this.write(key, value, ttl)
+        return this.reply(undefined)
       }
     },
   },

@@ -16,7 +16,7 @@ export const capabilityClauses = [
     text: "Without batch, its methods are absent or reject UNSUPPORTED.",
     fix: "Remove getMany, setMany and deleteMany, let them reject UNSUPPORTED, or declare batch: true.",
     lacks: ["batch"],
-    check: (t, world) => refuses(t, world, ["getMany", "setMany", "deleteMany"]),
+    check: (t, world) => refuses(t, world, "batch"),
   }),
   clause({
     ...shared,
@@ -24,7 +24,7 @@ export const capabilityClauses = [
     text: "Without atomic, its methods are absent or reject UNSUPPORTED.",
     fix: "Remove the methods of ICacheAtomic, let them reject UNSUPPORTED, or declare atomic: true.",
     lacks: ["atomic"],
-    check: (t, world) => refuses(t, world, ["setIfAbsent", "increment", "take", "touch", "ttl", "lease", "fill"]),
+    check: (t, world) => refuses(t, world, "atomic"),
   }),
   clause({
     ...shared,
@@ -32,7 +32,7 @@ export const capabilityClauses = [
     text: "Without tags, its methods are absent or reject UNSUPPORTED.",
     fix: "Remove setTagged and invalidateTags, let them reject UNSUPPORTED, or declare tags: true.",
     lacks: ["tags"],
-    check: (t, world) => refuses(t, world, ["setTagged", "invalidateTags"]),
+    check: (t, world) => refuses(t, world, "tags"),
   }),
   clause({
     ...shared,
@@ -40,22 +40,104 @@ export const capabilityClauses = [
     text: "Without scan, its methods are absent or reject UNSUPPORTED.",
     fix: "Remove keys, let it reject UNSUPPORTED, or declare scan: true.",
     lacks: ["scan"],
-    check: (t, world) => refuses(t, world, ["keys"]),
+    check: (t, world) => refuses(t, world, "scan"),
+  }),
+  clause({
+    id: "CACHE-CAP-05",
+    level: "MUST",
+    text: "Declared capabilities have the types and ranges of CacheCapabilities.",
+    why: "Callers and features decide by them.",
+    fix: "Declare booleans as true or false, limits as numbers above 0, and eviction by one of its words.",
+    async check(t, world) {
+      const { capabilities } = world
+      await (await world.connect()).stats()
+      for (const name of ["batch", "atomic", "tags", "scan", "shared", "durable"] as const) {
+        t.equal(typeof capabilities[name], "boolean", name)
+      }
+      for (const name of ["ttlResolutionMs", "maxKeyBytes", "maxValueBytes"] as const) {
+        t.ok(Number.isFinite(capabilities[name]) && capabilities[name] > 0, `${name} is ${capabilities[name]}`)
+      }
+      const { eviction, maxStalenessMs } = capabilities
+      t.ok(Number.isFinite(maxStalenessMs) && maxStalenessMs >= 0, `maxStalenessMs is ${maxStalenessMs}`)
+      t.ok(["lru", "lfu", "fifo", "none", "server"].includes(eviction), `eviction is ${eviction}`)
+    },
   }),
 ]
 
-/** Each method is absent, or rejects UNSUPPORTED and changes nothing. */
+type Method = keyof typeof cacheCalls
+
+/** The methods of each optional interface, and a use of them that shows whether they work. */
+const interfaces: Record<
+  "batch" | "atomic" | "tags" | "scan",
+  { methods: readonly Method[]; works: (cache: CacheClient) => Promise<boolean> }
+> = {
+  batch: {
+    methods: ["getMany", "setMany", "deleteMany"],
+    async works(cache) {
+      await cache.setMany([["works", 1]])
+      return (await cache.getMany(["works"])).get("works") === 1 && (await cache.deleteMany(["works"])) === 1
+    },
+  },
+  atomic: {
+    methods: ["setIfAbsent", "increment", "take", "touch", "ttl", "lease", "fill"],
+    async works(cache) {
+      const counted = await Promise.all(Array.from({ length: 10 }, () => cache.increment("works")))
+      const exact = new Set(counted).size === 10
+      const kept = !(await cache.setIfAbsent("works", 1)) && (await cache.touch("works", 60))
+      const timed = ((await cache.ttl("works")) ?? 0) > 0
+      const taken = (await cache.take("works")) === 10 && (await cache.take("works")) === undefined
+      const token = (await cache.lease("works", 1000)) ?? ""
+      const filled = (await cache.fill("works", token, 1)) && !(await cache.fill("works", token, 2))
+      return exact && kept && timed && taken && filled && (await cache.delete("works"))
+    },
+  },
+  tags: {
+    methods: ["setTagged", "invalidateTags"],
+    async works(cache) {
+      await cache.setTagged("works", 1, ["tag"])
+      await cache.invalidateTags(["tag"])
+      return !(await cache.has("works"))
+    },
+  },
+  scan: {
+    methods: ["keys"],
+    async works(cache) {
+      for await (const key of cache.keys()) if (key === "kept") return true
+      return false
+    },
+  },
+}
+
+/**
+ * Each method is absent, or rejects UNSUPPORTED and changes nothing. An interface that is there as a whole, and works,
+ * is only not declared.
+ */
 async function refuses(
   t: Checks,
   world: ClauseWorld<CacheClient, CacheCapabilities>,
-  methods: readonly (keyof typeof cacheCalls)[],
+  name: keyof typeof interfaces,
 ): Promise<void> {
   const cache = await world.connect()
+  const { methods, works } = interfaces[name]
   await cache.set("kept", 1)
-  for (const method of methods) {
-    if (cache[method] === undefined) continue
-    await t.rejects(() => cacheCalls[method](cache), "UNSUPPORTED", method)
+  const there = methods.filter((method) => cache[method] !== undefined)
+  const outcomes = await Promise.all(there.map((method) => t.outcome(() => cacheCalls[method](cache), method)))
+  if (there.length === methods.length && outcomes.every(({ error }) => error === undefined)) {
+    await cache.set("kept", 1)
+    const { value: working } = await t.outcome(() => works(cache), name)
+    t.ok(working === true, `${name} is not declared, and its methods neither reject UNSUPPORTED nor work`)
+    t.warn(`${name} works although it is not declared: declare ${name}: true`)
+    return
+  }
+  for (const [index, method] of there.entries()) {
+    await t.rejects(() => settled(outcomes[index]), "UNSUPPORTED", method)
   }
   t.equal((await cache.stats()).keyCount, 1, "keyCount afterwards")
   t.equal(await cache.get("kept"), 1, "an entry afterwards")
+}
+
+/** What came of a call, as a promise again. */
+async function settled(outcome: { value?: unknown; error?: unknown } | undefined): Promise<unknown> {
+  if (outcome?.error !== undefined) throw outcome.error
+  return outcome?.value
 }

@@ -70,9 +70,28 @@ export const capabilityMutants: readonly Mutant<typeof ReferenceCache>[] = [
     implementation: class extends ReferenceCache {
       override readonly capabilities: CacheCapabilities = { ...referenceCapabilities, scan: false }
       override async *keys() {
-        this.checkOpen()
+        await this.openWalk("")
         yield* []
       }
+    },
+  },
+  {
+    id: "limit-declared-as-text",
+    breaks: "CACHE-CAP-05",
+    why: "A feature that computes with the limit gets NaN or joined text.",
+    implementation: class extends ReferenceCache {
+      override readonly capabilities = {
+        ...referenceCapabilities,
+        maxStalenessMs: "0" as unknown as number,
+      }
+    },
+  },
+  {
+    id: "eviction-of-its-own",
+    breaks: "CACHE-CAP-05",
+    why: "A choice over the declared words falls through.",
+    implementation: class extends ReferenceCache {
+      override readonly capabilities = { ...referenceCapabilities, eviction: "arc" as "lru" }
     },
   },
 ]

@@ -5,6 +5,7 @@ import { foundationClauses } from "../foundation/clauses.ts"
 import { batchClauses } from "./batch.clauses.ts"
 import { capabilityClauses } from "./capabilities.clauses.ts"
 import type { CacheClient } from "./clause.ts"
+import { faultClauses } from "./faults.clauses.ts"
 import { isolationClauses } from "./isolation.clauses.ts"
 import { keyClauses } from "./keys.clauses.ts"
 import { cacheProbes } from "./probes.ts"
@@ -32,6 +33,10 @@ export const cacheContract: Contract<CacheClient, CacheCapabilities> = defineCon
     maxStalenessMs: 0,
     eviction: "none",
   },
+  isolation: {
+    fill: (cache) => cache.set("apart", 1),
+    isEmpty: async (cache) => !(await cache.has("apart")),
+  },
   clauses: [
     ...readClauses,
     ...keyClauses,
@@ -42,6 +47,7 @@ export const cacheContract: Contract<CacheClient, CacheCapabilities> = defineCon
     ...batchClauses,
     ...scanClauses,
     ...capabilityClauses,
+    ...faultClauses,
     ...foundationClauses(cacheProbes),
   ],
 })

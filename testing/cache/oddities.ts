@@ -18,7 +18,7 @@ export const cacheOddities: readonly Oddity<typeof ReferenceCache>[] = Object.fr
     id: "late-replies",
     why: "A promise may settle in a later turn of the event loop, as it does over a network.",
     implementation: class extends ReferenceCache {
-      protected override async reply<T>(answer: T): Promise<T> {
+      protected override async deliver<T>(answer: T): Promise<T> {
         await nextTurn()
         return answer
       }
@@ -29,7 +29,7 @@ export const cacheOddities: readonly Oddity<typeof ReferenceCache>[] = Object.fr
     why: "Simultaneous calls need not settle in the order in which they were made.",
     implementation: class extends ReferenceCache {
       #calls = 0
-      protected override async reply<T>(answer: T): Promise<T> {
+      protected override async deliver<T>(answer: T): Promise<T> {
         if (++this.#calls % 2 === 0) await nextTurn()
         return answer
       }

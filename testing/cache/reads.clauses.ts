@@ -111,12 +111,52 @@ export const readClauses = [
       const [first, second] = [await world.connect(), await world.connect()]
       const key = world.random.word()
       await first.set(key, { by: "first" })
+      await world.settle()
       t.equal(await second.get(key), { by: "first" }, "the other client's read")
       await second.set(key, { by: "second" })
+      await world.settle()
       t.equal(await first.get(key), { by: "second" }, "after the other client's overwrite")
       t.equal(await second.delete(key), true, "the other client's delete")
+      await world.settle()
       t.equal(await first.get(key), undefined, "after the other client's delete")
       t.equal(await first.has(key), false, "has after the other client's delete")
+    },
+  }),
+  clause({
+    id: "CACHE-RW-07",
+    level: "MUST",
+    text: "Each method resolves what its signature says: set and clear undefined, delete and has booleans, stats numbers.",
+    why: "A count where a boolean is promised works until somebody compares it with true.",
+    fix: "Turn the store's replies into the promised types.",
+    async check(t, world) {
+      const cache = await world.connect()
+      t.equal(await cache.set("key", 1), undefined, "set")
+      t.equal(typeof (await cache.has("key")), "boolean", "has of a stored key")
+      t.equal(typeof (await cache.has("absent")), "boolean", "has of an absent key")
+      t.equal(typeof (await cache.delete("key")), "boolean", "delete of a stored key")
+      t.equal(typeof (await cache.delete("absent")), "boolean", "delete of an absent key")
+      await cache.set("key", 1)
+      t.equal(await cache.clear(), undefined, "clear")
+      const { hits, keyCount, memoryUsage = 0, misses } = await cache.stats()
+      for (const [name, count] of Object.entries({ hits, misses, keyCount, memoryUsage })) {
+        t.ok(Number.isFinite(count) && count >= 0, `${name} is ${String(count)}`)
+      }
+    },
+  }),
+  clause({
+    id: "CACHE-RW-08",
+    level: "MUST",
+    text: "Of simultaneous sets of one key one value stays, whole.",
+    why: "Values that run into each other are corrupted data.",
+    fix: "Replace an entry in one step: one command, or a temporary file and a rename.",
+    async check(t, world) {
+      const [cache, other] = [await world.connect(), await world.connect()]
+      const values = Array.from({ length: 20 }, (_, index) => ({ by: index, text: `${index}`.repeat(1 + index * 500) }))
+      await Promise.all(values.map((value, index) => (index % 2 === 0 ? cache : other).set("key", value)))
+      await world.settle()
+      const stayed = (await cache.get("key")) as { by: number } | undefined
+      t.equal(stayed, values[stayed?.by ?? -1], "what stayed")
+      t.equal(await other.get("key"), stayed, "what another client sees")
     },
   }),
   clause({
@@ -188,6 +228,22 @@ export const readClauses = [
     },
   }),
   clause({
+    id: "CACHE-DEL-05",
+    level: "MUST",
+    text: "Of simultaneous deletes of one key one resolves true.",
+    why: "Whoever removed it does what follows, such as telling others.",
+    fix: "Look and delete in one step.",
+    async check(t, world) {
+      const [cache, other] = [await world.connect(), await world.connect()]
+      for (let round = 0; round < 5; round++) {
+        await cache.set("key", `round ${round}`)
+        await world.settle()
+        const deleted = await Promise.all([cache, other, cache, other].map((client) => client.delete("key")))
+        t.equal(deleted.filter((answer) => answer === true).length, 1, "deletes that resolved true")
+      }
+    },
+  }),
+  clause({
     id: "CACHE-CLEAR-01",
     level: "MUST",
     text: "clear removes every key from get, has and keyCount.",
@@ -199,6 +255,7 @@ export const readClauses = [
       await cache.set(keys[0] as string, 1)
       await cache.set(keys[1] as string, 2, 3600)
       await other.set(keys[2] as string, 3)
+      await world.settle()
       await cache.clear()
       for (const key of keys) {
         t.equal(await cache.get(key), undefined, "get")
@@ -258,6 +315,29 @@ export const readClauses = [
       await cache.set(key, "mine")
       await neighbour.clear()
       t.equal(await cache.get(key), "mine", "mine after their clear")
+    },
+  }),
+  clause({
+    id: "CACHE-CLEAR-05",
+    level: "MUST",
+    text: "clear among simultaneous sets leaves each key whole or absent, and keyCount agrees.",
+    why: "Traffic does not stop for a clear.",
+    fix: "Remove an entry and all that belongs to it in one step.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const keys = Array.from({ length: 60 }, (_, index) => `key-${index}`)
+      const set = (key: string) => cache.set(key, { key })
+      await Promise.all([...keys.slice(0, 30).map(set), cache.clear(), ...keys.slice(30).map(set)])
+      let stored = 0
+      for (const key of keys) {
+        const value = await cache.get(key)
+        if (value === undefined) continue
+        stored++
+        t.equal(value, { key }, "what stayed")
+      }
+      t.equal((await cache.stats()).keyCount, stored, "keyCount")
+      await cache.clear()
+      t.equal((await cache.stats()).keyCount, 0, "keyCount after a clear in peace")
     },
   }),
 ]

@@ -1,3 +1,4 @@
+import type { CacheStats } from "../../contracts/cache.ts"
 import type { Mutant } from "../engine/mutant.ts"
 import { ReferenceCache, type ReferenceEntry } from "./reference-cache.ts"
 
@@ -180,6 +181,7 @@ export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
       override async clear(): Promise<void> {
         this.checkOpen()
         for (const key of this.#own) this.remove(key)
+        return this.reply(undefined)
       }
     },
   },
@@ -203,6 +205,7 @@ export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
       override async clear(): Promise<void> {
         this.checkOpen()
         for (const stored of this.storedKeys().slice(0, 1000)) this.store.entries.delete(stored)
+        return this.reply(undefined)
       }
     },
   },
@@ -217,6 +220,7 @@ export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
         for (let offset = 0; offset < this.storedKeys().length; offset += 500) {
           for (const stored of this.storedKeys().slice(offset, offset + 500)) this.store.entries.delete(stored)
         }
+        return this.reply(undefined)
       }
     },
   },
@@ -229,6 +233,7 @@ export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
       override async clear(): Promise<void> {
         this.checkOpen()
         this.store.entries.clear()
+        return this.reply(undefined)
       }
     },
   },
@@ -244,9 +249,86 @@ export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "memory-not-known",
+    breaks: "CACHE-RW-07",
+    why: "A dashboard shows NaN, or refuses the whole report.",
+    implementation: class extends ReferenceCache {
+      override async stats(): Promise<CacheStats> {
+        return { ...(await super.stats()), memoryUsage: Number.NaN }
+      }
+    },
+  },
+  {
+    id: "set-says-ok",
+    breaks: "CACHE-RW-07",
+    why: "Code that hands the answer on shows users the word of a protocol.",
+    implementation: class extends ReferenceCache {
+      override async set<T = unknown>(key: string, value: T, ttl?: number): Promise<void> {
+        await super.set(key, value, ttl)
+        return "OK" as unknown as undefined
+      }
+    },
+  },
+  {
+    id: "simultaneous-sets-mix",
+    breaks: "CACHE-RW-08",
+    why: "Two requests that write one key leave a value that neither wrote.",
+    implementation: class extends ReferenceCache {
+      #writing = 0
+      override async set<T = unknown>(key: string, value: T, ttl?: number): Promise<void> {
+        this.#writing++
+        const old = this.#writing > 1 ? this.find(key)?.value : undefined
+        const mixed = isRecord(old) && isRecord(value) && "text" in old ? { ...value, text: old["text"] } : value
+        await super.set(key, mixed, ttl).finally(() => this.#writing--)
+      }
+    },
+  },
+  {
+    id: "looks-then-deletes",
+    breaks: "CACHE-DEL-05",
+    why: "Two callers believe that they were the one who removed it.",
+    source: "memory and file caches that look for the entry, wait, and then delete it",
+    implementation: class extends ReferenceCache {
+      override async delete(key: string): Promise<boolean> {
+        this.checkOpen()
+        this.checkKey(key)
+        const there = this.find(key) !== undefined
+        await Promise.resolve()
+        await super.delete(key)
+        return there
+      }
+    },
+  },
+  {
+    id: "count-kept-apart",
+    breaks: "CACHE-CLEAR-05",
+    why: "After a clear under load the number of keys is wrong for ever.",
+    implementation: class extends ReferenceCache {
+      #lost = 0
+      #writing = 0
+      override async set<T = unknown>(key: string, value: T, ttl?: number): Promise<void> {
+        this.#writing++
+        await super.set(key, value, ttl)
+        this.#writing--
+      }
+      override async clear(): Promise<void> {
+        this.#lost = this.#writing
+        return super.clear()
+      }
+      override async stats(): Promise<CacheStats> {
+        const stats = await super.stats()
+        return { ...stats, keyCount: Math.max(0, stats.keyCount - this.#lost) }
+      }
+    },
+  },
 ]
 
 function mergeOver(old: unknown, value: unknown): unknown {
   const plain = (candidate: unknown) => Object.prototype.toString.call(candidate) === "[object Object]"
   return plain(old) && plain(value) ? { ...(old as object), ...(value as object) } : value
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
 }

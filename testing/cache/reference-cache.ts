@@ -11,7 +11,7 @@ import {
   type ICacheService,
 } from "../../contracts/cache.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
-import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
+import { type ErrorCode, type ErrorIssue, ServiceError } from "../../contracts/foundation/errors.ts"
 import type { IHealthCheckable, PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import type { IClosable } from "../../contracts/foundation/lifecycle.ts"
 import { typeName, utf8Length } from "../../contracts/foundation/text.ts"
@@ -25,6 +25,10 @@ export interface ReferenceEntry {
 /** What several clients share, as they would share a server. */
 export class ReferenceStore {
   readonly entries = new Map<string, ReferenceEntry>()
+  /** What befalls the line to the store. */
+  fault: "none" | "unreachable" | "silent" | "lose-answer" = "none"
+  /** How often it was stopped and started again; the entries stay. */
+  restarts = 0
 }
 
 export interface ReferenceOptions {
@@ -32,7 +36,17 @@ export interface ReferenceOptions {
   readonly store?: ReferenceStore | undefined
   /** Caches of different namespaces in one store never meet. */
   readonly namespace?: string | undefined
+  /** What it would log in with. */
+  readonly password?: string | undefined
+  /** As a user's configuration has them: `password` and `maxValueBytes`. */
+  readonly configuration?: Readonly<Record<string, unknown>> | undefined
 }
+
+/** How long a call waits for an answer, in real milliseconds. */
+const DEADLINE_MS = 20
+
+/** Stands for bytes that cannot be decoded. */
+const SPOILT = Symbol("spoilt")
 
 export const referenceCapabilities: CacheCapabilities = {
   batch: true,
@@ -40,7 +54,7 @@ export const referenceCapabilities: CacheCapabilities = {
   tags: false,
   scan: true,
   shared: true,
-  durable: false,
+  durable: true,
   ttlResolutionMs: 1,
   maxKeyBytes: CACHE_MAX_KEY_BYTES,
   maxValueBytes: 1_048_576,
@@ -53,18 +67,23 @@ export const referenceCapabilities: CacheCapabilities = {
  * which is why it is made of small methods.
  */
 export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, IHealthCheckable, IClosable {
-  readonly capabilities: CacheCapabilities = referenceCapabilities
+  readonly capabilities: CacheCapabilities
   protected readonly clock: Clock
   protected readonly store: ReferenceStore
   protected readonly namespace: string
   protected hits = 0
   protected misses = 0
+  protected readonly password: string
   protected closed = false
 
-  constructor({ clock, store = new ReferenceStore(), namespace = "" }: ReferenceOptions) {
+  constructor({ clock, configuration = {}, namespace = "", password = "", store }: ReferenceOptions) {
+    this.refuseConfiguration(this.issuesOf(configuration), configuration)
     this.clock = clock
-    this.store = store
+    this.store = store ?? new ReferenceStore()
     this.namespace = namespace
+    this.password = password
+    const { maxValueBytes = referenceCapabilities.maxValueBytes } = configuration as { maxValueBytes?: number }
+    this.capabilities = { ...referenceCapabilities, maxValueBytes }
   }
 
   async get<T = unknown>(key: string): Promise<T | undefined> {
@@ -134,13 +153,18 @@ export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, I
   }
 
   async *keys({ prefix = "" }: { prefix?: string | undefined } = {}): AsyncGenerator<string, void, undefined> {
-    this.checkOpen()
-    if (typeof prefix !== "string") this.refuse("INVALID_ARGUMENT", `A prefix is a string, not ${typeName(prefix)}.`)
+    await this.openWalk(prefix)
     for (const key of this.liveKeys()) if (key.startsWith(prefix)) yield key
   }
 
   async healthCheck(): Promise<PluginHealthStatus> {
-    return this.closed ? { status: "unhealthy", message: "closed", latency: 0 } : { status: "healthy", latency: 0 }
+    try {
+      this.checkOpen()
+      await this.reply(undefined)
+      return { status: "healthy", latency: 0 }
+    } catch (error) {
+      return { status: "unhealthy", message: String(error), latency: 0 }
+    }
   }
 
   async getMetrics(): Promise<Record<string, number>> {
@@ -149,11 +173,21 @@ export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, I
 
   async close(): Promise<void> {
     this.closed = true
-    return this.reply(undefined)
+    return this.deliver(undefined)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** Ends it as the end of its process would. */
+  kill(): void {
+    this.closed = true
+  }
+
+  /** Replaces what is stored under a key by what no cache wrote. */
+  corrupt(key: string): void {
+    this.store.entries.set(this.storedKey(key), { value: SPOILT, expiresAt: Number.POSITIVE_INFINITY })
   }
 
   /** Begins every stored key of this cache. Its length in front keeps one namespace from beginning another. */
@@ -194,6 +228,7 @@ export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, I
   protected read(key: string): unknown {
     const entry = this.find(key)
     this.count(entry)
+    if (entry?.value === SPOILT) this.refuse("CORRUPT", "What is stored cannot be decoded.")
     return entry === undefined ? undefined : this.copyOut(entry.value)
   }
 
@@ -220,13 +255,33 @@ export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, I
     return structuredClone(value)
   }
 
-  /** How an answer reaches the caller: the work is done before. */
+  /** How an answer comes over the line: the work is done before. */
   protected reply<T>(answer: T): T | Promise<T> {
+    if (this.store.fault === "silent") return this.noAnswer()
+    if (this.store.fault !== "lose-answer") return this.deliver(answer)
+    this.store.fault = "none"
+    this.refuse("TIMEOUT", "The answer was lost.")
+  }
+
+  /** When an answer reaches the caller. */
+  protected deliver<T>(answer: T): T | Promise<T> {
     return answer
+  }
+
+  protected async noAnswer(): Promise<never> {
+    await new Promise((resolve) => setTimeout(resolve, DEADLINE_MS))
+    this.refuse("TIMEOUT", `No answer within ${DEADLINE_MS} ms.`)
   }
 
   protected checkOpen(): void {
     if (this.closed) this.refuse("CLOSED", "This cache is closed.")
+    if (this.store.fault === "unreachable") this.refuse("UNAVAILABLE", "The store cannot be reached.")
+  }
+
+  protected async openWalk(prefix: unknown): Promise<void> {
+    this.checkOpen()
+    if (typeof prefix !== "string") this.refuse("INVALID_ARGUMENT", `A prefix is a string, not ${typeName(prefix)}.`)
+    await this.reply(undefined)
   }
 
   protected checkKey(key: unknown): void {
@@ -259,6 +314,20 @@ export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, I
     const list = [...entries]
     this.refuseIf(list.every(Array.isArray) ? undefined : "An entry is a [key, value] pair.")
     return list
+  }
+
+  protected issuesOf(configuration: Readonly<Record<string, unknown>>): ErrorIssue[] {
+    const { maxValueBytes = 1, password = "", ...unknown } = configuration
+    const issues = Object.keys(unknown).map((path) => ({ path, message: "is not an option" }))
+    if (typeof password !== "string") issues.push({ path: "password", message: "is a string" })
+    if (Number.isSafeInteger(maxValueBytes) && (maxValueBytes as number) > 0) return issues
+    return [...issues, { path: "maxValueBytes", message: "is a whole number above 0" }]
+  }
+
+  protected refuseConfiguration(issues: readonly ErrorIssue[], _given: Readonly<Record<string, unknown>>): void {
+    if (issues.length === 0) return
+    const text = issues.map(({ message, path }) => `${path} ${message}`).join("; ")
+    throw new ServiceError("INVALID_CONFIG", `Options of the reference cache: ${text}.`, { details: { issues } })
   }
 
   protected refuseIf(issue: string | undefined): void {

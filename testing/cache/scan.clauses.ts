@@ -107,6 +107,63 @@ export const scanClauses = [
       t.equal(await cache.get("key-0"), "again", "a set afterwards")
     },
   }),
+  clause({
+    id: "CACHE-SCAN-06",
+    level: "MUST",
+    text: "A walk during which other keys come and go yields each key that stays once.",
+    why: "Traffic does not stop for a walk.",
+    fix: "Walk over a snapshot, or by a cursor that survives changes; not by position.",
+    needs: ["scan"],
+    async check(t, world) {
+      const cache = await world.connect()
+      const staying = Array.from({ length: 300 }, (_, index) => `stays-${index}`)
+      const going = Array.from({ length: 300 }, (_, index) => `goes-${index}`)
+      for (const [index, key] of staying.entries()) {
+        await cache.set(going[index] as string, 1)
+        await cache.set(key, 1)
+      }
+      const calm = (await keysOf(cache)).filter((key) => key.includes("stays-"))
+      const seen: string[] = []
+      for await (const key of cache.keys()) {
+        if (key.includes("stays-")) seen.push(key)
+        if (seen.length % 50 !== 1) continue
+        for (const gone of going.splice(0, 20)) await cache.delete(gone)
+        await cache.set(`comes-${seen.length}`, 1)
+      }
+      t.equal(seen.sort(), calm, "keys that stayed, as in a walk in peace")
+    },
+  }),
+  clause({
+    id: "CACHE-SCAN-07",
+    level: "MUST",
+    text: "A prefix that is not a string rejects INVALID_ARGUMENT.",
+    why: "A missing variable would walk over everything.",
+    fix: "Check the prefix before the first page; an omitted one is fine.",
+    needs: ["scan"],
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("key", 1)
+      for (const prefix of [null, 1, {}, ["k"]] as unknown as string[]) {
+        await t.rejects(() => keysOf(cache, prefix), "INVALID_ARGUMENT", `prefix ${JSON.stringify(prefix)}`)
+      }
+    },
+  }),
+  clause({
+    id: "CACHE-SCAN-08",
+    level: "MUST",
+    text: "keys yields what another client of a shared store stored.",
+    why: "A walk is how an operator looks at what all processes cached.",
+    fix: "Walk over the store, not over what this instance remembers.",
+    needs: ["scan", "shared"],
+    async check(t, world) {
+      const [cache, other] = [await world.connect(), await world.connect()]
+      await cache.set("mine", 1)
+      const before = await keysOf(cache)
+      await other.set("theirs", 1)
+      await world.settle()
+      t.equal((await keysOf(cache)).length, before.length + 1, "how many, once another client has set a key")
+    },
+  }),
 ]
 
 /** Sorted, since the order is not promised. */

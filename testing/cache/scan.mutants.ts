@@ -63,6 +63,7 @@ export const scanMutants: readonly Mutant<typeof ReferenceCache>[] = [
     source: "@keyv/valkey #2147: the prefix went into MATCH unescaped, so tenant* also walked tenant-prod",
     implementation: class extends ReferenceCache {
       override async *keys({ prefix = "" }: ScanOptions = {}) {
+        await this.openWalk(prefix)
         const source = prefix
           .replaceAll(/[.+^${}()|\\]/g, "\\$&")
           .replaceAll("*", ".*")
@@ -78,6 +79,7 @@ export const scanMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "A walk over one prefix gives keys that only contain it.",
     implementation: class extends ReferenceCache {
       override async *keys({ prefix = "" }: ScanOptions = {}) {
+        await this.openWalk(prefix)
         for await (const key of super.keys()) if (key.includes(prefix)) yield key
       }
     },
@@ -116,7 +118,7 @@ export const scanMutants: readonly Mutant<typeof ReferenceCache>[] = [
     source: "node-cache: keys gives the names of expired entries until the next sweep",
     implementation: class extends ReferenceCache {
       override async *keys({ prefix = "" }: ScanOptions = {}) {
-        this.checkOpen()
+        await this.openWalk(prefix)
         const keys = this.storedKeys().map((stored) => stored.slice(this.prefix().length))
         for (const key of keys) if (key.startsWith(prefix)) yield key
       }
@@ -168,6 +170,61 @@ export const scanMutants: readonly Mutant<typeof ReferenceCache>[] = [
         this.#walking = true
         yield* super.keys(options)
         this.#walking = false
+      }
+    },
+  },
+  {
+    id: "walk-by-position",
+    breaks: "CACHE-SCAN-06",
+    why: "A walk that deletes what it meets skips every other key.",
+    source: "pages by offset over a changing list: rows before the offset were deleted, so rows after it are skipped",
+    implementation: class extends ReferenceCache {
+      override async *keys({ prefix = "" }: ScanOptions = {}) {
+        await this.openWalk(prefix)
+        for (let position = 0; position < this.liveKeys().length; position++) {
+          const key = this.liveKeys()[position]
+          if (key?.startsWith(prefix)) yield key
+        }
+      }
+    },
+  },
+  {
+    id: "walk-starts-anew",
+    breaks: "CACHE-SCAN-06",
+    why: "A key is handled twice because another one came while the walk went on.",
+    implementation: class extends ReferenceCache {
+      override async *keys(options: ScanOptions = {}) {
+        let count = this.storedKeys().length
+        for await (const key of super.keys(options)) {
+          yield key
+          if (this.storedKeys().length !== count) yield key
+          count = this.storedKeys().length
+        }
+      }
+    },
+  },
+  {
+    id: "any-prefix-is-none",
+    breaks: "CACHE-SCAN-07",
+    why: "A missing variable makes a walk over one user's keys a walk over everybody's.",
+    implementation: class extends ReferenceCache {
+      override async *keys({ prefix }: ScanOptions = {}) {
+        yield* super.keys(typeof prefix === "string" ? { prefix } : {})
+      }
+    },
+  },
+  {
+    id: "walk-knows-own-keys",
+    breaks: "CACHE-SCAN-08",
+    why: "Each process sees a part of the cache and takes it for the whole.",
+    implementation: class extends ReferenceCache {
+      readonly #own = new Set<string>()
+      protected override write(key: string, value: unknown, ttl: number | undefined): void {
+        super.write(key, value, ttl)
+        this.#own.add(key)
+      }
+      override async *keys(options: ScanOptions = {}) {
+        for await (const key of super.keys(options)) if (this.#own.has(key)) yield key
       }
     },
   },

@@ -1,39 +1,11 @@
 import { describe, expect, it } from "vitest"
-import { defineSubject } from "../define-subject.ts"
-import { describeResult } from "../engine/report.ts"
-import { runContract } from "../engine/run.ts"
 import { cacheMutants } from "../mutants.ts"
 import { cacheContract } from "./contract.ts"
 import { cacheOddities } from "./oddities.ts"
-import { ReferenceCache, ReferenceStore } from "./reference-cache.ts"
+import { ReferenceCache } from "./reference-cache.ts"
+import { killMatrix, problemsOf, sharpnessOf, verdictOn } from "./self-proof.ts"
 
 const SEEDS = [1, 2, 3, 4, 5]
-
-/** The clauses that wait for calls which a mutant never settles need not wait long. */
-const timeScaleOf = (clause: string) => (/^(HEALTH|CLOSE)-/.test(clause) ? 0.05 : 1)
-
-function subjectOf(name: string, Implementation: typeof ReferenceCache) {
-  return defineSubject({
-    service: "cache",
-    name,
-    open: ({ namespace, clock }) => {
-      const store = new ReferenceStore()
-      return {
-        connect: () => new Implementation({ clock, store, namespace }),
-        neighbour: () => new Implementation({ clock, store, namespace: `${namespace}-other` }),
-        advance: (ms) => clock.advance(ms),
-      }
-    },
-  })
-}
-
-/** Failures, and skips of what is not for want of a capability that the subject may do without. */
-async function problemsOf(name: string, Implementation: typeof ReferenceCache, seed: number): Promise<string[]> {
-  const report = await runContract(cacheContract, subjectOf(name, Implementation), { seed })
-  return report.results
-    .filter(({ status, reason }) => status !== "passed" && !/^(not )?declared/.test(reason ?? ""))
-    .map((result) => describeResult(result, seed))
-}
 
 describe("the reference cache", () => {
   it.each(SEEDS)("keeps every clause (seed %d)", async (seed) => {
@@ -47,20 +19,17 @@ describe("oddities", () => {
   })
 })
 
-/** How the clause that must catch a mutant ended for each seed. */
-async function verdictsOn({ id, breaks, implementation }: (typeof cacheMutants)[number]): Promise<string[]> {
-  const verdicts = SEEDS.map(async (seed) => {
-    const options = { seed, filter: breaks, timeScale: timeScaleOf(breaks) }
-    const { results } = await runContract(cacheContract, subjectOf(id, implementation), options)
-    const result = results.find((other) => other.id === breaks)
-    return result?.failure ?? result?.status ?? "no such clause"
-  })
-  return Promise.all(verdicts)
-}
-
 describe("mutants", () => {
   it.each(cacheMutants)("$breaks catches $id", async (mutant) => {
-    expect(await verdictsOn(mutant)).toEqual(SEEDS.map(() => "assertion"))
+    const verdicts: string[] = []
+    for (const seed of SEEDS) verdicts.push(await verdictOn(mutant, seed))
+    expect(verdicts).toEqual(SEEDS.map(() => "assertion"))
+  })
+
+  it("are each failed by few clauses: most would live without the one that is named", { timeout: 60_000 }, async () => {
+    const { aliveWithoutNamed, medianKillSet } = sharpnessOf(await killMatrix(1))
+    expect(medianKillSet).toBeLessThanOrEqual(3)
+    expect(aliveWithoutNamed).toBeGreaterThanOrEqual(0.8)
   })
 
   it("are there for every MUST clause", () => {

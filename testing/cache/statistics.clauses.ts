@@ -103,4 +103,35 @@ export const statisticsClauses = [
       t.equal({ hits, misses }, { hits: before.hits, misses: before.misses }, "of a client that read nothing")
     },
   }),
+  clause({
+    id: "CACHE-STAT-06",
+    level: "MUST",
+    text: "A read that is refused counts as neither hit nor miss.",
+    why: "Bugs of callers would lower the hit ratio.",
+    fix: "Count after the arguments were checked.",
+    async check(t, world) {
+      const cache = await world.connect()
+      for (const key of ["", undefined as unknown as string]) {
+        const before = await cache.stats()
+        const { error } = await t.outcome(() => cache.get(key), "get of a bad key")
+        const { hits, misses } = await cache.stats()
+        const counted = hits + misses - before.hits - before.misses
+        t.ok(error === undefined || counted === 0, `a refused read was counted ${counted} times`)
+      }
+    },
+  }),
+  clause({
+    id: "CACHE-STAT-07",
+    level: "MUST",
+    text: "Simultaneous reads are all counted.",
+    why: "Servers read from many requests at once.",
+    fix: "Add to a counter in one step, after the answer is there.",
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("a", 1)
+      const before = await cache.stats()
+      await Promise.all(Array.from({ length: 100 }, () => cache.get("a")))
+      t.equal((await cache.stats()).hits - before.hits, 100, "hits")
+    },
+  }),
 ]

@@ -20,9 +20,13 @@ export const statisticsMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "The hit ratio looks best where everything expires before it is used.",
     implementation: class extends ReferenceCache {
       protected override read(key: string): unknown {
-        this.count(this.store.entries.get(this.storedKey(key)))
-        const entry = this.find(key)
-        return entry === undefined ? undefined : this.copyOut(entry.value)
+        const { misses } = this
+        const value = super.read(key)
+        if (this.misses > misses && this.store.entries.has(this.storedKey(key))) {
+          this.misses--
+          this.hits++
+        }
+        return value
       }
     },
   },
@@ -126,6 +130,32 @@ export const statisticsMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
       override async stats(): Promise<CacheStats> {
         return { ...(await super.stats()), ...countersOf(this.store) }
+      }
+    },
+  },
+  {
+    id: "refused-reads-counted",
+    breaks: "CACHE-STAT-06",
+    why: "Bugs of callers look like a cache that is too small.",
+    implementation: class extends ReferenceCache {
+      override async get<T = unknown>(key: string): Promise<T | undefined> {
+        return super.get<T>(key).catch((error: unknown) => {
+          if ((error as { code?: unknown }).code === "INVALID_ARGUMENT") this.misses++
+          throw error
+        })
+      }
+    },
+  },
+  {
+    id: "joined-reads-counted-once",
+    breaks: "CACHE-STAT-07",
+    why: "The busier a key, the less of its reads is seen.",
+    implementation: class extends ReferenceCache {
+      readonly #running = new Map<string, Promise<unknown>>()
+      override async get<T = unknown>(key: string): Promise<T | undefined> {
+        const running = this.#running.get(key) ?? super.get(key)
+        this.#running.set(key, running)
+        return running.finally(() => this.#running.delete(key)) as Promise<T | undefined>
       }
     },
   },

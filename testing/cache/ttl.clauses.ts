@@ -261,4 +261,24 @@ export const ttlClauses = [
       t.equal(await cache.get("minutes"), undefined, "120 s, after 122 s")
     },
   }),
+  clause({
+    id: "CACHE-TTL-13",
+    level: "MUST",
+    text: "A correction of the wall clock neither ends an entry nor revives one.",
+    why: "Machines set their clocks by minutes, now and then, in both directions.",
+    fix: "Measure a ttl on a monotonic clock, or leave it to the store.",
+    uses: ["adjustClock"],
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("lives", 1, world.step * 100)
+      await cache.set("expires", 1, world.step)
+      await world.adjustClock(world.step * 200_000)
+      t.equal(await cache.get("lives"), 1, "a live entry after the clock was set forward")
+      await world.pass(world.step * 2)
+      await world.adjustClock(-world.step * 400_000)
+      t.equal(await cache.get("expires"), undefined, "an expired entry after the clock was set back")
+      t.equal(await cache.get("lives"), 1, "a live entry after the clock was set back")
+    },
+  }),
 ]

@@ -301,6 +301,20 @@ export const ttlMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "wall-clock",
+    breaks: "CACHE-TTL-13",
+    why: "When the machine's clock is corrected, entries vanish or live on.",
+    source: "keyv, cache-manager and most memory caches: the expiry is compared with Date.now()",
+    implementation: class extends ReferenceCache {
+      protected override expiresAt(ttl: number = FOREVER): number {
+        return super.expiresAt(ttl) + this.clock.now() - this.clock.monotonic()
+      }
+      protected override isLive(entry: ReferenceEntry | undefined): entry is ReferenceEntry {
+        return entry !== undefined && this.clock.now() < entry.expiresAt
+      }
+    },
+  },
 ]
 
 function keepExpiry(entries: Map<string, ReferenceEntry>, stored: string, expiresAt: number): void {

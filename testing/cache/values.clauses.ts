@@ -364,6 +364,21 @@ export const valueClauses = [
       t.equal(await cache.get("key"), "old", "the old value")
     },
   }),
+  clause({
+    id: "CACHE-VAL-15",
+    level: "MUST",
+    text: "An object that is referred to twice is no circle: it comes back in both places.",
+    why: "Lists of records share their parts.",
+    fix: "Refuse only an object that contains itself.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const shared = { city: "Paris" }
+      const given = { home: shared, work: shared, list: [shared, [shared]] }
+      t.equal((await t.outcome(() => cache.set("key", given), "set")).error, undefined, "an object referred to twice")
+      const city = () => ({ city: "Paris" })
+      t.equal(await cache.get("key"), { home: city(), work: city(), list: [city(), [city()]] })
+    },
+  }),
 ]
 
 /** Stores each value, then reads all of them. */

@@ -293,6 +293,42 @@ export const valueMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "seen-twice-is-circular",
+    breaks: "CACHE-VAL-15",
+    why: "A list of orders of one customer cannot be cached.",
+    source: "safe-stable-stringify, fast-safe-stringify: an object seen before is marked circular in some versions",
+    implementation: class extends ReferenceCache {
+      protected override checkValue(value: unknown): void {
+        super.checkValue(value)
+        const seen = new Set<unknown>()
+        JSON.stringify(value, (_, member: unknown) => {
+          if (typeof member === "bigint") return String(member)
+          if (typeof member !== "object" || member === null) return member
+          this.refuseIf(seen.has(member) ? "The value is circular." : undefined)
+          seen.add(member)
+          return member
+        })
+      }
+    },
+  },
+  {
+    id: "second-place-left-empty",
+    breaks: "CACHE-VAL-15",
+    why: "An object that occurs twice comes back once.",
+    implementation: class extends ReferenceCache {
+      protected override copyIn(value: unknown): unknown {
+        const copy = super.copyIn(value)
+        const seen = new Set<unknown>()
+        for (const [name, member] of Object.entries(isPlainObject(copy) ? copy : {})) {
+          if (!isPlainObject(member)) continue
+          if (seen.has(member)) Reflect.set(copy as object, name, {})
+          seen.add(member)
+        }
+        return copy
+      }
+    },
+  },
 ]
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -1,15 +1,5 @@
 /** What a clause left behind in this process. */
-
-/** Kinds of open handles, and what users call them. */
-const HANDLES: Readonly<Record<string, string>> = {
-  TCPSocketWrap: "socket",
-  TCPServerWrap: "server",
-  PipeWrap: "pipe",
-  UDPWrap: "UDP socket",
-  ProcessWrap: "child process",
-  FSEventWrap: "file watcher",
-  MessagePort: "worker or message port",
-}
+import { openedSince, openResources, RESOURCE_NAMES } from "../engine/resources.ts"
 
 /** Handles are closed in later turns of the event loop, so what is open is looked at for so long. */
 const GRACE_MS = 200
@@ -52,29 +42,16 @@ export class LeakWatch {
     const deadline = performance.now() + GRACE_MS
     // Unhandled rejections are told once the microtasks have run.
     await nextTurn()
-    while (this.#more().length > 0 && performance.now() < deadline) await nextTurn()
-    const left = this.#more()
+    while (openedSince(this.#before).length > 0 && performance.now() < deadline) await nextTurn()
+    const left = openedSince(this.#before)
     const failure = this.#stray ?? (left.includes("Timeout") ? "left a timer that keeps the process alive" : undefined)
-    const open = left.filter((kind) => kind !== "Timeout").map((kind) => `left a ${HANDLES[kind]} open`)
+    const open = left.filter((kind) => kind !== "Timeout").map((kind) => `left a ${RESOURCE_NAMES[kind]} open`)
     const warnings = [...open, ...(this.#wroteToStdout ? ["wrote to standard output"] : [])]
     return {
       ...(failure !== undefined && { failure }),
       ...(warnings.length > 0 && { warning: warnings.join("; ") }),
     }
   }
-
-  /** Kinds of which there are more than at the beginning. */
-  #more(): string[] {
-    return [...openResources()].filter(([kind, count]) => count > (this.#before.get(kind) ?? 0)).map(([kind]) => kind)
-  }
-}
-
-function openResources(): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const kind of process.getActiveResourcesInfo()) {
-    if (kind === "Timeout" || kind in HANDLES) counts.set(kind, (counts.get(kind) ?? 0) + 1)
-  }
-  return counts
 }
 
 function nextTurn(): Promise<void> {

@@ -79,7 +79,10 @@ export async function openWorld<Implementation, Client, Capabilities>(
       const { create, ...samples } = offered(world, "configuration")
       return {
         ...samples,
-        create: async (given: Readonly<Record<string, unknown>>) => recorder.record(await create(given)),
+        create: async (options: Readonly<Record<string, unknown>>) => {
+          recorder.touched = true
+          return recorder.record(await create(options))
+        },
       }
     },
     get touched() {

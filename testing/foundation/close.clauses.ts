@@ -1,4 +1,5 @@
 import { type Clause, type ContractProbes, clausesFor } from "../engine/clause.ts"
+import { openedSince, openResources } from "../engine/resources.ts"
 import { availableCalls, type SharedClient } from "./clause.ts"
 
 export function closeClauses<Client extends SharedClient>(probes: ContractProbes<Client>): Clause<Client, never>[] {
@@ -40,6 +41,7 @@ export function closeClauses<Client extends SharedClient>(probes: ContractProbes
         }
         const { shared } = world.capabilities as { shared?: boolean }
         const other = shared ? await world.connect() : undefined
+        await world.settle()
         const before = other && (await probes.snapshot(other))
         await client.close()
         for (const [name, call] of availableCalls(client, probes.calls)) {
@@ -93,6 +95,7 @@ export function closeClauses<Client extends SharedClient>(probes: ContractProbes
       async check(t, world) {
         const [first, second] = [await world.connect(), await world.connect()]
         await probes.populate(first)
+        await world.settle()
         const before = await probes.snapshot(second)
         await first.close()
         t.equal(await probes.snapshot(second), before, "the other client")
@@ -114,6 +117,29 @@ export function closeClauses<Client extends SharedClient>(probes: ContractProbes
         const client = await world.connect()
         const { error } = await t.outcome(() => client.close(), "close before use")
         t.equal(error, undefined)
+      },
+    }),
+    clause({
+      id: "CLOSE-07",
+      level: "MUST",
+      text: "close() releases sockets and timers: nothing of the service keeps the process alive.",
+      why: "A program that has closed its services ends.",
+      fix: "Clear timers, destroy sockets, and stop attempts to reconnect.",
+      methods: ["close"],
+      async check(t, world) {
+        // What clients of one store share is opened by the first.
+        const first = await world.connect()
+        await probes.populate(first)
+        await probes.snapshot(first)
+        const before = openResources()
+        // Several, since what else runs in the process opens and ends timers too.
+        const clients = [await world.connect(), await world.connect(), await world.connect()]
+        for (const client of clients) {
+          await probes.populate(client)
+          await probes.snapshot(client)
+        }
+        for (const client of clients) await client.close()
+        await t.eventually(() => openedSince(before).length === 0, "everything opened is released")
       },
     }),
   ]

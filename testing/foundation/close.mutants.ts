@@ -151,4 +151,17 @@ export const closeMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "timer-after-close",
+    breaks: "CLOSE-07",
+    why: "The program has closed everything and does not end.",
+    source: "node-cache: the check timer keeps running until close is called, and keeps the process alive",
+    implementation: class extends ReferenceCache {
+      #timer: ReturnType<typeof setTimeout> | undefined
+      protected override write(key: string, value: unknown, ttl: number | undefined): void {
+        super.write(key, value, ttl)
+        this.#timer ??= setTimeout(() => {}, 2000)
+      }
+    },
+  },
 ]

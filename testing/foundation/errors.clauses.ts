@@ -59,6 +59,7 @@ export function errorClauses<Client extends SharedClient>(probes: ContractProbes
         const { message, details } = (error ?? {}) as { message?: string; details?: unknown }
         const shown = `${message} ${JSON.stringify(details)} ${JSON.stringify(error)} ${String(error)}`
         t.ok(!shown.includes(secret), "the error shows the value that was refused")
+        for (const credential of world.secrets) t.ok(!shown.includes(credential), "the error shows a credential")
       },
     }),
   ]

@@ -118,6 +118,27 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
         for (const check of await Promise.all(checks)) t.equal(check.status, status, "one of 10 at once")
       },
     }),
+    clause({
+      id: "HEALTH-08",
+      level: "MUST",
+      text: "Its message and details survive JSON, and show no credential.",
+      why: "They are sent to dashboards.",
+      fix: "Put numbers and short text into details; show an address as user:***@host.",
+      methods: ["healthCheck"],
+      async check(t, world) {
+        const client = await world.connect()
+        await probes.snapshot(client)
+        const { details, message } = await client.healthCheck()
+        let text = "{}"
+        try {
+          text = JSON.stringify({ message, details }) ?? "{}"
+        } catch {
+          t.ok(false, "the details cannot be turned into JSON")
+        }
+        t.equal((JSON.parse(text) as { details?: unknown }).details, details, "details after JSON")
+        for (const credential of world.secrets) t.ok(!text.includes(credential), "a credential is shown")
+      },
+    }),
   ]
 }
 

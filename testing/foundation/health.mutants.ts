@@ -138,4 +138,25 @@ export const healthMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "details-are-objects-of-the-library",
+    breaks: "HEALTH-08",
+    why: "The status page fails on what it cannot turn into JSON.",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        return { ...(await super.healthCheck()), details: { entries: new Map([["a", 1]]) } }
+      }
+    },
+  },
+  {
+    id: "login-shown-in-health",
+    breaks: "HEALTH-08",
+    why: "The status page tells everybody the password of the store.",
+    source: "status endpoints that print the connection string that they were given",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        return { ...(await super.healthCheck()), message: `cache://user:${this.password}@store` }
+      }
+    },
+  },
 ]
