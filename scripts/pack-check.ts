@@ -6,9 +6,10 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { checkBindings } from "./pack-check/bindings.ts"
 import { checkColdImport } from "./pack-check/cold-import.ts"
+import { checkCommandLine } from "./pack-check/command-line.ts"
 import { checkErrors } from "./pack-check/errors.ts"
-import { checkHarness } from "./pack-check/harness.ts"
 import { checkLoading } from "./pack-check/loading.ts"
 import { Checklist } from "./pack-check/run.ts"
 import { checkTarball, packTarball } from "./pack-check/tarball.ts"
@@ -23,7 +24,8 @@ try {
     await checkLoading(list, tarball, join(temporary, "empty"))
     await checkErrors(list, join(temporary, "empty"))
     await checkTypes(list, join(temporary, "empty"))
-    await checkHarness(list, tarball, join(temporary, "empty"), join(temporary, "vitest"))
+    await checkCommandLine(list, join(temporary, "empty"))
+    await checkBindings(list, tarball, join(temporary, "empty"), temporary)
     await checkColdImport(list, join(temporary, "empty"))
   }
 } finally {

@@ -3,7 +3,7 @@
  * every runner that has `describe` and `it`.
  */
 export { createManualClock, type ManualClock } from "../contracts/foundation/clock.ts"
-export { bindContract, type TestRunner } from "./bind.ts"
+export { type BoundContract, bindContract, type TestRunner } from "./bind.ts"
 export { cacheContract } from "./cache/contract.ts"
 export { type ConformanceServices, defineSubject } from "./define-subject.ts"
 export { type Budgets, CheckFailed, Checks } from "./engine/checks.ts"

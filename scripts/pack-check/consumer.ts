@@ -1,62 +1,4 @@
-/** What a user writes: files that are run and compiled against the packed package. */
-
-/** The smallest honest cache, in plain JavaScript. */
-const MAP_CACHE = `
-export class MapCache {
-  #entries = new Map()
-  #hits = 0
-  #misses = 0
-  async get(key) {
-    const entry = this.#live(key)
-    entry === undefined ? this.#misses++ : this.#hits++
-    return structuredClone(entry?.value)
-  }
-  async set(key, value, ttl) {
-    const expiresAt = ttl === undefined ? Infinity : Date.now() + ttl * 1000
-    this.#entries.set(key, { value: structuredClone(value), expiresAt })
-  }
-  async delete(key) {
-    return this.#live(key) !== undefined && this.#entries.delete(key)
-  }
-  async has(key) {
-    return this.#live(key) !== undefined
-  }
-  async clear() {
-    this.#entries.clear()
-  }
-  async stats() {
-    for (const key of [...this.#entries.keys()]) this.#live(key)
-    return { hits: this.#hits, misses: this.#misses, keyCount: this.#entries.size }
-  }
-  #live(key) {
-    const entry = this.#entries.get(key)
-    if (entry === undefined || entry.expiresAt > Date.now()) return entry
-    this.#entries.delete(key)
-    return undefined
-  }
-}
-`
-
-const SUBJECT = `
-import { asCache } from "@objectos/sdk"
-import { bindContract, cacheContract, defineSubject } from "@objectos/sdk/testing"
-import { MapCache } from "./map-cache.mjs"
-
-const subject = defineSubject({
-  service: "cache",
-  name: "map",
-  open: () => {
-    const cache = asCache(new MapCache())
-    return { connect: () => cache }
-  },
-})
-bindContract({ describe, it }, cacheContract, subject)
-`
-
-export const harnessFiles = (runner: "node:test" | "vitest"): Record<string, string> => ({
-  "map-cache.mjs": MAP_CACHE,
-  "map-cache.test.mjs": `import { describe, it } from "${runner}"\n${SUBJECT}`,
-})
+/** What a user writes: files that are compiled against the packed package. */
 
 /** Everything a user does, without a cast and without types of Node. */
 export const TYPED_CONSUMER = `
@@ -173,17 +115,4 @@ export async function greet(): Promise<void> {
   await mail.send("ada@example.org")
   await close()
 }
-`
-
-/** A runner's own functions fit as they are. */
-export const TYPED_VITEST = `
-import { createMemoryCache } from "@objectos/sdk/adapters/cache/memory"
-import { bindContract, cacheContract, defineSubject } from "@objectos/sdk/testing"
-import { describe, it } from "vitest"
-
-bindContract(
-  { describe, it },
-  cacheContract,
-  defineSubject({ service: "cache", name: "memory", open: () => ({ connect: () => createMemoryCache() }) }),
-)
 `

@@ -26,12 +26,14 @@ export class Checklist {
 export interface RunOptions {
   readonly cwd?: string
   readonly timeoutMs?: number
+  /** The exit code that is right. Default 0. */
+  readonly exitCode?: number
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** Variables that would change what is checked. */
 const FOREIGN =
-  /^(NODE_(ENV|OPTIONS|PATH|TEST_CONTEXT)|VITEST.*|(CACHE|QUEUE|SEARCH|STORAGE)_URL|npm_(package|lifecycle)_.*)$/
+  /^(NODE_(ENV|OPTIONS|PATH|TEST_CONTEXT)|FORCE_COLOR|VITEST.*|CONFORMANCE_.*|(CACHE|QUEUE|SEARCH|STORAGE)_URL|npm_(package|lifecycle)_.*)$/
 
 /** Runs a program to its end and gives its output; rejects with the end of the output when it fails. */
 export function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
@@ -43,8 +45,9 @@ export function run(file: string, args: readonly string[], options: RunOptions =
       args,
       { cwd: options.cwd ?? repository, env, timeout: options.timeoutMs ?? 120_000, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
-        if (error === null) return resolve(stdout)
-        const why = error.killed ? "not finished in time" : `exit code ${error.code}`
+        const exitCode = error === null ? 0 : error.code
+        if (exitCode === (options.exitCode ?? 0)) return resolve(stdout)
+        const why = error?.killed ? "not finished in time" : `exit code ${exitCode}`
         const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => !/^\s*(at .*)?$/.test(line))
         reject(new Error([`${[file, ...args].join(" ")}: ${why}`, ...lines.slice(-12)].join("\n")))
       },
