@@ -42,7 +42,11 @@ export default defineConfig([
   {
     // Started as processes, not imported.
     ...shared,
-    entry: { "testing/cli/main": "testing/cli/main.ts", "testing/cli/child": "testing/cli/child.ts" },
+    entry: {
+      "testing/cli/main": "testing/cli/main.ts",
+      "testing/cli/child": "testing/cli/child.ts",
+      "testing/faults/forked-process": "testing/faults/forked-process.ts",
+    },
     format: ["esm"],
   },
 ])

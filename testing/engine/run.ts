@@ -111,6 +111,7 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
       signal: controller.signal,
       capabilities: facts.capabilities,
       declared: facts.declared,
+      uses: clause.uses,
       scale,
     })
     const body = async (): Promise<Outcome> => {

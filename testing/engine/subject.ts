@@ -1,4 +1,5 @@
 import type { ManualClock } from "../../contracts/foundation/clock.ts"
+import type { WorldFeature } from "./clause.ts"
 
 /** One backing store, opened for one clause. */
 export interface World<Implementation> {
@@ -58,6 +59,8 @@ export interface OpenOptions {
   readonly namespace: string
   /** Hand it to the implementation, and offer `advance: (ms) => clock.advance(ms)`, where it takes a clock. */
   readonly clock: ManualClock
+  /** What the clause uses of the world beside clients: what it does not use need not be made ready. */
+  readonly uses: readonly WorldFeature[]
   /** Fires when the clause has run out of time. */
   readonly signal: AbortSignal
   readonly seed: number

@@ -23,6 +23,7 @@ export interface WorldOptions<Capabilities> {
   readonly clock: ManualClock
   readonly random: SeededRandom
   readonly seed: number
+  readonly uses?: readonly WorldFeature[] | undefined
   readonly signal: AbortSignal
   readonly capabilities: Capabilities
   /** What the first instance declared; every other must declare the same. */
@@ -40,8 +41,8 @@ export async function openWorld<Implementation, Client, Capabilities>(
   subject: Subject<Implementation, Capabilities>,
   options: WorldOptions<Capabilities>,
 ): Promise<RecordedWorld<Client, Capabilities>> {
-  const { capabilities, clock, declared, namespace, random, scale, seed, signal } = options
-  const world = await subject.open({ namespace, clock, signal, seed })
+  const { capabilities, clock, declared, namespace, random, scale, seed, signal, uses = [] } = options
+  const world = await subject.open({ namespace, clock, signal, seed, uses })
   const recorder = new Recorder<Client>(declared)
   const pass = async (seconds: number) => {
     if (world.advance === undefined) await new Promise((resolve) => setTimeout(resolve, seconds * 1000))

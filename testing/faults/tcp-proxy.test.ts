@@ -104,6 +104,17 @@ describe("TCP proxy", () => {
     expect(await echoed("again")).toBe("again")
   })
 
+  it("refuses everybody while it is down", async () => {
+    const ended = closed(client)
+    proxy.down()
+    await ended
+    const refused = connect(proxy.port, "127.0.0.1")
+    await closed(refused)
+    proxy.heal()
+    client = connect(proxy.port, "127.0.0.1")
+    expect(await echoed("again")).toBe("again")
+  })
+
   it("ends a client's connection when the server cannot be reached", async () => {
     const nowhere = await startTcpProxy({ port: 1 })
     const lost = connect(nowhere.port, "127.0.0.1")

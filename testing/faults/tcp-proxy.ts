@@ -22,6 +22,8 @@ export interface TcpProxy {
   cutAfter(bytes: number): this
   /** Resets every connection now. New ones are accepted. */
   reset(): this
+  /** Resets every connection, new ones too, as if nothing were there. */
+  down(): this
   /** Ends every fault. */
   heal(): this
   close(): Promise<void>
@@ -32,6 +34,7 @@ interface Faults {
   bytesPerSecond: number
   /** Bytes that still pass towards the client before connections are cut. */
   cutAfterBytes: number
+  refusing: boolean
   /** Settled while bytes pass; pending in a black hole. */
   open: Promise<void>
 }
@@ -64,7 +67,10 @@ class NetProxy implements TcpProxy {
   #release: () => void = () => {}
 
   constructor(createServer: (accept: (client: Socket) => void) => Server, connect: () => Socket) {
-    this.#server = createServer((client) => this.#join(client, connect()))
+    this.#server = createServer((client) => {
+      if (this.#faults.refusing) client.resetAndDestroy()
+      else this.#join(client, connect())
+    })
   }
 
   get port(): number {
@@ -108,6 +114,11 @@ class NetProxy implements TcpProxy {
   reset(): this {
     for (const socket of this.#sockets) socket.resetAndDestroy()
     return this
+  }
+
+  down(): this {
+    this.#faults.refusing = true
+    return this.reset()
   }
 
   heal(): this {
@@ -171,6 +182,7 @@ function noFaults(): Faults {
     latencyMs: 0,
     bytesPerSecond: Number.POSITIVE_INFINITY,
     cutAfterBytes: Number.POSITIVE_INFINITY,
+    refusing: false,
     open: Promise.resolve(),
   }
 }

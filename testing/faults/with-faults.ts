@@ -7,7 +7,7 @@ type Fault =
   | { readonly kind: "delay"; readonly ms: number }
   | { readonly kind: "hang" }
 
-/** What goes wrong, and where. Changed while the service runs. `method` may be `*` for every method. */
+/** What goes wrong, and where. Changed while the service runs. `method` may be `*` for every method but close. */
 export class FaultPlan {
   readonly #faults = new Map<string, Fault>()
 
@@ -44,7 +44,8 @@ export class FaultPlan {
 
   /** The fault that the next call of `method` meets; counts it. */
   next(method: string): Fault | undefined {
-    const key = this.#faults.has(method) ? method : "*"
+    const closes = method === "close" || method === "Symbol.asyncDispose"
+    const key = this.#faults.has(method) || closes ? method : "*"
     const fault = this.#faults.get(key)
     if (fault !== undefined && "left" in fault && --fault.left <= 0) this.#faults.delete(key)
     return fault
