@@ -1,9 +1,13 @@
 /** Every built-in subject, once: tests, CI and the command line read this list. */
 import { createMemoryCache } from "./adapters/cache/memory.ts"
-import { createRedisCache } from "./adapters/cache/redis.ts"
+import { createRedisCache, type RedisCacheOptions } from "./adapters/cache/redis.ts"
 import type { Cache } from "./contracts/cache.ts"
+import { withTimeout } from "./core/layers/timeout.ts"
 import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "./servers/redis.ts"
 import { defineSubject } from "./testing/define-subject.ts"
+import { forkClient } from "./testing/faults/fork-client.ts"
+import { startTcpProxy } from "./testing/faults/tcp-proxy.ts"
+import { FaultPlan, withFaults } from "./testing/faults/with-faults.ts"
 
 /** Small enough for the clause of the limit to try it. */
 const MAX_VALUE_BYTES = 4 * 1024 * 1024
@@ -13,9 +17,40 @@ export const memoryCacheSubject = defineSubject({
   name: "memory",
   open: ({ clock }) => {
     const cache = createMemoryCache({ maxValueBytes: MAX_VALUE_BYTES }, { clock })
-    return { connect: () => cache, advance: (ms) => clock.advance(ms) }
+    return {
+      connect: () => cache,
+      advance: (ms) => clock.advance(ms),
+      adjustClock: (ms) => clock.adjust(ms),
+      configuration: {
+        create: (options) => createMemoryCache(options, { clock }),
+        valid: { maxEntries: 100, defaultTtl: 60 },
+        invalid: { maxEntries: 0, defaultTtl: "a minute" },
+      },
+    }
   },
 })
+
+/** Memory in real time, whose calls can be made to fail. */
+export const memoryFaultsCacheSubject = defineSubject({
+  service: "cache",
+  name: "memory-with-faults",
+  open: () => {
+    const plan = new FaultPlan()
+    const faulty = withFaults(createMemoryCache({ maxValueBytes: MAX_VALUE_BYTES }), plan)
+    const cache = withTimeout(faulty, { timeoutMs: 100 })
+    return {
+      connect: () => cache,
+      faults: {
+        unreachable: () => void plan.fail("*"),
+        silent: () => void plan.hang("*"),
+        loseAnswer: () => void plan.loseReply("*", 1),
+        heal: () => void plan.heal(),
+      },
+    }
+  },
+})
+
+const REDIS_PASSWORD = "password-of-the-conformance-run"
 
 let redis: Promise<RedisServer> | undefined
 
@@ -23,25 +58,62 @@ export const redisCacheSubject = defineSubject({
   service: "cache",
   name: "redis",
   available: () => (findRedis() === undefined ? REDIS_MISSING : undefined),
-  async open({ namespace }) {
-    redis ??= startRedis()
-    const { port } = await redis
-    const opened: Cache[] = []
-    const client = (keyPrefix: string) => {
-      const cache = createRedisCache({ port, keyPrefix, maxValueBytes: MAX_VALUE_BYTES })
-      opened.push(cache)
+  async open({ namespace, uses }) {
+    redis ??= startRedis({ password: REDIS_PASSWORD })
+    // Only this clause may stop its server, which keeps everything on disk.
+    const own = uses.includes("restart") ? await startRedis({ password: REDIS_PASSWORD, appendOnly: true }) : undefined
+    const server = own ?? (await redis)
+    const proxy = uses.includes("faults") ? await startTcpProxy({ port: server.port }) : undefined
+    const options = (keyPrefix: string): RedisCacheOptions => ({
+      host: "127.0.0.1",
+      port: proxy?.port ?? server.port,
+      password: REDIS_PASSWORD,
+      keyPrefix,
+      maxValueBytes: MAX_VALUE_BYTES,
+      ...(proxy && { timeoutMs: 300 }),
+    })
+    const closing: (() => Promise<unknown>)[] = []
+    const client = (given: RedisCacheOptions) => {
+      const cache: Cache = createRedisCache(given)
+      closing.push(() => cache.close())
       return cache
     }
     return {
-      connect: () => client(namespace),
+      connect: () => client(options(namespace)),
       // Begins with the other's prefix, which must not be enough to be reached by its clear.
-      neighbour: () => client(`${namespace}-2`),
+      neighbour: () => client(options(`${namespace}-2`)),
+      faults: {
+        unreachable: () => void proxy?.down(),
+        silent: () => void proxy?.blackHole(),
+        loseAnswer: () => void proxy?.cutAfter(1),
+        heal: () => void proxy?.heal(),
+      },
+      restart: async () => own?.restart(),
+      async fork() {
+        const forked = await forkClient<Cache>({
+          module: new URL("./adapters/cache/redis.ts", import.meta.url),
+          make: "createRedisCache",
+          args: [options(namespace)],
+        })
+        closing.push(forked.kill)
+        return forked
+      },
+      corrupt: async (key) => void (await server.command("SET", `${namespace}:${key}`, "written by someone else")),
+      configuration: {
+        create: (given) => client({ ...options(namespace), ...given }),
+        valid: { database: 0 },
+        invalid: { port: 0, timeoutMs: "a second" },
+      },
+      secrets: [REDIS_PASSWORD],
       async destroy() {
-        await client(namespace).clear()
-        await Promise.all(opened.map((cache) => cache.close()))
+        proxy?.heal()
+        if (own === undefined) await client(options(namespace)).clear()
+        await Promise.all(closing.map((close) => close()))
+        await proxy?.close()
+        await own?.stop()
       },
     }
   },
 })
 
-export const subjects = [memoryCacheSubject, redisCacheSubject]
+export const subjects = [memoryCacheSubject, memoryFaultsCacheSubject, redisCacheSubject]

@@ -7,13 +7,15 @@ export interface LayerCall extends MethodCall {
   readonly info: MethodInfo
 }
 
-/** What a layer does around each call. `next` runs the rest; a layer may call it never, once or again. */
+/**
+ * What a layer does around each call. `next` runs the rest; a layer may call it never, once or again. Of a stream
+ * (`info.kind`) each step is a call, and a step that failed cannot be repeated.
+ */
 export type Around = (call: LayerCall, next: () => Promise<unknown>) => Promise<unknown>
 
 /**
- * Puts a layer around every read and write of a service, of whatever kind, and returns the same portable type.
- *
- * Streams pass through. What is built from other calls, such as `getOrSet`, is built anew over the wrapped ones.
+ * Puts a layer around every read, write and step of a stream, of whatever service, and returns the same portable type.
+ * What is built from other calls, such as `getOrSet`, is built anew over the wrapped ones.
  *
  * @example
  * const logged = wrap(cache, async ({ method }, next) => {
@@ -31,8 +33,25 @@ export function wrap<Service extends object>(service: Service, around: Around): 
   }
   const layered = intercept(service, (call, proceed) => {
     const info = portable.methods[call.method]
-    if (info === undefined || info.kind === "stream" || info.kind === "composite") return proceed()
-    return around({ ...call, info }, proceed as () => Promise<unknown>)
+    if (info === undefined || info.kind === "composite") return proceed()
+    const layer = (next: () => unknown) => around({ ...call, info }, next as () => Promise<unknown>)
+    return info.kind === "stream" ? steps(proceed() as AsyncIterable<unknown>, layer) : layer(proceed)
   })
   return portable.rebuild(layered) as Service
+}
+
+/** The same stream with a layer around each step. */
+function steps(
+  stream: AsyncIterable<unknown>,
+  layer: (next: () => unknown) => Promise<unknown>,
+): AsyncIterable<unknown> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = stream[Symbol.asyncIterator]()
+      return {
+        next: () => layer(() => iterator.next()) as Promise<IteratorResult<unknown>>,
+        return: async (value) => (await iterator.return?.(value)) ?? { done: true, value },
+      }
+    },
+  }
 }

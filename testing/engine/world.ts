@@ -82,7 +82,7 @@ export async function openWorld<Implementation, Client, Capabilities>(
         ...samples,
         create: async (options: Readonly<Record<string, unknown>>) => {
           recorder.touched = true
-          return recorder.record(await create(options))
+          return recorder.watch(await create(options))
         },
       }
     },
@@ -105,11 +105,18 @@ class Recorder<Client> {
     this.#declared = declared
   }
 
+  /** A client as every other: its capabilities are those of the first. */
   record(implementation: unknown): Client {
+    const client = this.watch(implementation)
+    this.#checkCapabilities(implementation as object)
+    return client
+  }
+
+  /** A client whose calls are recorded. */
+  watch(implementation: unknown): Client {
     if (typeof implementation !== "object" || implementation === null) {
       throw new CheckFailed(`the world gave ${show(implementation)} for a client`)
     }
-    this.#checkCapabilities(implementation)
     const recorded = intercept(implementation, ({ method }, proceed) => {
       this.touched = true
       const failed = (error: unknown) => void this.rejections.set(error, method)
