@@ -90,7 +90,12 @@ describe("objectos-conformance run", () => {
     expect((await conformance("run", config)).code).toBe(0)
     const { code, output } = await conformance("run", config, "--require")
     expect(code).toBe(3)
-    expect(output).toContain("not-run: 0 passed, 0 failed, 0 do not apply, 3 not run")
+    expect(output).toContain("not-run: 0 passed, 0 failed, 0 do not apply, 3 not run\n    3 × no server\n")
+  })
+
+  it("refuses an exemption that names no clause", async () => {
+    const { code, lines } = await conformance("run", configOf("", "exempt: { 'COUNTER-A-07': { reason: 'later' } },"))
+    expect([code, lines]).toEqual([2, ["The subject mine exempts COUNTER-A-07, which is no clause of counter."]])
   })
 
   it.each([

@@ -37,8 +37,12 @@ export async function loadConfig(file: string): Promise<ConformanceConfig> {
 }
 
 /** The contract of a subject's service. */
-export function contractOf({ contracts }: ConformanceConfig, { name, service }: AnySubject): AnyContract {
+export function contractOf({ contracts }: ConformanceConfig, { exempt = {}, name, service }: AnySubject): AnyContract {
   const found = contracts.find((contract) => contract.service === service)
-  if (found !== undefined) return found
-  throw new UsageError(`The subject ${name} is of the service ${service}, which has no contract here.`)
+  if (found === undefined) {
+    throw new UsageError(`The subject ${name} is of the service ${service}, which has no contract here.`)
+  }
+  const unknown = Object.keys(exempt).find((id) => !found.clauses.some((clause) => clause.id === id))
+  if (unknown === undefined) return found
+  throw new UsageError(`The subject ${name} exempts ${unknown}, which is no clause of ${service}.`)
 }
