@@ -101,6 +101,7 @@ describe("objectos-conformance run", () => {
   it.each([
     [["run", "/nowhere.mjs"], "There is no file /nowhere.mjs."],
     [["run"], "There is no file conformance.config.mjs."],
+    [["run", "README.md"], "Cannot load README.md: this Node does not run such files."],
     [["explain"], "Say run, list or explain <clause> (--help shows the usage)"],
     [["run", "x", "--colour"], "Unknown option '--colour'"],
     [["run", "x", "--seed", "abc"], "--seed is a number above 0."],
