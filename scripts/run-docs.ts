@@ -17,6 +17,7 @@ import { Session } from "./docs/session.ts"
 
 const root = join(import.meta.dirname, "..")
 const write = process.argv.includes("--write")
+const SHOWN_LINES = 30
 const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)]
 
 for (const page of pages.filter((name) => name.endsWith(".md"))) follow(page)
@@ -32,7 +33,7 @@ function follow(page: string): void {
       if (refreshed !== undefined) refreshedPage = withCode(refreshedPage, block.line, refreshed)
       if (problem === undefined) continue
       process.exitCode = 1
-      console.log(`FAIL  ${page}:${block.line}: ${problem}`)
+      console.log(`FAIL  ${page}:${block.line}: ${problem.split("\n").slice(0, SHOWN_LINES).join("\n")}`)
     }
   } catch (error) {
     process.exitCode = 1

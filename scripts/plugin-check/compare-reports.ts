@@ -1,7 +1,9 @@
 import type { ConformanceReport } from "../../testing/engine/report.ts"
 
+type Proven = Pick<ConformanceReport, "capabilities" | "results" | "subject" | "totals" | "verdict">
+
 /** How two runs differ in what they prove, one line each. Times and seeds are of no account. */
-export function compareReports(kept: ConformanceReport, fresh: ConformanceReport): string[] {
+export function compareReports(kept: Proven, fresh: Proven): string[] {
   const [before, after] = [factsOf(kept), factsOf(fresh)]
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
     const [was, is] = [before.get(name), after.get(name)]
@@ -9,7 +11,7 @@ export function compareReports(kept: ConformanceReport, fresh: ConformanceReport
   })
 }
 
-function factsOf({ capabilities, results, subject, totals, verdict }: ConformanceReport): Map<string, string> {
+function factsOf({ capabilities, results, subject, totals, verdict }: Proven): Map<string, string> {
   return new Map([
     ["subject", JSON.stringify(subject)],
     ["verdict", verdict],
