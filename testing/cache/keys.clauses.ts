@@ -229,7 +229,7 @@ export const keyClauses = [
     level: "MUST",
     text: "A key longer than the limit rejects INVALID_ARGUMENT.",
     why: "Each store has another limit; only a common one is portable.",
-    fix: "Count UTF-8 bytes, not characters, and refuse what is over maxKeyBytes.",
+    fix: "Count UTF-8 bytes, not characters, and refuse what is over maxKeyBytes, as cacheKeyIssue from @objectos/sdk/contracts does.",
     async check(t, world) {
       const { maxKeyBytes } = world.capabilities
       await refused(t, await world.connect(), [
@@ -244,7 +244,7 @@ export const keyClauses = [
     level: "MUST",
     text: "An empty key rejects INVALID_ARGUMENT.",
     why: "An empty key is nearly always a missing variable.",
-    fix: "Refuse the empty string in every method that takes a key.",
+    fix: "Refuse the empty string in every method that takes a key, as cacheKeyIssue from @objectos/sdk/contracts does.",
     async check(t, world) {
       await refused(t, await world.connect(), [""])
     },
@@ -254,7 +254,7 @@ export const keyClauses = [
     level: "MUST",
     text: "A key that is not a string rejects INVALID_ARGUMENT.",
     why: "undefined and null turn into keys that all callers share.",
-    fix: "Check typeof key before anything else.",
+    fix: "Check typeof key before anything else, as cacheKeyIssue from @objectos/sdk/contracts does.",
     async check(t, world) {
       const cache = await world.connect()
       const wrong = [undefined, null, 1, true, {}, ["key"], Symbol("key"), new String("key")] as unknown as string[]
@@ -269,7 +269,7 @@ export const keyClauses = [
     level: "MUST",
     text: "A key with a lone surrogate rejects INVALID_ARGUMENT.",
     why: "UTF-8 has no form for it, so different keys would become one.",
-    fix: "Refuse keys for which isWellFormed() is false.",
+    fix: "Refuse keys for which isWellFormed() is false, as cacheKeyIssue from @objectos/sdk/contracts does.",
     async check(t, world) {
       await refused(t, await world.connect(), ["\ud800", "a\udc00", "\udc00\ud800", `${world.random.word()}\ud83d`])
     },

@@ -88,7 +88,7 @@ export const ttlClauses = [
     level: "MUST",
     text: "A ttl that is not a number above 0 and up to 10 years rejects INVALID_ARGUMENT and keeps the old value.",
     why: "A computed 0 must not mean for ever, nor lose the entry.",
-    fix: "Check the ttl before touching the entry.",
+    fix: "Check the ttl before touching the entry, as cacheTtlIssue from @objectos/sdk/contracts does.",
     async check(t, world) {
       const cache = await world.connect()
       await cache.set("key", "old", 3600)
@@ -232,7 +232,7 @@ export const ttlClauses = [
     level: "MUST",
     text: "The ttl is in seconds, and fractions of a second count.",
     why: "Off by a thousand, an entry lives for weeks or not at all.",
-    fix: "Convert seconds to the store's unit, rounded up to whole milliseconds.",
+    fix: "Convert seconds to the store's unit, rounded up to whole milliseconds: cacheTtlMs from @objectos/sdk/contracts.",
     waits: true,
     async check(t, world) {
       const cache = await world.connect()

@@ -7,7 +7,7 @@ export const valueClauses = [
     level: "MUST",
     text: "null, false, 0, empty strings, arrays and objects are values: they hit.",
     why: "Negative answers are worth caching too.",
-    fix: "Test for undefined, never for truthiness.",
+    fix: "Test for undefined, never for truthiness, and count each as a hit.",
     async check(t, world) {
       const cache = await world.connect()
       for (const [index, value] of [null, false, 0, "", [], {}, true].entries()) {
@@ -23,7 +23,7 @@ export const valueClauses = [
     level: "MUST",
     text: "set of undefined rejects INVALID_ARGUMENT and keeps the old value.",
     why: "A stored undefined cannot be told from a miss.",
-    fix: "Refuse undefined, at the top and as a member, before touching the entry.",
+    fix: "Refuse undefined, at the top and as a member, before touching the entry, as cacheValueIssue from @objectos/sdk/contracts does.",
     async check(t, world) {
       const cache = await world.connect()
       await refused(t, cache, [
@@ -41,7 +41,7 @@ export const valueClauses = [
     level: "MUST",
     text: "Functions and symbols reject INVALID_ARGUMENT, nested ones too.",
     why: "Encoders drop them in silence, so data differs between development and production.",
-    fix: "Walk the value before storing it and refuse what cannot be stored.",
+    fix: "Walk the value before storing it and refuse what cannot be stored, as cacheValueIssue from @objectos/sdk/contracts does.",
     async check(t, world) {
       const cache = await world.connect()
       const call = () => 1
@@ -61,7 +61,7 @@ export const valueClauses = [
     level: "MUST",
     text: "Instances of classes reject INVALID_ARGUMENT.",
     why: "They come back without their methods.",
-    fix: "Accept only plain objects, arrays, Date, Map, Set and Uint8Array.",
+    fix: "Accept only plain objects, arrays, Date, Map, Set and Uint8Array, as cacheValueIssue from @objectos/sdk/contracts does.",
     async check(t, world) {
       class User {
         name = "Ada"
@@ -90,7 +90,7 @@ export const valueClauses = [
     level: "MUST",
     text: "Circular values reject INVALID_ARGUMENT.",
     why: "They crash encoders or recurse without end.",
-    fix: "Refuse a value that contains itself.",
+    fix: "Refuse a value that contains itself, as cacheValueIssue from @objectos/sdk/contracts does.",
     async check(t, world) {
       const cache = await world.connect()
       const object: Record<string, unknown> = { name: "loop" }

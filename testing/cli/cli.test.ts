@@ -112,12 +112,18 @@ describe("objectos-conformance run", () => {
     expect((await conformance("run", config)).code).toBe(0)
     const { code, output } = await conformance("run", config, "--require")
     expect(code).toBe(3)
-    expect(output).toContain("not-run: 0 passed, 0 failed, 0 do not apply, 3 not run")
+    expect(output).toContain("not-run: 0 passed, 0 failed, 0 do not apply, 3 not run\n    3 × no server\n")
+  })
+
+  it("refuses an exemption that names no clause", async () => {
+    const { code, lines } = await conformance("run", configOf("", "exempt: { 'COUNTER-A-07': { reason: 'later' } },"))
+    expect([code, lines]).toEqual([2, ["The subject mine exempts COUNTER-A-07, which is no clause of counter."]])
   })
 
   it.each([
     [["run", "/nowhere.mjs"], "There is no file /nowhere.mjs."],
     [["run"], "There is no file conformance.config.mjs."],
+    [["run", "README.md"], "Cannot load README.md: this Node does not run such files."],
     [["explain"], "Say run, list or explain <clause> (--help shows the usage)"],
     [["run", "x", "--colour"], "Unknown option '--colour'"],
     [["run", "x", "--seed", "abc"], "--seed is a number above 0."],

@@ -26,9 +26,7 @@ export async function loadConfig(file: string): Promise<ConformanceConfig> {
     throw new UsageError(`There is no file ${file}.`)
   })
   const module = (await import(pathToFileURL(path).href).catch((error: unknown) => {
-    throw new UsageError(
-      `Cannot load ${file}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
-    )
+    throw new UsageError(`Cannot load ${file}: ${loadProblem(error)}`)
   })) as Partial<ConformanceConfig>
   if (!Array.isArray(module.subjects) || module.subjects.length === 0) {
     throw new UsageError(`${file} exports no list called subjects.`)
@@ -37,8 +35,19 @@ export async function loadConfig(file: string): Promise<ConformanceConfig> {
 }
 
 /** The contract of a subject's service. */
-export function contractOf({ contracts }: ConformanceConfig, { name, service }: AnySubject): AnyContract {
+export function contractOf({ contracts }: ConformanceConfig, { exempt = {}, name, service }: AnySubject): AnyContract {
   const found = contracts.find((contract) => contract.service === service)
-  if (found !== undefined) return found
-  throw new UsageError(`The subject ${name} is of the service ${service}, which has no contract here.`)
+  if (found === undefined) {
+    throw new UsageError(`The subject ${name} is of the service ${service}, which has no contract here.`)
+  }
+  const unknown = Object.keys(exempt).find((id) => !found.clauses.some((clause) => clause.id === id))
+  if (unknown === undefined) return found
+  throw new UsageError(`The subject ${name} exempts ${unknown}, which is no clause of ${service}.`)
+}
+
+function loadProblem(error: unknown): string {
+  if ((error as { code?: unknown }).code === "ERR_UNKNOWN_FILE_EXTENSION") {
+    return 'this Node does not run such files. For TypeScript on Node below 22.18: NODE_OPTIONS="--import tsx".'
+  }
+  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)
 }

@@ -83,6 +83,7 @@ async function run(file: string, { filter, report: folder, require, seed, timeSc
     for (const warning of report.warnings) console.log(`  ! ${warning}`)
     const { failed, notRun, passed, skipped } = report.totals
     console.log(`  ${report.verdict}: ${passed} passed, ${failed} failed, ${skipped} do not apply, ${notRun} not run`)
+    for (const [reason, count] of reasonsOf(report)) console.log(`    ${count} × ${reason}`)
     if (folder !== undefined) await writeReports(folder, report)
   }
   const sum = (name: "passed" | "failed" | "skipped" | "notRun") =>
@@ -105,6 +106,16 @@ function progress(all: number, seed: number): (result: ClauseResult) => void {
     if (result.warning !== undefined) console.log(`  ! ${result.id}: ${result.warning}`)
     if (process.stdout.isTTY && done < all) process.stdout.write(`  ${done} of ${all} ${result.id}`)
   }
+}
+
+/** Why clauses did not run, and how many for each reason. */
+function reasonsOf({ results }: ConformanceReport): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { reason, status } of results) {
+    if (reason === undefined || status === "passed" || status === "failed") continue
+    counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  }
+  return counts
 }
 
 async function writeReports(folder: string, report: ConformanceReport): Promise<void> {

@@ -1,0 +1,3 @@
+import { fileCacheSubject } from "./subject.js"
+
+export const subjects = [fileCacheSubject]

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs"
+import { rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { defineSubject } from "@objectos/sdk/testing"
+import { FileCache } from "./file-cache.js"
+
+const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"))
+
+/** What the harness proves. Each clause has two folders of its own. */
+export const fileCacheSubject = defineSubject({
+  service: "cache",
+  name: "file",
+  version,
+  open: ({ clock, namespace }) => {
+    const folder = join(tmpdir(), namespace)
+    const neighbour = join(tmpdir(), `${namespace}-neighbour`)
+    return {
+      connect: () => new FileCache({ folder, clock }),
+      neighbour: () => new FileCache({ folder: neighbour, clock }),
+      advance: (ms) => clock.advance(ms),
+      async destroy() {
+        await rm(folder, { recursive: true, force: true })
+        await rm(neighbour, { recursive: true, force: true })
+      },
+    }
+  },
+})
