@@ -108,8 +108,6 @@
 import type { IHealthCheckable } from "./foundation/health.ts"
 import type { IClosable } from "./foundation/lifecycle.ts"
 import type { MethodTable } from "./foundation/methods.ts"
-import { plainDataIssue } from "./foundation/plain-data.ts"
-import { typeName, utf8Length } from "./foundation/text.ts"
 
 export interface CacheStats {
   /** Keys found by get and getMany since this instance was made. */
@@ -144,11 +142,19 @@ export interface ICacheBatch {
   deleteMany(keys: readonly string[]): Promise<number>
 }
 
-/** Changes that no other client can come between. Capability `atomic`. */
+/**
+ * Changes that no other client can come between. Capability `atomic`.
+ *
+ * In a shared store, clear and invalidateTags first void the leases and then remove entries: so they also remove what
+ * a fill stored in between.
+ */
 export interface ICacheAtomic {
   /** @returns Whether the value was stored: false when the key was there. */
   setIfAbsent(key: string, value: unknown, ttl?: number): Promise<boolean>
-  /** Adds `by` (default 1) to an integer, from 0 when absent. `ttl` holds only for a key this call makes. */
+  /**
+   * Adds `by` (default 1) to an integer, from 0 when absent. `ttl` holds only for a key this call makes.
+   * PRECONDITION_FAILED where the value, or the sum, is not a safe integer.
+   */
   increment(key: string, by?: number, ttl?: number): Promise<number>
   /** Reads and deletes; of several callers one gets the value. */
   take<T = unknown>(key: string): Promise<T | undefined>
@@ -158,13 +164,21 @@ export interface ICacheAtomic {
   ttl(key: string): Promise<number | undefined>
   /** A token to `fill` an absent key with, for one caller at a time; void after `ttlMs`. */
   lease(key: string, ttlMs: number): Promise<string | undefined>
-  /** Stores only while the lease holds; set, delete, clear and invalidateTags void it. */
-  fill(key: string, lease: string, value: unknown, ttl?: number): Promise<boolean>
+  /**
+   * Stores only while the lease holds, and ends it; set, delete, clear and invalidateTags void it.
+   *
+   * @param lease The token that `lease` resolved.
+   * @param tags Needs `tags`, and tags the value as `setTagged` does.
+   * @returns Whether the value was stored.
+   */
+  fill(key: string, lease: string, value: unknown, ttl?: number, tags?: readonly string[]): Promise<boolean>
 }
 
 /** Groups of entries that go together. Capability `tags`. */
 export interface ICacheTags {
+  /** @param tags At most 128, each at most 512 bytes; duplicates count once. */
   setTagged(key: string, value: unknown, tags: readonly string[], ttl?: number): Promise<void>
+  /** Removes every entry that has at least one of the tags, and voids every lease: what is loading may have one too. */
   invalidateTags(tags: readonly string[]): Promise<void>
 }
 
@@ -262,46 +276,3 @@ export const cacheMethods = {
   keys: { kind: "stream", idempotent: true, capability: "scan" },
   getOrSet: { kind: "composite", idempotent: false },
 } as const satisfies MethodTable<Omit<Cache, keyof IHealthCheckable | keyof IClosable | "capabilities">>
-
-export const CACHE_MAX_KEY_BYTES = 512
-export const CACHE_MAX_TTL_SECONDS = 10 * 365.25 * 24 * 60 * 60
-
-/**
- * The part of the key check that costs next to nothing. A key that passes may still have a lone surrogate, so whoever
- * relies on this owes `cacheKeyIssue` for keys that are not found; keys that are found were checked when they were set.
- */
-export function seemsCacheKey(key: unknown, maxKeyBytes: number): boolean {
-  // A UTF-16 unit is at most three bytes.
-  return typeof key === "string" && key.length > 0 && key.length * 3 <= maxKeyBytes
-}
-
-/** What is wrong with a key, or undefined. */
-export function cacheKeyIssue(key: unknown, maxKeyBytes: number = CACHE_MAX_KEY_BYTES): string | undefined {
-  if (typeof key !== "string") return `A cache key is a string, not ${typeName(key)}.`
-  if (key.length === 0) return "A cache key is not empty."
-  if (!seemsCacheKey(key, maxKeyBytes) && utf8Length(key) > maxKeyBytes) {
-    return `A cache key has at most ${maxKeyBytes} bytes; this one has ${utf8Length(key)}.`
-  }
-  return key.isWellFormed() ? undefined : "A cache key has no lone surrogate."
-}
-
-/** What is wrong with a ttl, or undefined. Infinity and an omitted ttl are fine. */
-export function cacheTtlIssue(ttl: unknown): string | undefined {
-  if (ttl === undefined || ttl === Number.POSITIVE_INFINITY) return undefined
-  if (typeof ttl === "number" && ttl > 0 && ttl <= CACHE_MAX_TTL_SECONDS) return undefined
-  const shown = typeof ttl === "number" ? String(ttl) : typeName(ttl)
-  return `A ttl is a number of seconds above 0 and up to 10 years, or Infinity; not ${shown}.`
-}
-
-/** A ttl in whole milliseconds, rounded up; Infinity stays. */
-export function cacheTtlMs(ttl: number): number {
-  // Rounding at a thousandth first: 0.07 * 1000 is 70.00000000000001.
-  return Math.ceil(Math.round(ttl * 1_000_000) / 1000)
-}
-
-/** What is wrong with a value, or undefined. */
-export function cacheValueIssue(value: unknown): string | undefined {
-  if (typeof value === "string" || typeof value === "number") return undefined
-  const issue = plainDataIssue(value, "value")
-  return issue === undefined ? undefined : `A cache value is plain data, but ${issue}.`
-}

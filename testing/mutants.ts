@@ -26,7 +26,8 @@ import { closeMutants } from "./foundation/close.mutants.ts"
 import { errorMutants } from "./foundation/errors.mutants.ts"
 import { healthMutants } from "./foundation/health.mutants.ts"
 
-export { ReferenceCache, type ReferenceOptions, ReferenceStore } from "./cache/reference-cache.ts"
+export { ReferenceCache, type ReferenceOptions } from "./cache/reference-cache.ts"
+export { ReferenceStore } from "./cache/reference-store.ts"
 export type { Mutant } from "./engine/mutant.ts"
 
 /** In the order of the contract. */

@@ -1,4 +1,5 @@
-import { CACHE_MAX_KEY_BYTES, type CacheCapabilities, cacheMethods } from "../../contracts/cache.ts"
+import { type CacheCapabilities, cacheMethods } from "../../contracts/cache.ts"
+import { CACHE_MAX_KEY_BYTES } from "../../contracts/cache-arguments.ts"
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import { type Contract, defineContract } from "../engine/clause.ts"
 import { foundationClauses } from "../foundation/clauses.ts"

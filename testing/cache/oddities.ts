@@ -2,6 +2,7 @@ import type { CacheCapabilities, CacheStats } from "../../contracts/cache.ts"
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import { ReferenceCache, referenceCapabilities } from "./reference-cache.ts"
+import { referenceWithout } from "./reference-without.ts"
 
 /** An implementation that keeps the contract in an unusual way. A harness that fails it asks for too much. */
 export interface Oddity<Implementation> {
@@ -159,7 +160,13 @@ export const cacheOddities: readonly Oddity<typeof ReferenceCache>[] = Object.fr
     id: "base-methods-only",
     why: "The optional interfaces may be left out, by methods that reject UNSUPPORTED.",
     implementation: class extends ReferenceCache {
-      override readonly capabilities: CacheCapabilities = { ...referenceCapabilities, batch: false, scan: false }
+      override readonly capabilities: CacheCapabilities = {
+        ...referenceCapabilities,
+        batch: false,
+        atomic: false,
+        tags: false,
+        scan: false,
+      }
       override async getMany(): Promise<never> {
         return this.#unsupported()
       }
@@ -169,6 +176,33 @@ export const cacheOddities: readonly Oddity<typeof ReferenceCache>[] = Object.fr
       override async deleteMany(): Promise<number> {
         return this.#unsupported()
       }
+      override async setIfAbsent(): Promise<boolean> {
+        return this.#unsupported()
+      }
+      override async increment(): Promise<number> {
+        return this.#unsupported()
+      }
+      override async take(): Promise<never> {
+        return this.#unsupported()
+      }
+      override async touch(): Promise<boolean> {
+        return this.#unsupported()
+      }
+      override async ttl(): Promise<number> {
+        return this.#unsupported()
+      }
+      override async lease(): Promise<string> {
+        return this.#unsupported()
+      }
+      override async fill(): Promise<boolean> {
+        return this.#unsupported()
+      }
+      override async setTagged(): Promise<void> {
+        this.#unsupported()
+      }
+      override async invalidateTags(): Promise<void> {
+        this.#unsupported()
+      }
       override async *keys(): AsyncGenerator<string, void, undefined> {
         yield this.#unsupported()
       }
@@ -177,6 +211,16 @@ export const cacheOddities: readonly Oddity<typeof ReferenceCache>[] = Object.fr
         this.refuse("UNSUPPORTED", "This cache has the base methods only.")
       }
     },
+  },
+  {
+    id: "atomic-left-out",
+    why: "Tags need no atomic methods.",
+    implementation: referenceWithout("atomic"),
+  },
+  {
+    id: "tags-left-out",
+    why: "The atomic methods need no tags.",
+    implementation: referenceWithout("tags"),
   },
   {
     id: "not-shared",

@@ -5,7 +5,8 @@ import { runContract } from "../engine/run.ts"
 import { cacheMutants } from "../mutants.ts"
 import { cacheContract } from "./contract.ts"
 import { cacheOddities } from "./oddities.ts"
-import { ReferenceCache, ReferenceStore } from "./reference-cache.ts"
+import { ReferenceCache } from "./reference-cache.ts"
+import { ReferenceStore } from "./reference-store.ts"
 
 const SEEDS = [1, 2, 3, 4, 5]
 

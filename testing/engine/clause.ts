@@ -18,6 +18,8 @@ export interface ClauseWorld<Client, Capabilities> {
   pass(seconds: number): Promise<void>
   /** Lets time pass until what lives `ttl` seconds from now, or from before, is gone. */
   passTtl(ttl: number): Promise<void>
+  /** Until every client sees what the others did: lets the declared staleness pass, where there is any. */
+  settle(): Promise<void>
 }
 
 /** One sentence of a contract with the code that checks it. */

@@ -37,6 +37,7 @@ export async function openWorld<Implementation, Client, Capabilities>(
   const { capabilities, clock, namespace, random, scale, seed, signal } = options
   const world = await subject.open({ namespace, clock, signal, seed })
   const resolution = resolutionSeconds(capabilities)
+  const staleness = stalenessSeconds(capabilities)
   const rejections = new Map<unknown, string>()
   let touched = false
 
@@ -71,6 +72,9 @@ export async function openWorld<Implementation, Client, Capabilities>(
       return record(await world.neighbour())
     },
     pass,
+    settle: async () => {
+      if (staleness > 0) await pass(staleness)
+    },
     passTtl: (ttl) => pass(world.advance === undefined ? ttl + resolution + SLACK_SECONDS : roundUp(ttl, resolution)),
     get touched() {
       return touched
@@ -84,6 +88,12 @@ export async function openWorld<Implementation, Client, Capabilities>(
 function resolutionSeconds(capabilities: unknown): number {
   const declared = (capabilities as { ttlResolutionMs?: number }).ttlResolutionMs
   return (declared ?? 1) / 1000
+}
+
+/** How old an answer may be; 0 for services that are never stale. */
+function stalenessSeconds(capabilities: unknown): number {
+  const declared = (capabilities as { maxStalenessMs?: number }).maxStalenessMs
+  return (declared ?? 0) / 1000
 }
 
 function roundUp(seconds: number, resolution: number): number {
