@@ -8,7 +8,7 @@ import type {
 } from "../../contracts/cache.ts"
 import type { IHealthCheckable } from "../../contracts/foundation/health.ts"
 import type { IClosable } from "../../contracts/foundation/lifecycle.ts"
-import { clausesFor } from "../engine/clause.ts"
+import { type ClauseWorld, clausesFor } from "../engine/clause.ts"
 
 /** A cache as clauses see it: what a clause `needs` is there. */
 export type CacheClient = ICacheService &
@@ -23,3 +23,18 @@ export const clause = clausesFor<CacheClient, CacheCapabilities>("cache")
 
 /** Limits above this are believed: trying them would take too much memory. */
 export const LARGEST_TRIED_BYTES = 16 * 1024 * 1024
+
+/** Clients of one store; the same one again and again where a store cannot be shared. */
+export function clientsOf(world: CacheWorld, count: number): Promise<CacheClient[]> {
+  return Promise.all(Array.from({ length: count }, () => world.connect()))
+}
+
+export type CacheWorld = ClauseWorld<CacheClient, CacheCapabilities>
+
+/** What is stored, although it looks like nothing. */
+export const FALSY_VALUES = [0, "", false, null] as const
+
+/** The token of a lease that outlasts the clause. */
+export async function leaseOf(cache: CacheClient, key: string): Promise<string> {
+  return (await cache.lease(key, 60_000)) ?? "no token"
+}
