@@ -98,6 +98,89 @@
  * - getMany does not find expired entries. [CACHE-BATCH-11]
  * - getMany and deleteMany refuse keys that get and delete refuse, and delete nothing then. [CACHE-BATCH-12]
  *
+ * Atomic (`atomic`): changes of one key that no other client can come between.
+ * - setIfAbsent stores the value of an absent key and resolves true. [CACHE-ATOMIC-01]
+ * - setIfAbsent of a stored key resolves false and changes neither its value nor its ttl. [CACHE-ATOMIC-02]
+ * - Of simultaneous setIfAbsent calls for a key, from any number of clients, exactly one stores. [CACHE-ATOMIC-03]
+ * - An expired key is absent to setIfAbsent. [CACHE-ATOMIC-04]
+ * - What setIfAbsent stores has the ttl that it was given. [CACHE-ATOMIC-05]
+ * - take resolves the value of a stored key and removes the key. [CACHE-ATOMIC-06]
+ * - take of an absent or expired key resolves undefined. [CACHE-ATOMIC-07]
+ * - Of simultaneous take calls for a key, from any number of clients, exactly one gets the value. [CACHE-ATOMIC-08]
+ * - touch gives a stored key a new ttl, shorter, longer or Infinity, and resolves true. [CACHE-ATOMIC-09]
+ * - touch keeps the value, also one that is set at the same time. [CACHE-ATOMIC-10]
+ * - touch of an absent or expired key resolves false and stores nothing. [CACHE-ATOMIC-11]
+ * - touch without a ttl rejects INVALID_ARGUMENT and changes nothing. [CACHE-ATOMIC-12]
+ * - ttl resolves the seconds that a stored key has left. [CACHE-ATOMIC-13]
+ * - ttl of a key that never expires resolves Infinity. [CACHE-ATOMIC-14]
+ * - ttl of an absent or expired key resolves undefined. [CACHE-ATOMIC-15]
+ * - increment of an absent key counts from 0, and each call resolves the new number. [CACHE-ATOMIC-16]
+ * - increment adds 1, or any safe integer given: negative ones and 0 too. [CACHE-ATOMIC-17]
+ * - Simultaneous increments of a key, from any number of clients, are all counted. [CACHE-ATOMIC-18]
+ * - increment of a stored key keeps its ttl, also when it is given one. [CACHE-ATOMIC-19]
+ * - A key that increment makes has the ttl that it was given. [CACHE-ATOMIC-20]
+ * - increment of an expired key counts from 0. [CACHE-ATOMIC-21]
+ * - increment counts on from an integer that set stored, and get reads the number. [CACHE-ATOMIC-22]
+ * - increment of a value that is not a safe integer rejects PRECONDITION_FAILED and changes nothing. [CACHE-ATOMIC-23]
+ * - increment beyond the safe integers rejects PRECONDITION_FAILED and changes nothing. [CACHE-ATOMIC-24]
+ * - increment by what is not a safe integer rejects INVALID_ARGUMENT and changes nothing. [CACHE-ATOMIC-25]
+ * - The atomic methods refuse keys, values and ttls as get and set do, before any change. [CACHE-ATOMIC-26]
+ * - setIfAbsent and fill copy values as set does. [CACHE-ATOMIC-27]
+ * - No atomic method counts as hit or miss. [CACHE-ATOMIC-28]
+ * - The atomic methods act on what other clients of a shared store did before. [CACHE-ATOMIC-29]
+ *
+ * Leases (part of `atomic`): one caller loads the value of an absent key, and no change during the load is lost.
+ * - lease of an absent key resolves a token, a string that is not empty. [CACHE-LEASE-01]
+ * - lease of a stored key resolves undefined. [CACHE-LEASE-02]
+ * - lease of a leased key resolves undefined. [CACHE-LEASE-03]
+ * - Of simultaneous lease calls for a key, from any number of clients, exactly one gets a token. [CACHE-LEASE-04]
+ * - An expired key can be leased. [CACHE-LEASE-05]
+ * - A leased key is still absent to every other method. [CACHE-LEASE-06]
+ * - A lease holds for its milliseconds, and ends by itself. [CACHE-LEASE-07]
+ * - A lease that does not last a finite number of milliseconds above 0 rejects INVALID_ARGUMENT. [CACHE-LEASE-08]
+ * - fill with the token of a lease that holds stores the value and resolves true. [CACHE-LEASE-09]
+ * - What fill stores has the ttl that it was given. [CACHE-LEASE-10]
+ * - fill ends its lease: a second one resolves false and changes nothing. [CACHE-LEASE-11]
+ * - fill with a token that no lease of the key has resolves false and changes nothing. [CACHE-LEASE-12]
+ * - fill after the end of its lease resolves false, also while the next lease holds. [CACHE-LEASE-13]
+ * - fill with a token that is not a string rejects INVALID_ARGUMENT. [CACHE-LEASE-14]
+ * - A refused fill leaves its lease as it was. [CACHE-LEASE-15]
+ * - set, setIfAbsent and increment of a leased key, by any client, void its lease. [CACHE-LEASE-16]
+ * - delete of a leased key, by any client, resolves false and voids its lease. [CACHE-LEASE-17]
+ * - setMany and deleteMany, by any client, void the leases of their keys. [CACHE-LEASE-18]
+ * - clear, by any client, voids every lease. [CACHE-LEASE-19]
+ * - setTagged, by any client, voids the lease of its key. [CACHE-LEASE-20]
+ * - invalidateTags, by any client, voids every lease, whatever the tags. [CACHE-LEASE-21]
+ * - Reads, refused calls and changes of other keys leave a lease alone. [CACHE-LEASE-22]
+ * - Caches side by side in a shared store have leases of their own. [CACHE-LEASE-23]
+ * - What fill stored does not outlast a set, delete or clear that ran at the same time. [CACHE-LEASE-24]
+ *
+ * Tags (`tags`): non-empty strings of at most 512 UTF-8 bytes without a lone surrogate.
+ * - setTagged stores as set does, with the ttl when one is given. [CACHE-TAG-01]
+ * - invalidateTags removes every entry that has at least one of the tags. [CACHE-TAG-02]
+ * - invalidateTags leaves all other entries alone. [CACHE-TAG-03]
+ * - To every method an invalidated entry is gone. [CACHE-TAG-04]
+ * - Tags are compared exactly, whatever characters they have. [CACHE-TAG-05]
+ * - set and setMany of a tagged key drop its tags. [CACHE-TAG-06]
+ * - setTagged replaces the tags of its key. [CACHE-TAG-07]
+ * - touch and increment keep the tags of a key. [CACHE-TAG-08]
+ * - The tags of a key that was removed are forgotten. [CACHE-TAG-09]
+ * - The tags of an expired entry are forgotten. [CACHE-TAG-10]
+ * - What is tagged after invalidateTags stays until the next one. [CACHE-TAG-11]
+ * - invalidateTags removes any number of entries, and takes any number of tags. [CACHE-TAG-12]
+ * - invalidateTags removes what any client of a shared store tagged. [CACHE-TAG-13]
+ * - Caches side by side in a shared store have tags of their own. [CACHE-TAG-14]
+ * - What is tagged while its tag is invalidated goes with the next invalidation at the latest. [CACHE-TAG-15]
+ * - fill with tags stores as setTagged does. [CACHE-TAG-16]
+ * - What fill tagged does not outlast an invalidateTags of its tag that ran at the same time. [CACHE-TAG-17]
+ * - invalidateTags of a tag that no entry has resolves, and of no tags does nothing. [CACHE-TAG-18]
+ * - setTagged with no tags stores an entry that has none. [CACHE-TAG-19]
+ * - A tag that is given twice counts once. [CACHE-TAG-20]
+ * - What is not a tag, or not an array of tags, rejects INVALID_ARGUMENT before any change. [CACHE-TAG-21]
+ * - More than 128 tags of an entry reject LIMIT_EXCEEDED before any change. [CACHE-TAG-22]
+ * - setTagged refuses keys, values and ttls as set does, before any change. [CACHE-TAG-23]
+ * - setTagged copies the value and the tags. [CACHE-TAG-24]
+ *
  * Scan (`scan`)
  * - keys yields each live key exactly once, as it was set. [CACHE-SCAN-01]
  * - With a prefix, keys yields the keys that begin with it, taken literally. [CACHE-SCAN-02]
@@ -123,15 +206,10 @@
  * - Entries outlive a restart of a durable store, and so do their ttls. [CACHE-FAULT-05]
  * - What a client stored before its process was killed is there for other clients. [CACHE-FAULT-06]
  * - A client that is killed while it writes leaves each key with its old or its new value, whole. [CACHE-FAULT-07]
- *
- * `ICacheAtomic` and `ICacheTags` have their signatures here; no built-in adapter offers them yet, and their
- * clauses come with the first that does.
  */
 import type { IHealthCheckable } from "./foundation/health.ts"
 import type { IClosable } from "./foundation/lifecycle.ts"
 import type { MethodTable } from "./foundation/methods.ts"
-import { plainDataIssue } from "./foundation/plain-data.ts"
-import { typeName, utf8Length } from "./foundation/text.ts"
 
 export interface CacheStats {
   /** Keys found by get and getMany since this instance was made. */
@@ -166,11 +244,19 @@ export interface ICacheBatch {
   deleteMany(keys: readonly string[]): Promise<number>
 }
 
-/** Changes that no other client can come between. Capability `atomic`. */
+/**
+ * Changes that no other client can come between. Capability `atomic`.
+ *
+ * In a shared store, clear and invalidateTags first void the leases and then remove entries: so they also remove what
+ * a fill stored in between.
+ */
 export interface ICacheAtomic {
   /** @returns Whether the value was stored: false when the key was there. */
   setIfAbsent(key: string, value: unknown, ttl?: number): Promise<boolean>
-  /** Adds `by` (default 1) to an integer, from 0 when absent. `ttl` holds only for a key this call makes. */
+  /**
+   * Adds `by` (default 1) to an integer, from 0 when absent. `ttl` holds only for a key this call makes.
+   * PRECONDITION_FAILED where the value, or the sum, is not a safe integer.
+   */
   increment(key: string, by?: number, ttl?: number): Promise<number>
   /** Reads and deletes; of several callers one gets the value. */
   take<T = unknown>(key: string): Promise<T | undefined>
@@ -180,13 +266,21 @@ export interface ICacheAtomic {
   ttl(key: string): Promise<number | undefined>
   /** A token to `fill` an absent key with, for one caller at a time; void after `ttlMs`. */
   lease(key: string, ttlMs: number): Promise<string | undefined>
-  /** Stores only while the lease holds; set, delete, clear and invalidateTags void it. */
-  fill(key: string, lease: string, value: unknown, ttl?: number): Promise<boolean>
+  /**
+   * Stores only while the lease holds, and ends it; set, delete, clear and invalidateTags void it.
+   *
+   * @param lease The token that `lease` resolved.
+   * @param tags Needs `tags`, and tags the value as `setTagged` does.
+   * @returns Whether the value was stored.
+   */
+  fill(key: string, lease: string, value: unknown, ttl?: number, tags?: readonly string[]): Promise<boolean>
 }
 
 /** Groups of entries that go together. Capability `tags`. */
 export interface ICacheTags {
+  /** @param tags At most 128, each at most 512 bytes; duplicates count once. */
   setTagged(key: string, value: unknown, tags: readonly string[], ttl?: number): Promise<void>
+  /** Removes every entry that has at least one of the tags, and voids every lease: what is loading may have one too. */
   invalidateTags(tags: readonly string[]): Promise<void>
 }
 
@@ -284,46 +378,3 @@ export const cacheMethods = {
   keys: { kind: "stream", idempotent: true, capability: "scan" },
   getOrSet: { kind: "composite", idempotent: false },
 } as const satisfies MethodTable<Omit<Cache, keyof IHealthCheckable | keyof IClosable | "capabilities">>
-
-export const CACHE_MAX_KEY_BYTES = 512
-export const CACHE_MAX_TTL_SECONDS = 10 * 365.25 * 24 * 60 * 60
-
-/**
- * The part of the key check that costs next to nothing. A key that passes may still have a lone surrogate, so whoever
- * relies on this owes `cacheKeyIssue` for keys that are not found; keys that are found were checked when they were set.
- */
-export function seemsCacheKey(key: unknown, maxKeyBytes: number): boolean {
-  // A UTF-16 unit is at most three bytes.
-  return typeof key === "string" && key.length > 0 && key.length * 3 <= maxKeyBytes
-}
-
-/** What is wrong with a key, or undefined. */
-export function cacheKeyIssue(key: unknown, maxKeyBytes: number = CACHE_MAX_KEY_BYTES): string | undefined {
-  if (typeof key !== "string") return `A cache key is a string, not ${typeName(key)}.`
-  if (key.length === 0) return "A cache key is not empty."
-  if (!seemsCacheKey(key, maxKeyBytes) && utf8Length(key) > maxKeyBytes) {
-    return `A cache key has at most ${maxKeyBytes} bytes; this one has ${utf8Length(key)}.`
-  }
-  return key.isWellFormed() ? undefined : "A cache key has no lone surrogate."
-}
-
-/** What is wrong with a ttl, or undefined. Infinity and an omitted ttl are fine. */
-export function cacheTtlIssue(ttl: unknown): string | undefined {
-  if (ttl === undefined || ttl === Number.POSITIVE_INFINITY) return undefined
-  if (typeof ttl === "number" && ttl > 0 && ttl <= CACHE_MAX_TTL_SECONDS) return undefined
-  const shown = typeof ttl === "number" ? String(ttl) : typeName(ttl)
-  return `A ttl is a number of seconds above 0 and up to 10 years, or Infinity; not ${shown}.`
-}
-
-/** A ttl in whole milliseconds, rounded up; Infinity stays. */
-export function cacheTtlMs(ttl: number): number {
-  // Rounding at a thousandth first: 0.07 * 1000 is 70.00000000000001.
-  return Math.ceil(Math.round(ttl * 1_000_000) / 1000)
-}
-
-/** What is wrong with a value, or undefined. */
-export function cacheValueIssue(value: unknown): string | undefined {
-  if (typeof value === "string" || typeof value === "number") return undefined
-  const issue = plainDataIssue(value, "value")
-  return issue === undefined ? undefined : `A cache value is plain data, but ${issue}.`
-}

@@ -14,12 +14,20 @@ export {
   type ContractProbes,
   clausesFor,
   defineContract,
-  type WorldFeature,
 } from "./engine/clause.ts"
 export type { SeededRandom } from "./engine/random.ts"
 export { type ClauseResult, type ConformanceReport, describeResult } from "./engine/report.ts"
 export { type RunOptions, runContract } from "./engine/run.ts"
-export type { Configuration, Exemption, Faults, ForkedClient, OpenOptions, Subject, World } from "./engine/subject.ts"
+export type {
+  Configuration,
+  Exemption,
+  Faults,
+  ForkedClient,
+  OpenOptions,
+  Subject,
+  World,
+  WorldFeature,
+} from "./engine/subject.ts"
 export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from "./faults/tcp-proxy.ts"
 export { FaultPlan, withFaults } from "./faults/with-faults.ts"
 export { foundationClauses } from "./foundation/clauses.ts"

@@ -7,15 +7,22 @@
  *   const report = await runContract(cacheContract, referenceSubject(id, implementation))
  * }
  */
+import { atomicMutants } from "./cache/atomic.mutants.ts"
+import { atomicMethodMutants } from "./cache/atomic-methods.mutants.ts"
 import { batchMutants } from "./cache/batch.mutants.ts"
 import { capabilityMutants } from "./cache/capabilities.mutants.ts"
 import { faultMutants as cacheFaultMutants } from "./cache/faults.mutants.ts"
+import { incrementMutants } from "./cache/increment.mutants.ts"
 import { isolationMutants } from "./cache/isolation.mutants.ts"
 import { keyMutants } from "./cache/keys.mutants.ts"
+import { leaseMutants } from "./cache/lease.mutants.ts"
+import { leaseEndMutants } from "./cache/lease-end.mutants.ts"
 import { readMutants } from "./cache/reads.mutants.ts"
 import type { ReferenceCache } from "./cache/reference-cache.ts"
 import { scanMutants } from "./cache/scan.mutants.ts"
 import { statisticsMutants } from "./cache/statistics.mutants.ts"
+import { tagArgumentMutants } from "./cache/tag-arguments.mutants.ts"
+import { tagMutants } from "./cache/tags.mutants.ts"
 import { ttlMutants } from "./cache/ttl.mutants.ts"
 import { valueMutants } from "./cache/values.mutants.ts"
 import type { Mutant } from "./engine/mutant.ts"
@@ -25,7 +32,8 @@ import { errorMutants } from "./foundation/errors.mutants.ts"
 import { faultMutants } from "./foundation/faults.mutants.ts"
 import { healthMutants } from "./foundation/health.mutants.ts"
 
-export { ReferenceCache, type ReferenceOptions, ReferenceStore } from "./cache/reference-cache.ts"
+export { ReferenceCache, type ReferenceOptions } from "./cache/reference-cache.ts"
+export { ReferenceStore } from "./cache/reference-store.ts"
 export { referenceSubject } from "./cache/reference-world.ts"
 export type { Mutant } from "./engine/mutant.ts"
 
@@ -38,6 +46,13 @@ export const cacheMutants: readonly Mutant<typeof ReferenceCache>[] = Object.fre
   ...ttlMutants,
   ...statisticsMutants,
   ...batchMutants,
+  ...atomicMutants,
+  ...incrementMutants,
+  ...atomicMethodMutants,
+  ...leaseMutants,
+  ...leaseEndMutants,
+  ...tagMutants,
+  ...tagArgumentMutants,
   ...scanMutants,
   ...capabilityMutants,
   ...cacheFaultMutants,

@@ -15,7 +15,12 @@ import type {
   ICacheScan,
   ICacheService,
 } from "../../contracts/cache.ts"
-import { CACHE_MAX_KEY_BYTES, CACHE_MAX_TTL_SECONDS, cacheKeyIssue, cacheTtlMs } from "../../contracts/cache.ts"
+import {
+  CACHE_MAX_KEY_BYTES,
+  CACHE_MAX_TTL_SECONDS,
+  cacheKeyIssue,
+  cacheTtlMs,
+} from "../../contracts/cache-arguments.ts"
 import { type AdapterContext, defineAdapter } from "../../contracts/foundation/adapter.ts"
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"

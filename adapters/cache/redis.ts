@@ -6,17 +6,15 @@
  * await cache.set("user:1", { name: "Ada" }, 60)
  */
 import { z } from "zod"
-import {
-  CACHE_MAX_KEY_BYTES,
-  CACHE_MAX_TTL_SECONDS,
-  type Cache,
-  type CacheCapabilities,
-  type CacheStats,
-  cacheTtlMs,
-  type ICacheBatch,
-  type ICacheScan,
-  type ICacheService,
+import type {
+  Cache,
+  CacheCapabilities,
+  CacheStats,
+  ICacheBatch,
+  ICacheScan,
+  ICacheService,
 } from "../../contracts/cache.ts"
+import { CACHE_MAX_KEY_BYTES, CACHE_MAX_TTL_SECONDS, cacheTtlMs } from "../../contracts/cache-arguments.ts"
 import { type AdapterContext, defineAdapter } from "../../contracts/foundation/adapter.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"

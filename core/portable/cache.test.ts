@@ -121,6 +121,73 @@ describe("asCache over the six methods of the seed", () => {
   })
 })
 
+describe("asCache over atomic methods and tags", () => {
+  /** Records what reaches it. */
+  class TaggingCache extends BareCache {
+    readonly seen: unknown[][] = []
+    async fill(...args: unknown[]): Promise<boolean> {
+      this.seen.push(args)
+      return true
+    }
+    async setTagged(...args: unknown[]): Promise<void> {
+      this.seen.push(args)
+    }
+    async invalidateTags(...args: unknown[]): Promise<void> {
+      this.seen.push(args)
+    }
+  }
+
+  it("hands tags on once each, and in a list of its own", async () => {
+    const implementation = new TaggingCache()
+    const cache = asCache(implementation)
+    const tags = ["a", "b", "a"]
+    await cache.setTagged("key", 1, tags, 60)
+    await cache.fill("key", "token", 1, undefined, tags)
+    await cache.fill("key", "token", 1)
+    await cache.invalidateTags(tags)
+    tags.length = 0
+    expect(implementation.seen).toEqual([
+      ["key", 1, ["a", "b"], 60],
+      ["key", "token", 1, undefined, ["a", "b"]],
+      ["key", "token", 1, undefined],
+      [["a", "b"]],
+    ])
+  })
+
+  it("answers an invalidation of no tags itself", async () => {
+    const implementation = new TaggingCache()
+    await asCache(implementation).invalidateTags([])
+    expect(implementation.seen).toEqual([])
+  })
+
+  it("checks tags and tokens before the implementation sees them", async () => {
+    const implementation = new TaggingCache()
+    const cache = asCache(implementation)
+    const many = Array.from({ length: 129 }, (_, index) => `tag-${index}`)
+    const invalid = { code: "INVALID_ARGUMENT" }
+    await expect(cache.setTagged("key", 1, [""])).rejects.toMatchObject({ ...invalid, operation: "setTagged" })
+    await expect(cache.invalidateTags("tag" as unknown as string[])).rejects.toMatchObject(invalid)
+    await expect(cache.fill("key", undefined as unknown as string, 1)).rejects.toMatchObject(invalid)
+    await expect(cache.setTagged("key", 1, many)).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" })
+    await expect(cache.fill("key", "token", 1, 60, many)).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" })
+    expect(implementation.seen).toEqual([])
+  })
+
+  it("takes any number of tags for one invalidation", async () => {
+    const implementation = new TaggingCache()
+    const many = Array.from({ length: 1000 }, (_, index) => `tag-${index}`)
+    await asCache(implementation).invalidateTags(many)
+    expect(implementation.seen).toEqual([[many]])
+  })
+
+  it("does not drop tags in silence where the implementation has none", async () => {
+    const implementation = new TaggingCache()
+    const cache = asCache(implementation, { capabilities: { tags: false } })
+    await expect(cache.fill("key", "token", 1, 60, ["tag"])).rejects.toMatchObject({ code: "UNSUPPORTED" })
+    expect(await cache.fill("key", "token", 1, 60)).toBe(true)
+  })
+})
+
 describe("getOrSet", () => {
   const deferred = <T>() => {
     let resolve: (value: T) => void = () => {}

@@ -1,16 +1,24 @@
 import {
-  CACHE_MAX_KEY_BYTES,
   type Cache,
   type CacheCapabilities,
   type CacheImplementation,
   type CacheStats,
-  cacheKeyIssue,
   cacheMethods,
+  type GetOrSetOptions,
+} from "../../contracts/cache.ts"
+import {
+  CACHE_MAX_KEY_BYTES,
+  cacheIncrementIssue,
+  cacheKeyIssue,
+  cacheLeaseIssue,
+  cacheTagLimitIssue,
+  cacheTagsIssue,
+  cacheTokenIssue,
+  cacheTouchIssue,
   cacheTtlIssue,
   cacheValueIssue,
-  type GetOrSetOptions,
   seemsCacheKey,
-} from "../../contracts/cache.ts"
+} from "../../contracts/cache-arguments.ts"
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import { typeName } from "../../contracts/foundation/text.ts"
 import { Loader } from "../features/cache/loader.ts"
@@ -130,7 +138,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
 
   increment(key: string, by = 1, ttl?: number): Promise<number> {
     this.#loader.supersede(key)
-    const issue = () => (Number.isSafeInteger(by) ? cacheTtlIssue(ttl) : "A cache is incremented by a safe integer.")
+    const issue = () => cacheIncrementIssue(by) ?? cacheTtlIssue(ttl)
     return this.#optional("increment", key, issue, () => this.implementation.increment?.(key, by, ttl))
   }
 
@@ -140,7 +148,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   }
 
   touch(key: string, ttl: number): Promise<boolean> {
-    const issue = () => (ttl === undefined ? "touch needs a ttl." : cacheTtlIssue(ttl))
+    const issue = () => cacheTouchIssue(ttl)
     return this.#optional("touch", key, issue, () => this.implementation.touch?.(key, ttl))
   }
 
@@ -149,27 +157,35 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   }
 
   lease(key: string, ttlMs: number): Promise<string | undefined> {
-    const issue = () => (ttlMs > 0 && Number.isFinite(ttlMs) ? undefined : "A lease lasts more than 0 ms.")
+    const issue = () => cacheLeaseIssue(ttlMs)
     return this.#optional("lease", key, issue, () => this.implementation.lease?.(key, ttlMs))
   }
 
-  fill(key: string, lease: string, value: unknown, ttl?: number): Promise<boolean> {
-    const issue = () => cacheValueIssue(value) ?? cacheTtlIssue(ttl)
-    return this.#optional("fill", key, issue, () => this.implementation.fill?.(key, lease, value, ttl))
+  fill(key: string, lease: string, value: unknown, ttl?: number, tags?: readonly string[]): Promise<boolean> {
+    const issue = () => cacheTokenIssue(lease) ?? cacheValueIssue(value) ?? cacheTtlIssue(ttl)
+    return this.#optional("fill", key, issue, () => {
+      if (tags === undefined) return this.implementation.fill?.(key, lease, value, ttl)
+      if (!this.capabilities.tags) throw this.error("fill", "UNSUPPORTED", `${this.adapter} does not offer tags.`)
+      return this.implementation.fill?.(key, lease, value, ttl, this.#entryTags("fill", tags))
+    })
   }
 
   setTagged(key: string, value: unknown, tags: readonly string[], ttl?: number): Promise<void> {
     this.#loader.supersede(key)
     const issue = () => cacheValueIssue(value) ?? cacheTtlIssue(ttl)
-    return this.#optional("setTagged", key, issue, () => this.implementation.setTagged?.(key, value, tags, ttl))
+    return this.#optional("setTagged", key, issue, () =>
+      this.implementation.setTagged?.(key, value, this.#entryTags("setTagged", tags), ttl),
+    )
   }
 
   invalidateTags(tags: readonly string[]): Promise<void> {
-    this.#loader.supersedeAll()
-    return this.guard(
-      "invalidateTags",
-      () => this.implementation.invalidateTags?.(tags) ?? Promise.reject(this.unsupported("invalidateTags")),
-    )
+    return this.guard("invalidateTags", () => {
+      if (this.implementation.invalidateTags === undefined) throw this.unsupported("invalidateTags")
+      const distinct = this.#distinctTags("invalidateTags", tags)
+      if (distinct.length === 0) return Promise.resolve()
+      this.#loader.supersedeAll()
+      return this.implementation.invalidateTags(distinct)
+    })
   }
 
   async *keys(options: { prefix?: string | undefined } = {}): AsyncGenerator<string, void, undefined> {
@@ -259,6 +275,19 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
       if (issue !== undefined) throw this.error(operation, "INVALID_ARGUMENT", issue)
     }
     return [...distinct]
+  }
+
+  #distinctTags(operation: string, tags: readonly string[]): string[] {
+    const issue = cacheTagsIssue(tags)
+    if (issue !== undefined) throw this.error(operation, "INVALID_ARGUMENT", issue)
+    return [...new Set(tags)]
+  }
+
+  #entryTags(operation: string, tags: readonly string[]): string[] {
+    const distinct = this.#distinctTags(operation, tags)
+    const issue = cacheTagLimitIssue(distinct)
+    if (issue !== undefined) throw this.error(operation, "LIMIT_EXCEEDED", issue)
+    return distinct
   }
 
   #checkedEntries(entries: Iterable<readonly [string, unknown]>, ttl: number | undefined): Map<string, unknown> {

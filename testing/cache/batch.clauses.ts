@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../contracts/foundation/errors.ts"
-import { clause, LARGEST_TRIED_BYTES } from "./clause.ts"
+import { clause, LARGEST_TRIED_BYTES, refusedAsBySet } from "./clause.ts"
 
 export const batchClauses = [
   clause({
@@ -170,12 +170,9 @@ export const batchClauses = [
       const cache = await world.connect()
       const { maxKeyBytes, maxValueBytes } = world.capabilities
       await cache.set("kept", "old")
-      const refusals = async (entry: readonly [string, unknown], ttl?: number) => {
-        const { error } = await t.outcome(() => cache.set(...entry, ttl), "set")
-        if (error === undefined) return cache.delete(entry[0])
-        const { code } = error as { code?: ErrorCode }
+      const refusals = (entry: readonly [string, unknown], ttl?: number) => {
         const entries = [["fresh", 1], ["kept", "new"], entry] as const
-        return t.rejects(() => cache.setMany(entries, ttl), code ?? "INTERNAL", "setMany")
+        return refusedAsBySet(t, cache, [...entry, ttl], () => cache.setMany(entries, ttl), "setMany")
       }
       await refusals(["", 1])
       await refusals([7 as unknown as string, 1])

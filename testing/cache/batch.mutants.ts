@@ -1,4 +1,4 @@
-import { cacheKeyIssue, cacheValueIssue } from "../../contracts/cache.ts"
+import { cacheKeyIssue, cacheValueIssue } from "../../contracts/cache-arguments.ts"
 import type { Mutant } from "../engine/mutant.ts"
 import { ReferenceCache } from "./reference-cache.ts"
 

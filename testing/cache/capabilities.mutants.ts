@@ -1,6 +1,7 @@
 import type { CacheCapabilities } from "../../contracts/cache.ts"
 import type { Mutant } from "../engine/mutant.ts"
 import { ReferenceCache, referenceCapabilities } from "./reference-cache.ts"
+import { referenceWithout } from "./reference-without.ts"
 
 export const capabilityMutants: readonly Mutant<typeof ReferenceCache>[] = [
   {
@@ -45,8 +46,8 @@ export const capabilityMutants: readonly Mutant<typeof ReferenceCache>[] = [
     id: "undeclared-increment-races",
     breaks: "CACHE-CAP-02",
     why: "Two clients that count at one time lose a count.",
-    implementation: class extends ReferenceCache {
-      async increment(key: string, by = 1): Promise<number> {
+    implementation: class extends referenceWithout("atomic") {
+      override async increment(key: string, by = 1): Promise<number> {
         const next = ((await this.get<number>(key)) ?? 0) + by
         await this.set(key, next)
         return next
@@ -57,8 +58,8 @@ export const capabilityMutants: readonly Mutant<typeof ReferenceCache>[] = [
     id: "undeclared-tags-dropped",
     breaks: "CACHE-CAP-03",
     why: "Entries are stored without the tags that were to invalidate them.",
-    implementation: class extends ReferenceCache {
-      async setTagged(key: string, value: unknown, _tags: readonly string[], ttl?: number): Promise<void> {
+    implementation: class extends referenceWithout("tags") {
+      override async setTagged(key: string, value: unknown, _tags: readonly string[], ttl?: number): Promise<void> {
         return this.set(key, value, ttl)
       }
     },

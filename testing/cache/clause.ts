@@ -6,9 +6,11 @@ import type {
   ICacheService,
   ICacheTags,
 } from "../../contracts/cache.ts"
+import type { ErrorCode } from "../../contracts/foundation/errors.ts"
 import type { IHealthCheckable } from "../../contracts/foundation/health.ts"
 import type { IClosable } from "../../contracts/foundation/lifecycle.ts"
-import { clausesFor } from "../engine/clause.ts"
+import type { Checks } from "../engine/checks.ts"
+import { type ClauseWorld, clausesFor } from "../engine/clause.ts"
 
 /** A cache as clauses see it: what a clause `needs` is there. */
 export type CacheClient = ICacheService &
@@ -23,3 +25,34 @@ export const clause = clausesFor<CacheClient, CacheCapabilities>("cache")
 
 /** Limits above this are believed: trying them would take too much memory. */
 export const LARGEST_TRIED_BYTES = 16 * 1024 * 1024
+
+/** Clients of one store; the same one again and again where a store cannot be shared. */
+export function clientsOf(world: CacheWorld, count: number): Promise<CacheClient[]> {
+  return Promise.all(Array.from({ length: count }, () => world.connect()))
+}
+
+export type CacheWorld = ClauseWorld<CacheClient, CacheCapabilities>
+
+/** What is stored, although it looks like nothing. */
+export const FALSY_VALUES = [0, "", false, null] as const
+
+/** The token of a lease that outlasts the clause. */
+export async function leaseOf(cache: CacheClient, key: string): Promise<string> {
+  return (await cache.lease(key, 60_000)) ?? "no token"
+}
+
+/**
+ * A call with these arguments is refused with the code with which set refuses them. What set takes, though it should
+ * not, is the business of other clauses.
+ */
+export async function refusedAsBySet(
+  t: Checks,
+  cache: CacheClient,
+  [key, value, ttl]: readonly [key: string, value: unknown, ttl?: number | undefined],
+  call: () => Promise<unknown>,
+  what: string,
+): Promise<void> {
+  const { error } = await t.outcome(() => cache.set(key, value, ttl), "set")
+  if (error !== undefined) return t.rejects(call, (error as { code?: ErrorCode }).code ?? "INTERNAL", what)
+  await cache.delete(key)
+}

@@ -1,17 +1,25 @@
-import { CACHE_MAX_KEY_BYTES, type CacheCapabilities, cacheMethods } from "../../contracts/cache.ts"
+import { type CacheCapabilities, cacheMethods } from "../../contracts/cache.ts"
+import { CACHE_MAX_KEY_BYTES } from "../../contracts/cache-arguments.ts"
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import { type Contract, defineContract } from "../engine/clause.ts"
 import { foundationClauses } from "../foundation/clauses.ts"
+import { atomicClauses } from "./atomic.clauses.ts"
+import { atomicMethodClauses } from "./atomic-methods.clauses.ts"
 import { batchClauses } from "./batch.clauses.ts"
 import { capabilityClauses } from "./capabilities.clauses.ts"
 import type { CacheClient } from "./clause.ts"
 import { faultClauses } from "./faults.clauses.ts"
+import { incrementClauses } from "./increment.clauses.ts"
 import { isolationClauses } from "./isolation.clauses.ts"
 import { keyClauses } from "./keys.clauses.ts"
+import { leaseClauses } from "./lease.clauses.ts"
+import { leaseEndClauses } from "./lease-end.clauses.ts"
 import { cacheProbes } from "./probes.ts"
 import { readClauses } from "./reads.clauses.ts"
 import { scanClauses } from "./scan.clauses.ts"
 import { statisticsClauses } from "./statistics.clauses.ts"
+import { tagArgumentClauses } from "./tag-arguments.clauses.ts"
+import { tagClauses } from "./tags.clauses.ts"
 import { ttlClauses } from "./ttl.clauses.ts"
 import { valueClauses } from "./values.clauses.ts"
 
@@ -45,6 +53,13 @@ export const cacheContract: Contract<CacheClient, CacheCapabilities> = defineCon
     ...ttlClauses,
     ...statisticsClauses,
     ...batchClauses,
+    ...atomicClauses,
+    ...incrementClauses,
+    ...atomicMethodClauses,
+    ...leaseClauses,
+    ...leaseEndClauses,
+    ...tagClauses,
+    ...tagArgumentClauses,
     ...scanClauses,
     ...capabilityClauses,
     ...faultClauses,

@@ -1,5 +1,6 @@
 import type { Mutant } from "../engine/mutant.ts"
-import { ReferenceCache, type ReferenceEntry } from "./reference-cache.ts"
+import { ReferenceCache } from "./reference-cache.ts"
+import type { ReferenceEntry } from "./reference-store.ts"
 
 /** How often a store had been restarted when an entry was written. */
 const writtenIn = new WeakMap<ReferenceEntry, number>()

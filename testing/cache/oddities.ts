@@ -2,6 +2,8 @@ import type { CacheCapabilities, CacheStats } from "../../contracts/cache.ts"
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import { ReferenceCache, referenceCapabilities } from "./reference-cache.ts"
+import type { ReferenceEntry, ReferenceStore } from "./reference-store.ts"
+import { referenceWithout } from "./reference-without.ts"
 
 /** An implementation that keeps the contract in an unusual way. A harness that fails it asks for too much. */
 export interface Oddity<Implementation> {
@@ -12,6 +14,10 @@ export interface Oddity<Implementation> {
 }
 
 class CacheRefusal extends ServiceError {}
+
+/** What oddities keep in a store beside its entries: numbers of leases by key, and versions of tags by namespace. */
+const leasesGiven = new WeakMap<ReferenceStore, Map<string, number>>()
+const tagVersions = new WeakMap<ReferenceStore, Map<string, Map<string, number>>>()
 
 export const cacheOddities: readonly Oddity<typeof ReferenceCache>[] = Object.freeze([
   {
@@ -159,7 +165,13 @@ export const cacheOddities: readonly Oddity<typeof ReferenceCache>[] = Object.fr
     id: "base-methods-only",
     why: "The optional interfaces may be left out, by methods that reject UNSUPPORTED.",
     implementation: class extends ReferenceCache {
-      override readonly capabilities: CacheCapabilities = { ...referenceCapabilities, batch: false, scan: false }
+      override readonly capabilities: CacheCapabilities = {
+        ...referenceCapabilities,
+        batch: false,
+        atomic: false,
+        tags: false,
+        scan: false,
+      }
       override async getMany(): Promise<never> {
         return this.#unsupported()
       }
@@ -169,6 +181,33 @@ export const cacheOddities: readonly Oddity<typeof ReferenceCache>[] = Object.fr
       override async deleteMany(): Promise<number> {
         return this.#unsupported()
       }
+      override async setIfAbsent(): Promise<boolean> {
+        return this.#unsupported()
+      }
+      override async increment(): Promise<number> {
+        return this.#unsupported()
+      }
+      override async take(): Promise<never> {
+        return this.#unsupported()
+      }
+      override async touch(): Promise<boolean> {
+        return this.#unsupported()
+      }
+      override async ttl(): Promise<number> {
+        return this.#unsupported()
+      }
+      override async lease(): Promise<string> {
+        return this.#unsupported()
+      }
+      override async fill(): Promise<boolean> {
+        return this.#unsupported()
+      }
+      override async setTagged(): Promise<void> {
+        this.#unsupported()
+      }
+      override async invalidateTags(): Promise<void> {
+        this.#unsupported()
+      }
       override async *keys(): AsyncGenerator<string, void, undefined> {
         yield this.#unsupported()
       }
@@ -177,6 +216,109 @@ export const cacheOddities: readonly Oddity<typeof ReferenceCache>[] = Object.fr
         this.refuse("UNSUPPORTED", "This cache has the base methods only.")
       }
     },
+  },
+  {
+    id: "whole-seconds-left",
+    why: "ttl may answer, and a lease may end, in the steps that are declared.",
+    implementation: class extends ReferenceCache {
+      override readonly capabilities: CacheCapabilities = { ...referenceCapabilities, ttlResolutionMs: 1000 }
+      protected override secondsLeft(entry: ReferenceEntry): number {
+        return Math.ceil(super.secondsLeft(entry))
+      }
+      protected override giveLease(key: string, ttlMs: number): string {
+        return super.giveLease(key, Math.ceil(ttlMs / 1000) * 1000)
+      }
+    },
+  },
+  {
+    id: "tokens-of-any-form",
+    why: "A token is a string, and nobody but the cache reads it.",
+    implementation: class extends ReferenceCache {
+      protected override newToken(key: string): string {
+        return JSON.stringify({ lease: super.newToken(key), note: "*%00\u0000 \ud83c\udf9f ".repeat(20) })
+      }
+    },
+  },
+  {
+    id: "tokens-numbered-by-key",
+    why: "Leases of different keys may have the same token.",
+    implementation: class extends ReferenceCache {
+      protected override newToken(key: string): string {
+        const given = leasesGiven.get(this.store) ?? new Map<string, number>()
+        leasesGiven.set(this.store, given)
+        const number = (given.get(this.storedKey(key)) ?? 0) + 1
+        given.set(this.storedKey(key), number)
+        return `${number}`
+      }
+    },
+  },
+  {
+    id: "counts-answer-late",
+    why: "The sums of simultaneous increments need not arrive in their order.",
+    implementation: class extends ReferenceCache {
+      override async increment(key: string, by?: number, ttl?: number): Promise<number> {
+        const sum = await super.increment(key, by, ttl)
+        for (let turn = sum % 4; turn > 0; turn--) await nextTurn()
+        return sum
+      }
+    },
+  },
+  {
+    id: "tags-removed-one-by-one",
+    why: "An invalidation may take many steps, and in any order, once it has voided the leases.",
+    implementation: class extends ReferenceCache {
+      override async invalidateTags(tags: readonly string[]): Promise<void> {
+        this.checkOpen()
+        this.checkTags(tags)
+        if (tags.length === 0) return
+        const wanted = [...tags]
+        this.voidLeases()
+        for (const [step, stored] of this.storedKeys().reverse().entries()) {
+          if (step % 100 === 0) await nextTurn()
+          const entry = this.store.entries.get(stored)
+          if (entry !== undefined && this.hasTag(entry, wanted)) this.store.entries.delete(stored)
+        }
+        return this.reply(undefined)
+      }
+    },
+  },
+  {
+    id: "tags-by-version",
+    why: "Invalidated entries may stay in the store, as long as no method shows them.",
+    implementation: class extends ReferenceCache {
+      protected override writeTagged(key: string, value: unknown, tags: readonly string[], ttl?: number): void {
+        super.writeTagged(
+          key,
+          value,
+          tags.map((tag) => JSON.stringify([tag, this.#versions().get(tag) ?? 0])),
+          ttl,
+        )
+      }
+      protected override removeTagged(tags: readonly string[]): void {
+        for (const tag of new Set(tags)) this.#versions().set(tag, (this.#versions().get(tag) ?? 0) + 1)
+      }
+      protected override isLive(entry: ReferenceEntry | undefined): entry is ReferenceEntry {
+        if (!super.isLive(entry)) return false
+        const stamps = entry.tags.map((stamp) => JSON.parse(stamp) as [string, number])
+        return stamps.every(([tag, version]) => (this.#versions().get(tag) ?? 0) === version)
+      }
+      #versions(): Map<string, number> {
+        const caches = tagVersions.get(this.store) ?? new Map<string, Map<string, number>>()
+        const versions = caches.get(this.namespace) ?? new Map<string, number>()
+        tagVersions.set(this.store, caches.set(this.namespace, versions))
+        return versions
+      }
+    },
+  },
+  {
+    id: "atomic-left-out",
+    why: "Tags need no atomic methods.",
+    implementation: referenceWithout("atomic"),
+  },
+  {
+    id: "tags-left-out",
+    why: "The atomic methods need no tags.",
+    implementation: referenceWithout("tags"),
   },
   {
     id: "not-shared",

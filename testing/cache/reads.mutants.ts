@@ -1,6 +1,7 @@
 import type { CacheStats } from "../../contracts/cache.ts"
 import type { Mutant } from "../engine/mutant.ts"
-import { ReferenceCache, type ReferenceEntry } from "./reference-cache.ts"
+import { ReferenceCache } from "./reference-cache.ts"
+import type { ReferenceEntry } from "./reference-store.ts"
 
 export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
   {
@@ -161,9 +162,9 @@ export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
     breaks: "CACHE-CLEAR-01",
     why: "Entries with a ttl survive a clear.",
     implementation: class extends ReferenceCache {
-      override async clear(): Promise<void> {
+      protected override empty(): void {
         const expiring = [...this.store.entries].filter(([, entry]) => entry.expiresAt !== Number.POSITIVE_INFINITY)
-        await super.clear()
+        super.empty()
         for (const [stored, entry] of expiring) this.store.entries.set(stored, entry)
       }
     },
@@ -178,10 +179,8 @@ export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
         super.write(key, value, ttl)
         this.#own.add(key)
       }
-      override async clear(): Promise<void> {
-        this.checkOpen()
+      protected override empty(): void {
         for (const key of this.#own) this.remove(key)
-        return this.reply(undefined)
       }
     },
   },
@@ -202,10 +201,8 @@ export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
     breaks: "CACHE-CLEAR-03",
     why: "A clear of a large cache leaves most of it.",
     implementation: class extends ReferenceCache {
-      override async clear(): Promise<void> {
-        this.checkOpen()
+      protected override empty(): void {
         for (const stored of this.storedKeys().slice(0, 1000)) this.store.entries.delete(stored)
-        return this.reply(undefined)
       }
     },
   },
@@ -215,12 +212,10 @@ export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "A clear of a large cache leaves every other page.",
     source: "fluxer #2302: pages by offset skipped rows because the rows before them had just been deleted",
     implementation: class extends ReferenceCache {
-      override async clear(): Promise<void> {
-        this.checkOpen()
+      protected override empty(): void {
         for (let offset = 0; offset < this.storedKeys().length; offset += 500) {
           for (const stored of this.storedKeys().slice(offset, offset + 500)) this.store.entries.delete(stored)
         }
-        return this.reply(undefined)
       }
     },
   },
@@ -230,10 +225,8 @@ export const readMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "One application's clear empties the cache of every other.",
     source: "keyv 6 rc #1495: clear of one namespace wiped all of them",
     implementation: class extends ReferenceCache {
-      override async clear(): Promise<void> {
-        this.checkOpen()
+      protected override empty(): void {
         this.store.entries.clear()
-        return this.reply(undefined)
       }
     },
   },

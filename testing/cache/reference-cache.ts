@@ -1,35 +1,25 @@
+import type {
+  CacheCapabilities,
+  CacheStats,
+  ICacheAtomic,
+  ICacheBatch,
+  ICacheScan,
+  ICacheService,
+  ICacheTags,
+} from "../../contracts/cache.ts"
 import {
   CACHE_MAX_KEY_BYTES,
-  type CacheCapabilities,
-  type CacheStats,
-  cacheKeyIssue,
-  cacheTtlIssue,
+  cacheIncrementIssue,
+  cacheLeaseIssue,
+  cacheTouchIssue,
   cacheTtlMs,
-  cacheValueIssue,
-  type ICacheBatch,
-  type ICacheScan,
-  type ICacheService,
-} from "../../contracts/cache.ts"
+} from "../../contracts/cache-arguments.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
-import { type ErrorCode, type ErrorIssue, ServiceError } from "../../contracts/foundation/errors.ts"
 import type { IHealthCheckable, PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import type { IClosable } from "../../contracts/foundation/lifecycle.ts"
-import { typeName, utf8Length } from "../../contracts/foundation/text.ts"
-
-export interface ReferenceEntry {
-  readonly value: unknown
-  /** On the monotonic clock; Infinity for entries without ttl. */
-  readonly expiresAt: number
-}
-
-/** What several clients share, as they would share a server. */
-export class ReferenceStore {
-  readonly entries = new Map<string, ReferenceEntry>()
-  /** What befalls the line to the store. */
-  fault: "none" | "unreachable" | "silent" | "lose-answer" = "none"
-  /** How often it was stopped and started again; the entries stay. */
-  restarts = 0
-}
+import { typeName } from "../../contracts/foundation/text.ts"
+import { ReferenceChecks } from "./reference-checks.ts"
+import { type ReferenceEntry, type ReferenceLease, ReferenceStore } from "./reference-store.ts"
 
 export interface ReferenceOptions {
   readonly clock: Clock
@@ -50,8 +40,8 @@ const SPOILT = Symbol("spoilt")
 
 export const referenceCapabilities: CacheCapabilities = {
   batch: true,
-  atomic: false,
-  tags: false,
+  atomic: true,
+  tags: true,
   scan: true,
   shared: true,
   durable: true,
@@ -66,18 +56,19 @@ export const referenceCapabilities: CacheCapabilities = {
  * The shortest cache that keeps the whole contract. Mutants and oddities are subclasses that change one line of it,
  * which is why it is made of small methods.
  */
-export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, IHealthCheckable, IClosable {
-  readonly capabilities: CacheCapabilities
+export class ReferenceCache
+  extends ReferenceChecks
+  implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags, ICacheScan, IHealthCheckable, IClosable
+{
+  override readonly capabilities: CacheCapabilities
   protected readonly clock: Clock
   protected readonly store: ReferenceStore
   protected readonly namespace: string
   protected hits = 0
   protected misses = 0
   protected readonly password: string
-  protected closed = false
-
   constructor({ clock, configuration = {}, namespace = "", password = "", store }: ReferenceOptions) {
-    this.refuseConfiguration(this.issuesOf(configuration), configuration)
+    super(configuration)
     this.clock = clock
     this.store = store ?? new ReferenceStore()
     this.namespace = namespace
@@ -114,7 +105,8 @@ export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, I
 
   async clear(): Promise<void> {
     this.checkOpen()
-    for (const stored of this.storedKeys()) this.store.entries.delete(stored)
+    this.voidLeases()
+    this.empty()
     return this.reply(undefined)
   }
 
@@ -152,6 +144,78 @@ export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, I
     return this.reply(keys.filter((key) => this.remove(key)).length)
   }
 
+  async setIfAbsent(key: string, value: unknown, ttl?: number): Promise<boolean> {
+    this.checkOpen()
+    this.checkKey(key)
+    this.checkValue(value)
+    this.checkTtl(ttl)
+    const absent = this.find(key) === undefined
+    if (absent) this.write(key, value, ttl)
+    return this.reply(absent)
+  }
+
+  async increment(key: string, by = 1, ttl?: number): Promise<number> {
+    this.checkOpen()
+    this.checkKey(key)
+    this.refuseIf(cacheIncrementIssue(by))
+    this.checkTtl(ttl)
+    return this.reply(this.add(key, by, ttl))
+  }
+
+  async take<T = unknown>(key: string): Promise<T | undefined> {
+    this.checkOpen()
+    this.checkKey(key)
+    const entry = this.find(key)
+    if (entry !== undefined) this.remove(key)
+    return this.reply((entry === undefined ? undefined : this.copyOut(entry.value)) as T | undefined)
+  }
+
+  async touch(key: string, ttl: number): Promise<boolean> {
+    this.checkOpen()
+    this.checkKey(key)
+    this.refuseIf(cacheTouchIssue(ttl))
+    const live = this.find(key) !== undefined
+    if (live) this.amend(key, { expiresAt: this.expiresAt(ttl) })
+    return this.reply(live)
+  }
+
+  async ttl(key: string): Promise<number | undefined> {
+    this.checkOpen()
+    this.checkKey(key)
+    const entry = this.find(key)
+    return this.reply(entry === undefined ? undefined : this.secondsLeft(entry))
+  }
+
+  async lease(key: string, ttlMs: number): Promise<string | undefined> {
+    this.checkOpen()
+    this.checkKey(key)
+    this.refuseIf(cacheLeaseIssue(ttlMs))
+    const free = this.find(key) === undefined && this.findLease(key) === undefined
+    return this.reply(free ? this.giveLease(key, ttlMs) : undefined)
+  }
+
+  async fill(key: string, lease: string, value: unknown, ttl?: number, tags: readonly string[] = []): Promise<boolean> {
+    this.checkFill(key, lease, value, ttl, tags)
+    const holds = this.findLease(key)?.token === lease
+    if (holds) this.writeTagged(key, value, tags, ttl)
+    return this.reply(holds)
+  }
+
+  async setTagged(key: string, value: unknown, tags: readonly string[], ttl?: number): Promise<void> {
+    this.checkSetTagged(key, value, tags, ttl)
+    return this.reply(this.writeTagged(key, value, tags, ttl))
+  }
+
+  async invalidateTags(tags: readonly string[]): Promise<void> {
+    this.checkOpen()
+    this.checkTags(tags)
+    if (tags.length > 0) {
+      this.voidLeases()
+      this.removeTagged(tags)
+    }
+    return this.reply(undefined)
+  }
+
   async *keys({ prefix = "" }: { prefix?: string | undefined } = {}): AsyncGenerator<string, void, undefined> {
     await this.openWalk(prefix)
     for (const key of this.liveKeys()) if (key.startsWith(prefix)) yield key
@@ -187,7 +251,7 @@ export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, I
 
   /** Replaces what is stored under a key by what no cache wrote. */
   corrupt(key: string): void {
-    this.store.entries.set(this.storedKey(key), { value: SPOILT, expiresAt: Number.POSITIVE_INFINITY })
+    this.store.entries.set(this.storedKey(key), { value: SPOILT, expiresAt: Number.POSITIVE_INFINITY, tags: [] })
   }
 
   /** Begins every stored key of this cache. Its length in front keeps one namespace from beginning another. */
@@ -232,14 +296,88 @@ export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, I
     return entry === undefined ? undefined : this.copyOut(entry.value)
   }
 
+  /** A new entry: without tags, and without regard to what was there. */
   protected write(key: string, value: unknown, ttl: number | undefined): void {
-    this.store.entries.set(this.storedKey(key), { value: this.copyIn(value), expiresAt: this.expiresAt(ttl) })
+    this.voidLease(key)
+    const expiresAt = this.expiresAt(ttl)
+    this.store.entries.set(this.storedKey(key), { value: this.copyIn(value), expiresAt, tags: [] })
+  }
+
+  protected writeTagged(key: string, value: unknown, tags: readonly string[], ttl: number | undefined): void {
+    this.write(key, value, ttl)
+    this.amend(key, { tags: [...tags] })
+  }
+
+  /** Changes a part of a stored entry. */
+  protected amend(key: string, change: Partial<ReferenceEntry>): void {
+    const entry = this.store.entries.get(this.storedKey(key))
+    if (entry !== undefined) this.store.entries.set(this.storedKey(key), { ...entry, ...change })
   }
 
   protected remove(key: string): boolean {
     const live = this.find(key) !== undefined
+    this.voidLease(key)
     this.store.entries.delete(this.storedKey(key))
     return live
+  }
+
+  protected empty(): void {
+    for (const stored of this.storedKeys()) this.store.entries.delete(stored)
+  }
+
+  protected removeTagged(tags: readonly string[]): void {
+    for (const stored of this.storedKeys()) {
+      const entry = this.store.entries.get(stored)
+      if (entry !== undefined && this.hasTag(entry, tags)) this.store.entries.delete(stored)
+    }
+  }
+
+  protected hasTag(entry: ReferenceEntry, tags: readonly string[]): boolean {
+    return entry.tags.some((tag) => tags.includes(tag))
+  }
+
+  protected add(key: string, by: number, ttl: number | undefined): number {
+    const entry = this.find(key)
+    const sum = this.sumOf(entry === undefined ? 0 : entry.value, by)
+    if (entry === undefined) this.write(key, sum, ttl)
+    else this.amend(key, { value: sum })
+    return sum
+  }
+
+  protected sumOf(count: unknown, by: number): number {
+    if (!Number.isSafeInteger(count)) this.refuse("PRECONDITION_FAILED", "Only an integer can be incremented.")
+    const sum = (count as number) + by
+    if (!Number.isSafeInteger(sum)) this.refuse("PRECONDITION_FAILED", "The sum is no safe integer.")
+    return sum
+  }
+
+  protected secondsLeft(entry: ReferenceEntry): number {
+    return (entry.expiresAt - this.clock.monotonic()) / 1000
+  }
+
+  protected findLease(key: string): ReferenceLease | undefined {
+    const lease = this.store.leases.get(this.storedKey(key))
+    return lease !== undefined && this.clock.monotonic() < lease.endsAt ? lease : undefined
+  }
+
+  protected giveLease(key: string, ttlMs: number): string {
+    const token = this.newToken(key)
+    this.store.leases.set(this.storedKey(key), { token, endsAt: this.clock.monotonic() + ttlMs })
+    return token
+  }
+
+  protected newToken(_key: string): string {
+    return `lease-${++this.store.leasesGiven}`
+  }
+
+  protected voidLease(key: string): void {
+    this.store.leases.delete(this.storedKey(key))
+  }
+
+  protected voidLeases(): void {
+    for (const stored of [...this.store.leases.keys()]) {
+      if (stored.startsWith(this.prefix())) this.store.leases.delete(stored)
+    }
   }
 
   protected count(entry: ReferenceEntry | undefined): void {
@@ -273,77 +411,14 @@ export class ReferenceCache implements ICacheService, ICacheBatch, ICacheScan, I
     this.refuse("TIMEOUT", `No answer within ${DEADLINE_MS} ms.`)
   }
 
-  protected checkOpen(): void {
-    if (this.closed) this.refuse("CLOSED", "This cache is closed.")
-    if (this.store.fault === "unreachable") this.refuse("UNAVAILABLE", "The store cannot be reached.")
-  }
-
   protected async openWalk(prefix: unknown): Promise<void> {
     this.checkOpen()
     if (typeof prefix !== "string") this.refuse("INVALID_ARGUMENT", `A prefix is a string, not ${typeName(prefix)}.`)
     await this.reply(undefined)
   }
 
-  protected checkKey(key: unknown): void {
-    this.refuseIf(cacheKeyIssue(key, this.capabilities.maxKeyBytes))
+  protected override checkOpen(): void {
+    super.checkOpen()
+    if (this.store.fault === "unreachable") this.refuse("UNAVAILABLE", "The store cannot be reached.")
   }
-
-  protected checkKeys(keys: unknown): void {
-    this.refuseIf(Array.isArray(keys) ? undefined : `Keys come as an array, not as ${typeName(keys)}.`)
-    for (const key of keys as unknown[]) this.checkKey(key)
-  }
-
-  protected checkValue(value: unknown): void {
-    this.refuseIf(cacheValueIssue(value))
-    this.checkSize(value)
-  }
-
-  protected checkSize(value: unknown): void {
-    const { maxValueBytes } = this.capabilities
-    if (sizeOf(value) > maxValueBytes) this.refuse("LIMIT_EXCEEDED", `A value has at most ${maxValueBytes} bytes.`)
-  }
-
-  protected checkTtl(ttl: unknown): void {
-    this.refuseIf(cacheTtlIssue(ttl))
-  }
-
-  /** The entries of a batch, read once. */
-  protected listOf(entries: Iterable<readonly [string, unknown]>): (readonly [string, unknown])[] {
-    const iterable = typeof entries?.[Symbol.iterator] === "function"
-    this.refuseIf(iterable ? undefined : `Entries come as an iterable, not as ${typeName(entries)}.`)
-    const list = [...entries]
-    this.refuseIf(list.every(Array.isArray) ? undefined : "An entry is a [key, value] pair.")
-    return list
-  }
-
-  protected issuesOf(configuration: Readonly<Record<string, unknown>>): ErrorIssue[] {
-    const { maxValueBytes = 1, password = "", ...unknown } = configuration
-    const issues = Object.keys(unknown).map((path) => ({ path, message: "is not an option" }))
-    if (typeof password !== "string") issues.push({ path: "password", message: "is a string" })
-    if (Number.isSafeInteger(maxValueBytes) && (maxValueBytes as number) > 0) return issues
-    return [...issues, { path: "maxValueBytes", message: "is a whole number above 0" }]
-  }
-
-  protected refuseConfiguration(issues: readonly ErrorIssue[], _given: Readonly<Record<string, unknown>>): void {
-    if (issues.length === 0) return
-    const text = issues.map(({ message, path }) => `${path} ${message}`).join("; ")
-    throw new ServiceError("INVALID_CONFIG", `Options of the reference cache: ${text}.`, { details: { issues } })
-  }
-
-  protected refuseIf(issue: string | undefined): void {
-    if (issue !== undefined) this.refuse("INVALID_ARGUMENT", issue)
-  }
-
-  protected refuse(code: ErrorCode, message: string): never {
-    throw new ServiceError(code, message, { service: "cache", adapter: "reference" })
-  }
-}
-
-/** Bytes of the text and the binary members, and eight for all others. */
-function sizeOf(value: unknown): number {
-  if (typeof value === "string") return utf8Length(value)
-  if (value instanceof Uint8Array) return value.byteLength
-  if (typeof value !== "object" || value === null) return 8
-  const members = Symbol.iterator in value ? [...(value as Iterable<unknown>)] : Object.entries(value)
-  return members.reduce<number>((size, member) => size + sizeOf(member), 8)
 }

@@ -1,7 +1,8 @@
 import type { CacheCapabilities, CacheImplementation } from "../../contracts/cache.ts"
 import { defineSubject } from "../define-subject.ts"
 import type { OpenOptions, Subject, World } from "../engine/subject.ts"
-import { type ReferenceCache, type ReferenceOptions, ReferenceStore } from "./reference-cache.ts"
+import type { ReferenceCache, ReferenceOptions } from "./reference-cache.ts"
+import { ReferenceStore } from "./reference-store.ts"
 
 /**
  * A subject of the reference cache, or of a class that changes a line of it: a mutant or an oddity. Its world offers

@@ -1,6 +1,7 @@
 import type { CacheStats } from "../../contracts/cache.ts"
 import type { Mutant } from "../engine/mutant.ts"
-import { ReferenceCache, type ReferenceEntry, type ReferenceStore } from "./reference-cache.ts"
+import { ReferenceCache } from "./reference-cache.ts"
+import type { ReferenceEntry, ReferenceStore } from "./reference-store.ts"
 
 export const statisticsMutants: readonly Mutant<typeof ReferenceCache>[] = [
   {

@@ -1,6 +1,7 @@
-import { cacheTtlMs } from "../../contracts/cache.ts"
+import { cacheTtlMs } from "../../contracts/cache-arguments.ts"
 import type { Mutant } from "../engine/mutant.ts"
-import { ReferenceCache, type ReferenceEntry } from "./reference-cache.ts"
+import { ReferenceCache } from "./reference-cache.ts"
+import type { ReferenceEntry } from "./reference-store.ts"
 
 const FOREVER = Number.POSITIVE_INFINITY
 

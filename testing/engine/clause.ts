@@ -1,13 +1,7 @@
 import type { MethodInfo } from "../../contracts/foundation/methods.ts"
 import type { Checks } from "./checks.ts"
 import type { SeededRandom } from "./random.ts"
-import type { Configuration, Faults, ForkedClient, World } from "./subject.ts"
-
-/** What a world may offer beside clients. */
-export type WorldFeature = Extract<
-  keyof World<unknown>,
-  "adjustClock" | "faults" | "restart" | "fork" | "corrupt" | "configuration"
->
+import type { Configuration, Faults, ForkedClient, WorldFeature } from "./subject.ts"
 
 /** What the check of a clause works in: clients of one backing store that nobody else uses. */
 export interface ClauseWorld<Client, Capabilities> {

@@ -1,9 +1,9 @@
 import { createManualClock } from "../../contracts/foundation/clock.ts"
-import type { Clause, Contract, WorldFeature } from "./clause.ts"
+import type { Clause, Contract } from "./clause.ts"
 import { DEFAULT_BUDGETS, timeout } from "./limits.ts"
 import { failed, type Outcome } from "./outcome.ts"
 import { createSeededRandom } from "./random.ts"
-import type { Subject } from "./subject.ts"
+import type { Subject, WorldFeature } from "./subject.ts"
 import { destroyWorld, openWorld } from "./world.ts"
 
 /** What a subject declares and has. */

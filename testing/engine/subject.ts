@@ -1,5 +1,4 @@
 import type { ManualClock } from "../../contracts/foundation/clock.ts"
-import type { WorldFeature } from "./clause.ts"
 
 /** One backing store, opened for one clause. */
 export interface World<Implementation> {
@@ -26,6 +25,12 @@ export interface World<Implementation> {
   /** Releases everything. */
   destroy?(): void | Promise<void>
 }
+
+/** What a world may offer beside clients. */
+export type WorldFeature = Extract<
+  keyof World<unknown>,
+  "adjustClock" | "faults" | "restart" | "fork" | "corrupt" | "configuration"
+>
 
 /** What can befall a store. Each fault holds until `heal`. */
 export interface Faults {

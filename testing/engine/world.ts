@@ -1,12 +1,12 @@
 import type { ManualClock } from "../../contracts/foundation/clock.ts"
 import { intercept } from "../../contracts/foundation/methods.ts"
 import { CheckFailed } from "./checks.ts"
-import type { ClauseWorld, WorldFeature } from "./clause.ts"
+import type { ClauseWorld } from "./clause.ts"
 import { timeout } from "./limits.ts"
 import { messageOf } from "./outcome.ts"
 import type { SeededRandom } from "./random.ts"
 import { show } from "./show.ts"
-import type { Subject, World } from "./subject.ts"
+import type { Subject, World, WorldFeature } from "./subject.ts"
 
 /** A clause's world with what the engine reads from it. */
 export interface RecordedWorld<Client, Capabilities> extends ClauseWorld<Client, Capabilities> {
