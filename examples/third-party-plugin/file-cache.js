@@ -199,6 +199,11 @@ export class FileCache {
   }
 }
 
+/** @param {ConstructorParameters<typeof FileCache>[0]} options */
+export function createFileCache(options) {
+  return new FileCache(options)
+}
+
 /** @param {string | undefined} issue */
 function refuseIf(issue) {
   if (issue !== undefined) throw new ServiceError("INVALID_ARGUMENT", issue, { service: "cache", adapter: "file" })
