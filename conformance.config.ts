@@ -17,6 +17,17 @@ export const memoryCacheSubject = defineSubject({
   },
 })
 
+/** The options that change how memory keeps and hands out entries. */
+export const memoryLfuCacheSubject = defineSubject({
+  service: "cache",
+  name: "memory-lfu-frozen",
+  open: ({ clock }) => {
+    const options = { eviction: "lfu", freeze: true, maxBytes: 2 ** 30, maxValueBytes: MAX_VALUE_BYTES } as const
+    const cache = createMemoryCache(options, { clock })
+    return { connect: () => cache, advance: (ms) => clock.advance(ms) }
+  },
+})
+
 let redis: Promise<RedisServer> | undefined
 
 export const redisCacheSubject = defineSubject({
@@ -44,4 +55,4 @@ export const redisCacheSubject = defineSubject({
   },
 })
 
-export const subjects = [memoryCacheSubject, redisCacheSubject]
+export const subjects = [memoryCacheSubject, memoryLfuCacheSubject, redisCacheSubject]
