@@ -87,11 +87,16 @@ async function runRow(suite: Suite, row: Row, rounds: number, redisPort: number 
 }
 
 async function answer(worker: ChildProcess): Promise<{ score?: number }> {
-  const failed = once(worker, "exit").then(() => {
+  const answered = new AbortController()
+  const failed = once(worker, "exit", answered).then(() => {
     throw new Error("a target failed; see above")
   })
-  const message = once(worker, "message").then(([value]) => value as { score?: number })
-  return Promise.race([message, failed])
+  const message = once(worker, "message", answered).then(([value]) => value as { score?: number })
+  try {
+    return await Promise.race([message, failed])
+  } finally {
+    answered.abort()
+  }
 }
 
 function line(row: string, ...cells: (string | number)[]): string {
