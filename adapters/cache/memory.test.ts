@@ -131,6 +131,18 @@ describe("values that memory checks itself", () => {
     expect(await cache.get("key")).toEqual({ counted: 1 })
   })
 
+  it("keeps values apart when a getter of one sets another", async () => {
+    const cache = createMemoryCache()
+    await cache.set("outer", {
+      get inner() {
+        void cache.set("inner", 1)
+        return 2
+      },
+    })
+    expect(await cache.get("outer")).not.toBe(await cache.get("outer"))
+    expect(await cache.getMany(["outer", "inner"])).toEqual(new Map(Object.entries({ outer: { inner: 2 }, inner: 1 })))
+  })
+
   it("rejects INTERNAL, and changes nothing, when a getter throws", async () => {
     const cache = createMemoryCache()
     const hostile = {

@@ -59,14 +59,13 @@ export function frozenPlain(value: unknown): unknown {
   return Object.freeze(Object.fromEntries(entries))
 }
 
-/** Checks and copies in one walk. */
+/** Checks and copies one value in one walk. Not for several: a getter of one could have another one copied. */
 export class PlainCopier {
-  /** Of the last copy. */
+  /** Of the copy. */
   kind: CopyKind = IMMUTABLE
 
   /** A copy, or undefined where `plainDataIssue` has something to say. */
   copy(value: unknown): unknown {
-    this.kind = IMMUTABLE
     return this.#copy(value, 0)
   }
 
