@@ -50,6 +50,17 @@ export const memoryFaultsCacheSubject = defineSubject({
   },
 })
 
+/** The options that change how memory keeps and hands out entries. */
+export const memoryLfuCacheSubject = defineSubject({
+  service: "cache",
+  name: "memory-lfu-frozen",
+  open: ({ clock }) => {
+    const options = { eviction: "lfu", freeze: true, maxBytes: 2 ** 30, maxValueBytes: MAX_VALUE_BYTES } as const
+    const cache = createMemoryCache(options, { clock })
+    return { connect: () => cache, advance: (ms) => clock.advance(ms) }
+  },
+})
+
 const REDIS_PASSWORD = "password-of-the-conformance-run"
 
 let redis: Promise<RedisServer> | undefined
@@ -116,4 +127,4 @@ export const redisCacheSubject = defineSubject({
   },
 })
 
-export const subjects = [memoryCacheSubject, memoryFaultsCacheSubject, redisCacheSubject]
+export const subjects = [memoryCacheSubject, memoryLfuCacheSubject, memoryFaultsCacheSubject, redisCacheSubject]

@@ -3,7 +3,11 @@ import { LRUCache } from "lru-cache"
 
 /** The least that an asynchronous in-memory cache does: no checks, no copies, no ttl, no counters. */
 export class AsyncLruCache {
-  readonly #entries = new LRUCache<string, object | string | number>({ max: 100_000 })
+  readonly #entries: LRUCache<string, object | string | number>
+
+  constructor(max = 100_000) {
+    this.#entries = new LRUCache({ max })
+  }
 
   async get(key: string): Promise<object | string | number | undefined> {
     return this.#entries.get(key)

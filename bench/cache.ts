@@ -1,9 +1,12 @@
-import { createMemoryCache } from "../adapters/cache/memory.ts"
+import { createMemoryCache, type MemoryCacheOptions } from "../adapters/cache/memory.ts"
 import { createRedisCache } from "../adapters/cache/redis.ts"
+import type { Cache } from "../contracts/cache.ts"
 import { AsyncLruCache, rawRedisClient } from "./baselines.ts"
+import { heapPerEntry } from "./heap.ts"
 import type { Suite, Target } from "./suite.ts"
 
 const KEYS = Array.from({ length: 10_000 }, (_, index) => `user:${index}`)
+const FULL = 100_000
 const IN_FLIGHT = 50
 const BATCH = 100
 
@@ -51,6 +54,39 @@ async function writingObjects(cache: Reader & Writer): Promise<Target> {
       if (last.id !== (count - 1) % KEYS.length) throw new Error("wrong value")
     },
   }
+}
+
+/** Ten times as many keys as the cache holds, so that each set has to make room. */
+async function writingWhenFull(cache: Reader & Writer): Promise<Target> {
+  const keys = Array.from({ length: 10 * KEYS.length }, (_, index) => `user:${index}`)
+  return {
+    async run(count) {
+      for (let step = 0; step < count; step++) {
+        const index = step % keys.length
+        await cache.set(keys[index] as string, index)
+      }
+      const last = (count - 1) % keys.length
+      if ((await cache.get(keys[last] as string)) !== last) throw new Error("wrong value")
+    },
+  }
+}
+
+/** As values come in: read from JSON, with texts of their own. */
+function parsedUser(index: number): object {
+  const user = { ...userOf(index), name: `Ada Lovelace ${index}`, email: `ada.lovelace.${index}@example.test` }
+  return JSON.parse(JSON.stringify(user)) as object
+}
+
+async function filledCache(options: MemoryCacheOptions): Promise<Cache> {
+  const cache = createMemoryCache({ ...options, maxEntries: FULL })
+  for (let index = 0; index < FULL; index++) await cache.set(`user:${index}`, parsedUser(index))
+  return cache
+}
+
+async function filledMap(): Promise<Map<string, object>> {
+  const map = new Map<string, object>()
+  for (let index = 0; index < FULL; index++) map.set(`user:${index}`, parsedUser(index))
+  return map
 }
 
 /** Many callers at once, each waiting for its own answer. */
@@ -114,6 +150,51 @@ export const cacheSuite: Suite = {
       baseline: () => writingObjects(new AsyncLruCache()),
       baselineName: "async class over lru-cache, aliased",
       goal: 0.25,
+    },
+    {
+      name: "memory get, object of 6 fields, freeze",
+      ours: () => readingObjects(createMemoryCache({ freeze: true })),
+      baseline: () => readingObjects(new AsyncLruCache()),
+      baselineName: "async class over lru-cache, aliased",
+      goal: 0.9,
+    },
+    {
+      name: "memory set, object of 6 fields, with a ttl",
+      async ours() {
+        const cache = createMemoryCache()
+        return writingObjects({ get: (key) => cache.get(key), set: (key, value) => cache.set(key, value, 60) })
+      },
+      baseline: () => writingObjects(new AsyncLruCache()),
+      baselineName: "async class over lru-cache, aliased, no ttl",
+    },
+    {
+      name: "memory set, number, full, lru",
+      ours: () => writingWhenFull(createMemoryCache()),
+      baseline: () => writingWhenFull(new AsyncLruCache(KEYS.length)),
+      baselineName: "async class over lru-cache",
+    },
+    {
+      name: "memory set, number, full, lfu",
+      ours: () => writingWhenFull(createMemoryCache({ eviction: "lfu" })),
+      baseline: () => writingWhenFull(new AsyncLruCache(KEYS.length)),
+      baselineName: "async class over lru-cache",
+    },
+    {
+      name: "memory heap, object of 6 fields",
+      ours: async () => heapPerEntry(FULL, () => filledCache({})),
+      baseline: async () => heapPerEntry(FULL, filledMap),
+      baselineName: "plain Map with the same data",
+      better: "lower",
+      unit: "bytes per entry",
+      goal: 1.15,
+    },
+    {
+      name: "memory heap, object of 6 fields, lfu and ttl",
+      ours: async () => heapPerEntry(FULL, () => filledCache({ eviction: "lfu", defaultTtl: 3600 })),
+      baseline: async () => heapPerEntry(FULL, filledMap),
+      baselineName: "plain Map with the same data, without ttl",
+      better: "lower",
+      unit: "bytes per entry",
     },
     {
       name: "memory getOrSet, hit on a number",

@@ -4,7 +4,7 @@ import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { findRedis, REDIS_MISSING, startRedis } from "../servers/redis.ts"
-import { type Row, type RowResult, type Suite, summarise } from "./suite.ts"
+import { type Row, type RowResult, type Scores, type Suite, summarise } from "./suite.ts"
 import { suites } from "./suites.ts"
 
 const USAGE = `Usage: npm run bench -- <suite> [--json FILE] [--rounds N]
@@ -43,7 +43,7 @@ async function runSuite(suite: Suite, rounds: number): Promise<RowResult[]> {
   const redis = findRedis() === undefined ? undefined : await startRedis()
   const results: RowResult[] = []
   console.log(`${suite.name}, Node ${process.version}, ${rounds} interleaved rounds, one process per target`)
-  console.log(line("row", "ratio", "goal", "met", "spread", "baseline"))
+  console.log(line("row", "ratio", "goal", "met", "spread", "ours", "baseline"))
   for (const row of suite.rows) {
     if (row.needsRedis && redis === undefined) {
       console.log(`${row.name.padEnd(46)} not run: ${REDIS_MISSING}`)
@@ -52,7 +52,8 @@ async function runSuite(suite: Suite, rounds: number): Promise<RowResult[]> {
     const result = await runRow(suite, row, rounds, redis?.port)
     results.push(result)
     const met = result.met === undefined ? "" : result.met ? "yes" : "NO"
-    console.log(line(row.name, result.ratio, result.goal ?? "", met, result.spread, result.baseline))
+    const ours = result.ours === undefined ? "" : `${result.ours} ${result.unit}`
+    console.log(line(row.name, result.ratio, result.goal ?? "", met, result.spread, ours, result.baseline))
   }
   await redis?.stop()
   return results
@@ -61,38 +62,44 @@ async function runSuite(suite: Suite, rounds: number): Promise<RowResult[]> {
 async function runRow(suite: Suite, row: Row, rounds: number, redisPort: number | undefined): Promise<RowResult> {
   const start = async (target: "ours" | "baseline") => {
     const job = { suite: suite.name, row: row.name, target, ...(redisPort !== undefined && { redisPort }) }
-    const worker = fork(new URL("./worker.ts", import.meta.url), [JSON.stringify(job)])
+    const execArgv = [...process.execArgv, "--expose-gc"]
+    const worker = fork(new URL("./worker.ts", import.meta.url), [JSON.stringify(job)], { execArgv })
     await answer(worker)
     return worker
   }
   const [ours, baseline] = [await start("ours"), await start("baseline")]
-  const ratios: number[] = []
-  for (let round = 0; round < rounds; round++) {
+  const scores: Scores[] = []
+  for (let round = 0; round < (row.exact ? 1 : rounds); round++) {
     // Turn about, so that a drift of the machine's speed favours neither.
     const order = round % 2 === 0 ? [ours, baseline] : [baseline, ours]
-    const speeds = new Map<ChildProcess, number>()
+    const scored = new Map<ChildProcess, number>()
     for (const worker of order) {
       worker.send("round")
-      speeds.set(worker, (await answer(worker)).perSecond ?? 0)
+      scored.set(worker, (await answer(worker)).score ?? 0)
     }
-    ratios.push((speeds.get(ours) ?? 0) / (speeds.get(baseline) ?? 1))
+    scores.push({ ours: scored.get(ours) ?? 0, baseline: scored.get(baseline) ?? 1 })
   }
   for (const worker of [ours, baseline]) {
     worker.send("stop")
     await once(worker, "exit")
   }
-  return summarise(suite.name, row, ratios)
+  return summarise(suite.name, row, scores)
 }
 
-async function answer(worker: ChildProcess): Promise<{ perSecond?: number }> {
-  const failed = once(worker, "exit").then(() => {
+async function answer(worker: ChildProcess): Promise<{ score?: number }> {
+  const answered = new AbortController()
+  const failed = once(worker, "exit", answered).then(() => {
     throw new Error("a target failed; see above")
   })
-  const message = once(worker, "message").then(([value]) => value as { perSecond?: number })
-  return Promise.race([message, failed])
+  const message = once(worker, "message", answered).then(([value]) => value as { score?: number })
+  try {
+    return await Promise.race([message, failed])
+  } finally {
+    answered.abort()
+  }
 }
 
 function line(row: string, ...cells: (string | number)[]): string {
-  const [ratio, goal, met, spread, baseline] = cells.map(String)
-  return `${row.padEnd(46)} ${ratio?.padEnd(7)} ${goal?.padEnd(6)} ${met?.padEnd(4)} ${spread?.padEnd(7)} ${baseline}`
+  const [ratio, goal, met, spread, ours, baseline] = cells.map(String)
+  return `${row.padEnd(46)} ${ratio?.padEnd(7)} ${goal?.padEnd(6)} ${met?.padEnd(4)} ${spread?.padEnd(7)} ${ours?.padEnd(20)} ${baseline}`
 }

@@ -1,4 +1,5 @@
 import { cacheSuite } from "./cache.ts"
+import { evictionSuite } from "./eviction.ts"
 import type { Suite } from "./suite.ts"
 
-export const suites: readonly Suite[] = [cacheSuite]
+export const suites: readonly Suite[] = [cacheSuite, evictionSuite]

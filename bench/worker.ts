@@ -1,4 +1,5 @@
 /** One target in a process of its own, so that none spoils the inline caches of another. */
+import type { Timed } from "./suite.ts"
 import { suites } from "./suites.ts"
 
 const ROUND_MS = 250
@@ -15,21 +16,29 @@ const row = suites.find(({ name }) => name === job.suite)?.rows.find(({ name }) 
 if (row === undefined) throw new Error(`no row ${job.row}`)
 
 const target = await row[job.target](job)
-const count = await calibrate()
+const score = "measure" in target ? target.measure : await timed(target)
 process.on("message", async (message) => {
   if (message === "stop") {
     await target.close?.()
     process.disconnect()
     return
   }
-  const start = performance.now()
-  await target.run(count)
-  process.send?.({ perSecond: (count / (performance.now() - start)) * 1000 })
+  process.send?.({ score: await score() })
 })
 process.send?.({ ready: true })
 
+/** Operations in a second, over one round. */
+async function timed(target: Timed): Promise<() => Promise<number>> {
+  const count = await calibrate(target)
+  return async () => {
+    const start = performance.now()
+    await target.run(count)
+    return (count / (performance.now() - start)) * 1000
+  }
+}
+
 /** Warms up, and finds how many operations fill a round. */
-async function calibrate(): Promise<number> {
+async function calibrate(target: Timed): Promise<number> {
   let tried = 1
   for (;;) {
     const start = performance.now()

@@ -138,7 +138,7 @@ describe("dependencies of package.json", () => {
   })
 
   it("install only small libraries of pure JavaScript with everybody, no network client and no test runner", () => {
-    const allowed = ["lru-cache", "minisearch", "neverthrow", "ts-pattern"]
+    const allowed = ["minisearch", "neverthrow", "ts-pattern"]
     const advice = "a client or runner is an optional peer; anything else is a decision, made by adding it here"
     expect(missing(Object.keys(manifest.dependencies), allowed), advice).toEqual([])
   })

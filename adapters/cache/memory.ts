@@ -1,45 +1,66 @@
 /**
- * Cache in this process: least recently used entries go first.
+ * Cache in this process, bounded by entries and by bytes.
  *
  * @example
- * const cache = createMemoryCache({ maxEntries: 50_000 })
+ * const cache = createMemoryCache({ maxEntries: 50_000, eviction: "lfu" })
  * await cache.set("user:1", { name: "Ada" }, 60)
  */
-import { LRUCache } from "lru-cache"
 import { z } from "zod"
 import type {
   Cache,
   CacheCapabilities,
   CacheStats,
+  ICacheAtomic,
   ICacheBatch,
   ICacheScan,
   ICacheService,
+  ICacheTags,
 } from "../../contracts/cache.ts"
 import {
   CACHE_MAX_KEY_BYTES,
   CACHE_MAX_TTL_SECONDS,
   cacheKeyIssue,
   cacheTtlMs,
+  cacheValueIssue,
 } from "../../contracts/cache-arguments.ts"
 import { type AdapterContext, defineAdapter } from "../../contracts/foundation/adapter.ts"
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { asCache } from "../../core/portable/cache.ts"
-import { clonePlain } from "../kit/clone.ts"
+import { type CopyKind, cloneOfKind, frozenPlain, IMMUTABLE, PlainCopier } from "../kit/clone.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 import { approximateSize } from "../kit/size.ts"
+import { Entries, type NewEntry } from "./memory-engine/entries.ts"
+import { Leases } from "./memory-engine/leases.ts"
+import { Sweeper } from "./memory-engine/sweeper.ts"
 
 export const memoryCacheOptionsSchema = z.strictObject({
-  /** Entries held; one more evicts the least recently used. Room for them is made at once: about 90 bytes each. */
+  /** Entries held; one more evicts another. */
   maxEntries: z.int().min(1).max(10_000_000).default(10_000),
-  /** Seconds an entry lives when `set` gives no ttl. Default: for ever. */
-  defaultTtl: z.number().positive().max(CACHE_MAX_TTL_SECONDS).exactOptional(),
+  /**
+   * Bytes of all keys and values, as `approximateSize` counts them; more evicts entries, and an entry that is larger
+   * alone is refused. What the cache needs around an entry, about 100 bytes, is not counted. Default: no limit.
+   */
+  maxBytes: z.int().min(1).exactOptional(),
   /** A larger value is refused. Bytes, as `approximateSize` counts them. Default: no limit. */
   maxValueBytes: z.int().min(1).default(NO_LIMIT),
+  /**
+   * What goes when room is needed and nothing has expired. `lru`: what was read or written longest ago. `lfu`: what was
+   * used least, where earlier uses count less and less. `fifo`: what was written longest ago.
+   */
+  eviction: z.enum(["lru", "lfu", "fifo"]).default("lru"),
+  /** Seconds an entry lives when `set` gives no ttl. Default: for ever. */
+  defaultTtl: z.number().positive().max(CACHE_MAX_TTL_SECONDS).exactOptional(),
+  /**
+   * Hands out one deeply frozen object to every reader instead of a copy to each; changing it throws. A value with a
+   * Date, Map, Set or bytes anywhere in it is still copied on every read, since those cannot be frozen. Default false.
+   */
+  freeze: z.boolean().default(false),
 })
 export type MemoryCacheOptions = z.input<typeof memoryCacheOptionsSchema>
+type ParsedOptions = z.output<typeof memoryCacheOptionsSchema>
 
 /** @throws ServiceError INVALID_CONFIG with the path of each option at fault. */
 export function createMemoryCache(options: MemoryCacheOptions = {}, context: Partial<AdapterContext> = {}): Cache {
@@ -47,18 +68,19 @@ export function createMemoryCache(options: MemoryCacheOptions = {}, context: Par
   const parsed = parseOptions(memoryCacheOptionsSchema, options, "memory cache")
   const capabilities: CacheCapabilities = {
     batch: true,
-    atomic: false,
-    tags: false,
+    atomic: true,
+    tags: true,
     scan: true,
     shared: false,
     durable: false,
     ttlResolutionMs: 1,
     maxKeyBytes: CACHE_MAX_KEY_BYTES,
-    maxValueBytes: parsed.maxValueBytes,
+    maxValueBytes: Math.min(parsed.maxValueBytes, parsed.maxBytes ?? NO_LIMIT),
     maxStalenessMs: 0,
-    eviction: "lru",
+    eviction: parsed.eviction,
   }
-  return asCache(new MemoryCache(parsed, clock), { adapter: "memory", capabilities, clock, trusted: true })
+  const implementation = new MemoryCache(parsed, clock)
+  return asCache(implementation, { adapter: "memory", capabilities, clock, trusted: true, checksValues: true })
 }
 
 export const memoryCache = defineAdapter({
@@ -70,51 +92,57 @@ export const memoryCache = defineAdapter({
   create: createMemoryCache,
 })
 
-interface Entry {
-  readonly value: unknown
-  /** On the monotonic clock; Infinity for entries without ttl. */
-  readonly expiresAt: number
-}
+const NO_TAGS: readonly string[] = []
 
-class MemoryCache implements ICacheService, ICacheBatch, ICacheScan {
-  readonly #entries: LRUCache<string, Entry>
-  readonly #options: z.output<typeof memoryCacheOptionsSchema>
+/** What a method that writes throws at once, the portable type turns into a rejection that says where it happened. */
+class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags, ICacheScan {
+  readonly #options: ParsedOptions
   readonly #clock: Clock
+  readonly #leases = new Leases()
+  #entries: Entries
+  #sweeper: Sweeper
   #hits = 0
   #misses = 0
 
-  constructor(options: z.output<typeof memoryCacheOptionsSchema>, clock: Clock) {
+  constructor(options: ParsedOptions, clock: Clock) {
     this.#options = options
     this.#clock = clock
-    this.#entries = new LRUCache({ max: options.maxEntries })
+    this.#entries = new Entries(options, clock)
+    this.#sweeper = new Sweeper(clock, this.#entries)
   }
 
   async get<T>(key: string): Promise<T | undefined> {
     return this.#read(key) as T | undefined
   }
 
-  async set(key: string, value: unknown, ttl?: number): Promise<void> {
-    this.#checkSize(value)
-    this.#write(key, value, this.#expiry(ttl))
+  set(key: string, value: unknown, ttl?: number): Promise<void> {
+    this.#store(key, this.#entry(key, value, ttl, NO_TAGS))
+    return Promise.resolve()
   }
 
   async delete(key: string): Promise<boolean> {
-    const live = this.#live(key) !== undefined
-    this.#entries.delete(key)
-    return live
+    this.#leases.void(key)
+    const slot = this.#entries.find(key)
+    if (slot === -1) return false
+    this.#entries.remove(slot)
+    return true
   }
 
   async has(key: string): Promise<boolean> {
-    return this.#live(key) !== undefined
+    return this.#entries.find(key) !== -1
   }
 
   async clear(): Promise<void> {
-    this.#entries.clear()
+    this.#leases.clear()
+    this.#sweeper.stop()
+    this.#entries = new Entries(this.#options, this.#clock)
+    this.#sweeper = new Sweeper(this.#clock, this.#entries)
   }
 
   async stats(): Promise<CacheStats> {
-    this.#dropExpired()
-    return { hits: this.#hits, misses: this.#misses, keyCount: this.#entries.size }
+    const keyCount = this.#entries.size - this.#entries.countExpired()
+    const counted = { hits: this.#hits, misses: this.#misses, keyCount }
+    return this.#options.maxBytes === undefined ? counted : { ...counted, memoryUsage: this.#entries.bytes }
   }
 
   async getMany<T>(keys: readonly string[]): Promise<Map<string, T>> {
@@ -126,11 +154,10 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheScan {
     return found
   }
 
-  async setMany(entries: Iterable<readonly [string, unknown]>, ttl?: number): Promise<void> {
-    const list = [...entries]
-    for (const [, value] of list) this.#checkSize(value)
-    const expiresAt = this.#expiry(ttl)
-    for (const [key, value] of list) this.#write(key, value, expiresAt)
+  setMany(entries: Iterable<readonly [string, unknown]>, ttl?: number): Promise<void> {
+    const checked = Array.from(entries, ([key, value]) => [key, this.#entry(key, value, ttl, NO_TAGS)] as const)
+    for (const [key, entry] of checked) this.#store(key, entry)
+    return Promise.resolve()
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
@@ -139,19 +166,87 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheScan {
     return deleted
   }
 
+  setIfAbsent(key: string, value: unknown, ttl?: number): Promise<boolean> {
+    const entry = this.#entry(key, value, ttl, NO_TAGS)
+    const absent = this.#entries.find(key) === -1
+    if (absent) this.#store(key, entry)
+    return Promise.resolve(absent)
+  }
+
+  increment(key: string, by = 1, ttl?: number): Promise<number> {
+    const slot = this.#entries.find(key)
+    const next = (slot === -1 ? 0 : integer(this.#entries.valueOf(slot))) + by
+    integer(next)
+    if (slot === -1) this.#store(key, this.#entry(key, next, ttl, NO_TAGS))
+    else this.#entries.replaceValue(slot, next)
+    return Promise.resolve(next)
+  }
+
+  async take<T>(key: string): Promise<T | undefined> {
+    const slot = this.#entries.find(key)
+    if (slot === -1) return undefined
+    const value = this.#entries.valueOf(slot)
+    this.#entries.remove(slot)
+    return value as T
+  }
+
+  async touch(key: string, ttl: number): Promise<boolean> {
+    const slot = this.#entries.find(key)
+    if (slot === -1) return false
+    const expiresAt = this.#expiry(ttl)
+    this.#entries.setExpiry(slot, expiresAt)
+    this.#entries.used(slot)
+    this.#sweeper.expects(expiresAt)
+    return true
+  }
+
+  async ttl(key: string): Promise<number | undefined> {
+    const slot = this.#entries.find(key)
+    if (slot === -1) return undefined
+    const expiresAt = this.#entries.expiryOf(slot)
+    return expiresAt === Number.POSITIVE_INFINITY ? expiresAt : (expiresAt - this.#clock.monotonic()) / 1000
+  }
+
+  async lease(key: string, ttlMs: number): Promise<string | undefined> {
+    if (this.#entries.find(key) !== -1) return undefined
+    const now = this.#clock.monotonic()
+    return this.#leases.give(key, now, now + ttlMs)
+  }
+
+  fill(key: string, lease: string, value: unknown, ttl?: number, tags = NO_TAGS): Promise<boolean> {
+    const entry = this.#entry(key, value, ttl, tags)
+    const holds = this.#leases.holds(key, lease, this.#clock.monotonic())
+    if (holds) this.#store(key, entry)
+    return Promise.resolve(holds)
+  }
+
+  setTagged(key: string, value: unknown, tags: readonly string[], ttl?: number): Promise<void> {
+    this.#store(key, this.#entry(key, value, ttl, tags))
+    return Promise.resolve()
+  }
+
+  async invalidateTags(tags: readonly string[]): Promise<void> {
+    if (tags.length === 0) return
+    // A lease does not know the tags that its value will have.
+    this.#leases.clear()
+    for (const tag of tags) for (const slot of this.#entries.slotsOfTag(tag)) this.#entries.remove(slot)
+  }
+
   async *keys({ prefix = "" }: { prefix?: string | undefined } = {}): AsyncGenerator<string, void, undefined> {
-    this.#dropExpired()
-    for (const key of [...this.#entries.keys()]) {
-      if (key.startsWith(prefix) && this.#live(key) !== undefined) yield key
-    }
+    const keys = Array.from(this.#entries.keys()).filter((key) => key.startsWith(prefix))
+    for (const key of keys) if (this.#entries.find(key) !== -1) yield key
+  }
+
+  close(): Promise<void> {
+    return this.clear()
   }
 
   #read(key: string): unknown {
-    const entry = this.#entries.get(key)
-    if (entry === undefined || this.#expired(entry)) return this.#miss(key)
+    const slot = this.#entries.find(key)
+    if (slot === -1) return this.#miss(key)
     this.#hits++
-    const { value } = entry
-    return typeof value === "object" ? clonePlain(value) : value
+    this.#entries.used(slot)
+    return cloneOfKind(this.#entries.valueOf(slot), this.#entries.markOf(slot) as CopyKind)
   }
 
   #miss(key: string): undefined {
@@ -161,34 +256,49 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheScan {
     this.#misses++
   }
 
-  #write(key: string, value: unknown, expiresAt: number): void {
-    this.#entries.set(key, { value: clonePlain(value), expiresAt })
+  /** Checks and copies: after this nothing can fail. */
+  #entry(key: string, value: unknown, ttl: number | undefined, tags: readonly string[]): NewEntry {
+    const copier = new PlainCopier()
+    const copy = copier.copy(value)
+    if (copy === undefined) throw new ServiceError("INVALID_ARGUMENT", cacheValueIssue(value) ?? "It changed.")
+    const frozen = this.#options.freeze ? frozenPlain(copy) : undefined
+    const [stored, mark] = frozen === undefined ? [copy, copier.kind] : [frozen, IMMUTABLE]
+    return { value: stored, mark, size: this.#checkedSize(key, stored), expiresAt: this.#expiry(ttl), tags }
   }
 
-  /** The entry unless it has expired, without making it recently used. */
-  #live(key: string): Entry | undefined {
-    const entry = this.#entries.peek(key)
-    return entry === undefined || this.#expired(entry) ? undefined : entry
-  }
-
-  #expired(entry: Entry): boolean {
-    return entry.expiresAt !== Number.POSITIVE_INFINITY && entry.expiresAt <= this.#clock.monotonic()
+  #store(key: string, entry: NewEntry): void {
+    this.#leases.void(key)
+    this.#entries.put(key, entry)
+    this.#sweeper.expects(entry.expiresAt)
   }
 
   #expiry(ttl: number | undefined): number {
     const seconds = ttl ?? this.#options.defaultTtl ?? Number.POSITIVE_INFINITY
-    return this.#clock.monotonic() + cacheTtlMs(seconds)
+    return seconds === Number.POSITIVE_INFINITY ? seconds : this.#clock.monotonic() + cacheTtlMs(seconds)
   }
 
-  #dropExpired(): void {
-    for (const [key, entry] of [...this.#entries.entries()]) if (this.#expired(entry)) this.#entries.delete(key)
+  #checkedSize(key: string, value: unknown): number {
+    const { maxBytes, maxValueBytes } = this.#options
+    if (maxBytes === undefined && maxValueBytes === NO_LIMIT) return 0
+    const valueSize = approximateSize(value)
+    if (valueSize > maxValueBytes) {
+      throw new ServiceError(
+        "LIMIT_EXCEEDED",
+        `The value takes ${valueSize} bytes, more than maxValueBytes ${maxValueBytes}.`,
+      )
+    }
+    const size = approximateSize(key) + valueSize
+    if (maxBytes !== undefined && size > maxBytes) {
+      throw new ServiceError(
+        "LIMIT_EXCEEDED",
+        `The entry takes ${size} bytes, more than the maxBytes ${maxBytes} of the cache.`,
+      )
+    }
+    return size
   }
+}
 
-  #checkSize(value: unknown): void {
-    const { maxValueBytes } = this.#options
-    if (maxValueBytes === NO_LIMIT) return
-    const size = approximateSize(value)
-    if (size <= maxValueBytes) return
-    throw new ServiceError("LIMIT_EXCEEDED", `The value takes ${size} bytes, more than maxValueBytes ${maxValueBytes}.`)
-  }
+function integer(value: unknown): number {
+  if (Number.isSafeInteger(value)) return value as number
+  throw new ServiceError("PRECONDITION_FAILED", "Only a safe integer is incremented, to another one.")
 }

@@ -1,5 +1,5 @@
 /** Deeper nesting, which includes every cycle, is refused. */
-const MAX_DEPTH = 500
+export const MAX_PLAIN_DEPTH = 500
 
 /**
  * What keeps `value` from being plain data, with its path, or undefined when nothing does.
@@ -31,7 +31,7 @@ function issueOf(value: unknown, depth: number): string | undefined {
       return " is a symbol"
   }
   if (value === null) return undefined
-  if (depth >= MAX_DEPTH) return ` is circular, or nested more than ${MAX_DEPTH} levels deep`
+  if (depth >= MAX_PLAIN_DEPTH) return ` is circular, or nested more than ${MAX_PLAIN_DEPTH} levels deep`
 
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return objectIssue(value as object, depth)

@@ -27,6 +27,11 @@ import { Portable, type PortableOptions, portableInfo } from "./portable.ts"
 export interface AsCacheOptions extends PortableOptions {
   /** What the implementation can do. Default: told from the methods it has. */
   capabilities?: Partial<CacheCapabilities> | undefined
+  /**
+   * Single values are handed on unchecked: the implementation throws INVALID_ARGUMENT with what `cacheValueIssue` says
+   * of them, before any effect. For implementations that walk over a value anyway. Default false.
+   */
+  checksValues?: boolean | undefined
 }
 
 /**
@@ -50,6 +55,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   readonly #maxKeyBytes: number
   /** Reads go straight to a trusted implementation, until close. */
   #direct: boolean
+  readonly #checksValues: boolean
   readonly #loader: Loader
 
   constructor(implementation: CacheImplementation, options: AsCacheOptions) {
@@ -62,6 +68,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
           capabilities: this.capabilities,
           // What is in between may throw anything.
           trusted: false,
+          checksValues: false,
           mapError: undefined,
         }),
     })
@@ -73,6 +80,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
     })
     this.#maxKeyBytes = this.capabilities.maxKeyBytes
     this.#direct = this.trusted
+    this.#checksValues = options.checksValues ?? false
     this.#loader = new Loader({
       get: (key) => this.get(key),
       store: (key, value, ttl) => this.#store("getOrSet", key, value, ttl),
@@ -132,7 +140,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
 
   setIfAbsent(key: string, value: unknown, ttl?: number): Promise<boolean> {
     this.#loader.supersede(key)
-    const issue = () => cacheValueIssue(value) ?? cacheTtlIssue(ttl)
+    const issue = () => cacheTtlIssue(ttl) ?? this.#valueIssue(value)
     return this.#optional("setIfAbsent", key, issue, () => this.implementation.setIfAbsent?.(key, value, ttl))
   }
 
@@ -162,7 +170,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   }
 
   fill(key: string, lease: string, value: unknown, ttl?: number, tags?: readonly string[]): Promise<boolean> {
-    const issue = () => cacheTokenIssue(lease) ?? cacheValueIssue(value) ?? cacheTtlIssue(ttl)
+    const issue = () => cacheTokenIssue(lease) ?? cacheTtlIssue(ttl) ?? this.#valueIssue(value)
     return this.#optional("fill", key, issue, () => {
       if (tags === undefined) return this.implementation.fill?.(key, lease, value, ttl)
       if (!this.capabilities.tags) throw this.error("fill", "UNSUPPORTED", `${this.adapter} does not offer tags.`)
@@ -172,7 +180,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
 
   setTagged(key: string, value: unknown, tags: readonly string[], ttl?: number): Promise<void> {
     this.#loader.supersede(key)
-    const issue = () => cacheValueIssue(value) ?? cacheTtlIssue(ttl)
+    const issue = () => cacheTtlIssue(ttl) ?? this.#valueIssue(value)
     return this.#optional("setTagged", key, issue, () =>
       this.implementation.setTagged?.(key, value, this.#entryTags("setTagged", tags), ttl),
     )
@@ -237,12 +245,16 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
     if (this.closed) return this.refuseClosed(operation)
     try {
       // Inside, since looking at a value can run its getters.
-      const issue = cacheKeyIssue(key, this.#maxKeyBytes) ?? cacheValueIssue(value) ?? cacheTtlIssue(ttl)
+      const issue = cacheKeyIssue(key, this.#maxKeyBytes) ?? cacheTtlIssue(ttl) ?? this.#valueIssue(value)
       if (issue !== undefined) return this.refuse(operation, "INVALID_ARGUMENT", issue)
       return this.settle(operation, this.implementation.set(key, value, ttl))
     } catch (error) {
       return this.reject(operation, error)
     }
+  }
+
+  #valueIssue(value: unknown): string | undefined {
+    return this.#checksValues ? undefined : cacheValueIssue(value)
   }
 
   #withKey<T>(operation: string, key: string, run: () => Promise<T>): Promise<T> {

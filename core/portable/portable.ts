@@ -14,8 +14,8 @@ export interface PortableOptions {
    */
   mapError?: ((error: unknown) => ServiceError) | undefined
   /**
-   * The implementation never throws and rejects with ServiceErrors only, so its promises are handed on untouched; a
-   * cache also refuses malformed keys that it does not find. Default false.
+   * The implementation rejects with ServiceErrors only, so its promises are handed on untouched; what it throws at once
+   * is mapped. The get of a cache never throws, and also refuses malformed keys that it does not find. Default false.
    */
   trusted?: boolean | undefined
   /** Bound of a health check. Default 1,000. */

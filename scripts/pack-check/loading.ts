@@ -5,7 +5,7 @@ import { type Checklist, installInto, node, writeFiles } from "./run.ts"
 import { readEntryPoints } from "./tarball.ts"
 
 /** Packages that the front door and the memory cache may load. */
-const ALLOWED_PACKAGES = ["@objectos/sdk", "lru-cache", "neverthrow", "ts-pattern", "zod"]
+const ALLOWED_PACKAGES = ["@objectos/sdk", "neverthrow", "ts-pattern", "zod"]
 
 /** Source files of adapters that may be loaded when the memory cache was chosen. */
 const CHOSEN = /^adapters\/(index|manifest|kit\/[^/]+|cache\/memory(-engine\/.*)?)(\.ts)?$/
