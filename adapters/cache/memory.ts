@@ -21,6 +21,7 @@ import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { asCache } from "../../core/portable/cache.ts"
+import type { ICacheAtHand } from "../../core/portable/key-space.ts"
 import { clonePlain } from "../kit/clone.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
@@ -71,7 +72,7 @@ interface Entry {
   readonly expiresAt: number
 }
 
-class MemoryCache implements ICacheService, ICacheBatch, ICacheScan {
+class MemoryCache implements ICacheService, ICacheBatch, ICacheScan, ICacheAtHand {
   readonly #entries: LRUCache<string, Entry>
   readonly #options: z.output<typeof memoryCacheOptionsSchema>
   readonly #clock: Clock
@@ -85,6 +86,10 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheScan {
   }
 
   async get<T>(key: string): Promise<T | undefined> {
+    return this.#read(key) as T | undefined
+  }
+
+  getNow<T>(key: string): T | undefined {
     return this.#read(key) as T | undefined
   }
 

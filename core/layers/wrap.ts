@@ -1,4 +1,5 @@
 import { ServiceError } from "../../contracts/foundation/errors.ts"
+import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import { intercept, type MethodCall, type MethodInfo } from "../../contracts/foundation/methods.ts"
 import { portableInfo } from "../portable/portable.ts"
 
@@ -7,13 +8,24 @@ export interface LayerCall extends MethodCall {
   readonly info: MethodInfo
 }
 
-/** What a layer does around each call. `next` runs the rest; a layer may call it never, once or again. */
-export type Around = (call: LayerCall, next: () => Promise<unknown>) => Promise<unknown>
+/**
+ * What a layer does around each call. `next` runs the rest, with other arguments where it is given some; a layer may
+ * call it never, once or again.
+ */
+export type Around = (call: LayerCall, next: (args?: readonly unknown[]) => Promise<unknown>) => Promise<unknown>
+
+export interface WrapOptions {
+  /** What health checks ask instead; `next` asks the service. */
+  health?: ((next: () => Promise<PluginHealthStatus>) => Promise<PluginHealthStatus>) | undefined
+  /** Options of the portable type, in place of those that the service was made with. */
+  portable?: object | undefined
+}
 
 /**
  * Puts a layer around every read and write of a service, of whatever kind, and returns the same portable type.
  *
- * Streams pass through. What is built from other calls, such as `getOrSet`, is built anew over the wrapped ones.
+ * Streams pass through. What is built from other calls, such as `getOrSet`, is built anew over the wrapped ones; parts
+ * of the service, such as a namespace, have the layer too.
  *
  * @example
  * const logged = wrap(cache, async ({ method }, next) => {
@@ -21,7 +33,7 @@ export type Around = (call: LayerCall, next: () => Promise<unknown>) => Promise<
  *   return next()
  * })
  */
-export function wrap<Service extends object>(service: Service, around: Around): Service {
+export function wrap<Service extends object>(service: Service, around: Around, options: WrapOptions = {}): Service {
   const portable = portableInfo(service)
   if (portable === undefined) {
     throw new ServiceError(
@@ -29,10 +41,20 @@ export function wrap<Service extends object>(service: Service, around: Around): 
       "Only a portable service takes layers: make it one first, as asCache does.",
     )
   }
-  const layered = intercept(service, (call, proceed) => {
-    const info = portable.methods[call.method]
-    if (info === undefined || info.kind === "stream" || info.kind === "composite") return proceed()
-    return around({ ...call, info }, proceed as () => Promise<unknown>)
-  })
-  return portable.rebuild(layered) as Service
+  const layered = (target: object): object =>
+    intercept(target, (call, proceed) => {
+      const next = proceed as () => Promise<never>
+      if (call.method === "healthCheck" && options.health !== undefined) return options.health(next)
+      const info = portable.methods[call.method]
+      switch (info?.kind) {
+        case "read":
+        case "write":
+          return around({ ...call, info }, next)
+        case "part":
+          return layered(proceed() as object)
+        default:
+          return proceed()
+      }
+    })
+  return portable.rebuild(layered(service), options.portable) as Service
 }
