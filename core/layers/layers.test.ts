@@ -101,9 +101,33 @@ describe("withTimeout", () => {
     await clock.advance(100)
     expect(await outcome).toMatchObject({ code: "TIMEOUT", operation: "get" })
   })
+
+  it("bounds each step of a stream", async () => {
+    const clock = createManualClock()
+    const hanging = wrap(createMemoryCache(), () => new Promise(() => {}))
+    const bounded = withTimeout(hanging, { timeoutMs: 100, clock })
+    const outcome = bounded
+      .keys()
+      [Symbol.asyncIterator]()
+      .next()
+      .catch((error: unknown) => error)
+    await clock.advance(100)
+    expect(await outcome).toMatchObject({ code: "TIMEOUT", operation: "keys" })
+  })
 })
 
 describe("wrap", () => {
+  it("sees each step of a stream", async () => {
+    const seen: string[] = []
+    const cache = wrap(createMemoryCache(), ({ method, info }, next) => {
+      seen.push(`${method} ${info.kind}`)
+      return next()
+    })
+    await cache.set("a", 1)
+    for await (const key of cache.keys()) seen.push(key)
+    expect(seen).toEqual(["set write", "keys stream", "a", "keys stream"])
+  })
+
   it("sees each call once, with what the contract says of it", async () => {
     const seen: string[] = []
     const cache = wrap(createMemoryCache(), ({ method, info }, next) => {

@@ -30,8 +30,8 @@ export function withRetry<Service extends object>(service: Service, options: Ret
       try {
         return await next()
       } catch (error) {
-        const again = attempt < attempts && info.idempotent && ServiceError.is(error) && error.retryable
-        if (!again) throw error
+        const repeatable = info.idempotent && info.kind !== "stream" && ServiceError.is(error) && error.retryable
+        if (attempt >= attempts || !repeatable) throw error
       }
       const pause = Math.min(maxDelayMs, delayMs * 2 ** (attempt - 1))
       await clock.sleep(pause * (1 - random() / 2))

@@ -10,7 +10,8 @@ export interface LayerCall extends MethodCall {
 
 /**
  * What a layer does around each call. `next` runs the rest, with other arguments where it is given some; a layer may
- * call it never, once or again.
+ * call it never, once or again. Of a stream (`info.kind`) each step is a call, and a step that failed cannot be
+ * repeated.
  */
 export type Around = (call: LayerCall, next: (args?: readonly unknown[]) => Promise<unknown>) => Promise<unknown>
 
@@ -22,10 +23,9 @@ export interface WrapOptions {
 }
 
 /**
- * Puts a layer around every read and write of a service, of whatever kind, and returns the same portable type.
- *
- * Streams pass through. What is built from other calls, such as `getOrSet`, is built anew over the wrapped ones; parts
- * of the service, such as a namespace, have the layer too.
+ * Puts a layer around every read, write and step of a stream, of whatever service, and returns the same portable type.
+ * What is built from other calls, such as `getOrSet`, is built anew over the wrapped ones; parts of the service, such
+ * as a namespace, have the layer too.
  *
  * @example
  * const logged = wrap(cache, async ({ method }, next) => {
@@ -43,18 +43,29 @@ export function wrap<Service extends object>(service: Service, around: Around, o
   }
   const layered = (target: object): object =>
     intercept(target, (call, proceed) => {
-      const next = proceed as () => Promise<never>
+      const next = proceed as (args?: readonly unknown[]) => Promise<never>
       if (call.method === "healthCheck" && options.health !== undefined) return options.health(next)
       const info = portable.methods[call.method]
-      switch (info?.kind) {
-        case "read":
-        case "write":
-          return around({ ...call, info }, next)
-        case "part":
-          return layered(proceed() as object)
-        default:
-          return proceed()
-      }
+      if (info === undefined || info.kind === "composite") return proceed()
+      if (info.kind === "part") return layered(proceed() as object)
+      if (info.kind !== "stream") return around({ ...call, info }, next)
+      return steps(proceed() as AsyncIterable<unknown>, (step) => around({ ...call, info }, step))
     })
   return portable.rebuild(layered(service), options.portable) as Service
+}
+
+/** The same stream with a layer around each step. */
+function steps(
+  stream: AsyncIterable<unknown>,
+  layer: (step: () => Promise<unknown>) => Promise<unknown>,
+): AsyncIterable<unknown> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = stream[Symbol.asyncIterator]()
+      return {
+        next: () => layer(() => iterator.next()) as Promise<IteratorResult<unknown>>,
+        return: async (value) => (await iterator.return?.(value)) ?? { done: true, value },
+      }
+    },
+  }
 }

@@ -1,4 +1,5 @@
 import type {
+  CacheFeatures,
   CacheImplementation,
   CacheStats,
   GraceOptions,
@@ -40,7 +41,7 @@ type Store = ICacheService &
   IHealthCheckable &
   IClosable &
   IConnectable &
-  Partial<ICacheGrace>
+  Partial<ICacheGrace & Pick<CacheFeatures, "release">>
 
 const OPTIONAL = [
   ...["getMany", "setMany", "deleteMany", "setIfAbsent", "increment", "take", "touch", "ttl", "lease", "fill"],
@@ -182,8 +183,9 @@ export class KeySpace implements CacheImplementation, ICacheGrace {
   }
 
   /** A value that another client sets in between goes with the lease: a cache may lose one, and may not keep it stale. */
-  async release(key: string): Promise<void> {
+  async release(key: string, lease: string): Promise<void> {
     const stored = this.#at(key)
+    if (this.#store.release !== undefined) return this.#store.release(stored, lease)
     if (!(await this.#store.has(stored))) await this.#store.delete(stored)
   }
 
@@ -234,11 +236,10 @@ export class KeySpace implements CacheImplementation, ICacheGrace {
   }
 
   #at(key: string): string {
+    if (key.charCodeAt(0) !== 0) return this.#prefix === "" ? key : this.#prefix + key
     const stored = this.#prefix + storedKey(key)
-    if (key.charCodeAt(0) === 0 && utf8Length(stored) > this.#whole.maxKeyBytes) {
-      throw new ServiceError("INVALID_ARGUMENT", "The key is too long for one that begins with U+0000.")
-    }
-    return stored
+    if (utf8Length(stored) <= this.#whole.maxKeyBytes) return stored
+    throw new ServiceError("INVALID_ARGUMENT", "The key is too long for one that begins with U+0000.")
   }
 
   /** The same array where every key is stored as it is. */

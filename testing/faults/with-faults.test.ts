@@ -47,4 +47,13 @@ describe("withFaults", () => {
     expect(await cache.has("a")).toBe(false)
     expect(hanging).toBeInstanceOf(Promise)
   })
+
+  it("fails streams where they are walked", async () => {
+    const { cache, plan } = faulty()
+    plan.fail("keys", "UNAVAILABLE")
+    const walk = async () => {
+      for await (const _ of cache.keys());
+    }
+    await expect(walk()).rejects.toMatchObject({ code: "UNAVAILABLE" })
+  })
 })

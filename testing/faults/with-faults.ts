@@ -7,7 +7,7 @@ type Fault =
   | { readonly kind: "delay"; readonly ms: number }
   | { readonly kind: "hang" }
 
-/** What goes wrong, and where. Changed while the service runs. `method` may be `*` for every method. */
+/** What goes wrong, and where. Changed while the service runs. `method` may be `*` for every method but close. */
 export class FaultPlan {
   readonly #faults = new Map<string, Fault>()
 
@@ -44,7 +44,8 @@ export class FaultPlan {
 
   /** The fault that the next call of `method` meets; counts it. */
   next(method: string): Fault | undefined {
-    const key = this.#faults.has(method) ? method : "*"
+    const closes = method === "close" || method === "Symbol.asyncDispose"
+    const key = this.#faults.has(method) || closes ? method : "*"
     const fault = this.#faults.get(key)
     if (fault !== undefined && "left" in fault && --fault.left <= 0) this.#faults.delete(key)
     return fault
@@ -67,15 +68,35 @@ export function withFaults<Service extends object>(service: Service, plan: Fault
       case undefined:
         return proceed()
       case "fail":
-        return Promise.reject(new ServiceError(fault.code, "A fault was injected.", { operation: method }))
+        return instead(async () => {
+          throw new ServiceError(fault.code, "A fault was injected.", { operation: method })
+        })
       case "lose-reply":
-        return Promise.resolve(proceed()).then(() => {
+        return after(proceed(), async () => {
           throw new ServiceError("TIMEOUT", "The reply was lost: a fault was injected.", { operation: method })
         })
       case "delay":
         return new Promise((resolve) => setTimeout(resolve, fault.ms)).then(() => proceed())
       case "hang":
-        return new Promise(() => {})
+        return instead(() => new Promise(() => {}))
     }
   })
+}
+
+/** What a call gives that is not made, as a promise and as a stream: which of the two is wanted is not known. */
+function instead(outcome: () => Promise<never>): Promise<never> & AsyncIterable<never> {
+  const promise = outcome()
+  // As a stream it is walked, and nobody awaits the promise.
+  promise.catch(() => {})
+  return Object.assign(promise, {
+    // biome-ignore lint/correctness/useYield: it ends before the first
+    async *[Symbol.asyncIterator]() {
+      await promise
+    },
+  })
+}
+
+/** Makes the call, and then gives another outcome. */
+function after(result: unknown, outcome: () => Promise<never>): unknown {
+  return result instanceof Promise ? result.then(outcome) : instead(outcome)
 }
