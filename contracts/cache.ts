@@ -290,9 +290,31 @@ export interface ICacheScan {
   keys(options?: { prefix?: string | undefined }): AsyncIterable<string>
 }
 
+export interface GraceOptions {
+  /** Seconds that the entry lives. `Infinity` needs no grace. */
+  ttl: number
+  /** Seconds that `getStale` finds the value after that. */
+  grace: number
+  /** As in `setTagged`. */
+  tags?: readonly string[] | undefined
+  /** Stores only while this lease of the key holds, as `fill` does. */
+  lease?: string | undefined
+}
+
+/**
+ * Entries whose value can still be had for a while after their ttl, by asking for a stale one. Every `Cache` has it
+ * that has `scan`; an implementation may do it natively.
+ */
+export interface ICacheGrace {
+  /** As set. No other read than `getStale` finds the entry after its ttl. @returns False when the lease is void. */
+  setWithGrace(key: string, value: unknown, options: GraceOptions): Promise<boolean>
+  /** What setWithGrace stored, until ttl and grace are over or anybody writes, deletes or invalidates the key. */
+  getStale<T = unknown>(key: string): Promise<T | undefined>
+}
+
 /** What an implementer writes: the base, and any of the optional interfaces. */
 export type CacheImplementation = ICacheService &
-  Partial<ICacheBatch & ICacheAtomic & ICacheTags & ICacheScan & IHealthCheckable & IClosable>
+  Partial<ICacheBatch & ICacheAtomic & ICacheTags & ICacheScan & ICacheGrace & IHealthCheckable & IClosable>
 
 export interface CacheCapabilities {
   readonly batch: boolean
@@ -317,6 +339,22 @@ export interface CacheCapabilities {
 export interface GetOrSetOptions {
   /** Seconds, as in `set`. */
   ttl?: number | undefined
+  /** Tags of the entry, as in `setTagged`. Needs `tags`. */
+  tags?: readonly string[] | undefined
+  /**
+   * Seconds after its ttl that a value may still be served, when the factory throws or is slower than
+   * `softTimeoutMs`. Needs a ttl and `scan`.
+   */
+  grace?: number | undefined
+  /** How long to wait for the factory where a stale value is at hand; the load then goes on by itself. Needs grace. */
+  softTimeoutMs?: number | undefined
+  /** How long to wait for the factory at all: then TIMEOUT. The load goes on by itself and is cached. */
+  hardTimeoutMs?: number | undefined
+  /**
+   * In a shared store: how long the other processes wait for this one's load before one of them loads too. A load
+   * that takes longer is returned and not cached. Default 30,000.
+   */
+  leaseMs?: number | undefined
   /** Ends this caller's wait with ABORTED; the factory is aborted when its last caller has gone. */
   signal?: AbortSignal | undefined
 }
@@ -326,18 +364,38 @@ export interface CacheFeatures {
   /**
    * The cached value, or the factory's, which is then cached.
    *
-   * However many callers ask for one key in this process at one time, the factory runs once. When it throws, each of them gets that
-   * error, nothing is cached, and the next call runs it again. `undefined` is returned and not cached. A value whose
-   * key is set, deleted or cleared through this cache while the factory runs is returned and not cached.
+   * However many callers ask for one key at one time, the factory runs once: in this process, and with `atomic` in
+   * all processes of a shared store. When it throws, each caller gets that error, nothing is cached, and the next call
+   * runs it again. `undefined` is returned and not cached. A value whose key is set, deleted, cleared or invalidated
+   * while the factory runs is returned and not cached; without `atomic`, what other clients do is not seen. A value
+   * that the store is not there to take is returned all the same.
+   *
+   * Rejects with what the factory throws; TIMEOUT and ABORTED as the options say; with what `get` rejects with.
    *
    * @example
-   * const user = await cache.getOrSet("user:1", () => loadUser(1), { ttl: 60 })
+   * const user = await cache.getOrSet("user:1", () => loadUser(1), { ttl: 60, grace: 600, softTimeoutMs: 200 })
    */
   getOrSet<T>(
     key: string,
     factory: (context: { signal: AbortSignal }) => T | Promise<T>,
     options?: GetOrSetOptions,
   ): Promise<T>
+  /**
+   * A part of this cache as a cache of its own: same store, same connection, same bounds, and keys and tags that no
+   * other part meets, nor this cache itself. Parts can have parts.
+   *
+   * clear and keyCount are those of the part, and need `scan`; the clear of the whole takes its parts along. A name
+   * costs its length and at least 4 bytes of `maxKeyBytes`. close ends the part alone.
+   *
+   * @throws ServiceError INVALID_ARGUMENT for a name that is empty, not a string, or leaves no room for keys.
+   * @example
+   * const tenant = cache.namespace("tenant-1")
+   * await tenant.set("user:1", user)
+   * await tenant.clear()
+   */
+  namespace(name: string): Cache
+  /** Ends a lease that will not be filled, so that the next caller need not wait for its end. Needs `atomic`. */
+  release(key: string, lease: string): Promise<void>
 }
 
 /** The cache that users hold: one type, whatever adapter was chosen. Missing optional methods reject UNSUPPORTED. */
@@ -347,6 +405,7 @@ export interface Cache
     ICacheAtomic,
     ICacheTags,
     ICacheScan,
+    ICacheGrace,
     CacheFeatures,
     IHealthCheckable,
     IClosable {
@@ -376,5 +435,9 @@ export const cacheMethods = {
   setTagged: { ...write, capability: "tags" },
   invalidateTags: { ...write, capability: "tags" },
   keys: { kind: "stream", idempotent: true, capability: "scan" },
+  setWithGrace: { ...write, idempotent: false },
+  getStale: read,
+  release: write,
   getOrSet: { kind: "composite", idempotent: false },
+  namespace: { kind: "part", idempotent: true },
 } as const satisfies MethodTable<Omit<Cache, keyof IHealthCheckable | keyof IClosable | "capabilities">>

@@ -7,8 +7,10 @@ export {
   type CacheStats,
   cacheMethods,
   type GetOrSetOptions,
+  type GraceOptions,
   type ICacheAtomic,
   type ICacheBatch,
+  type ICacheGrace,
   type ICacheScan,
   type ICacheService,
   type ICacheTags,
@@ -51,7 +53,7 @@ export {
 export { type EventEmitter, STANDARD_EVENT_NAMES, type StandardEventName } from "./foundation/events.ts"
 export type { IHealthCheckable, PluginHealthStatus } from "./foundation/health.ts"
 export type { IClosable, IConnectable } from "./foundation/lifecycle.ts"
-export { intercept, type MethodCall, type MethodInfo, type MethodTable } from "./foundation/methods.ts"
+export { intercept, type MethodCall, type MethodInfo, type MethodTable, type Proceed } from "./foundation/methods.ts"
 export { criticalityOf, SERVICE_NAMES, type ServiceCriticality, type ServiceName } from "./foundation/names.ts"
 export { plainDataIssue } from "./foundation/plain-data.ts"
 export type * from "./queue.ts"

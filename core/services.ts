@@ -70,6 +70,13 @@ const PORTABLE: Partial<Record<string, () => Promise<Adapt>>> = {
   storage: async () => (await import("./portable/storage.ts")).asStorage,
 }
 
+type Observe = (service: never, events: EventEmitter) => object
+
+/** Announces what happens in a service; loaded when somebody wants to hear it. */
+const OBSERVED: Partial<Record<string, () => Promise<Observe>>> = {
+  cache: async () => (await import("./features/cache/events.ts")).withEvents,
+}
+
 /**
  * Creates the services that the configuration chooses. Nothing connects before its first call, or `ready()`.
  *
@@ -80,12 +87,13 @@ export async function createServices<const Selected extends Selection = readonly
 ): Promise<Services<Selected>> {
   const env = options.env ?? globalThis.process?.env ?? {}
   const planned = await planServices({ ...options, env })
-  const created = await createInstances(planned, {
+  const context = {
     clock: options.clock ?? systemClock,
     logger: options.logger ?? SILENT,
     events: options.events ?? { emit() {} },
     random: options.random ?? Math.random,
-  })
+  }
+  const created = await createInstances(planned, context, options.events)
   let closing: Promise<void> | undefined
   const close = () => {
     closing ??= closeAll(created)
@@ -130,13 +138,15 @@ interface CreatedInstance {
 async function createInstances(
   planned: readonly PlannedInstance[],
   shared: Omit<AdapterContext, "name">,
+  events: EventEmitter | undefined,
 ): Promise<CreatedInstance[]> {
   const outcomes = await Promise.allSettled(
     planned.map(async ({ definition, name, options, service }): Promise<CreatedInstance> => {
       const made = (await definition.create(options as never, { ...shared, name })) as object
       const adapt = await PORTABLE[service]?.()
       const instance = adapt?.(made as never, { adapter: definition.name, clock: shared.clock }) ?? made
-      return { name, service, instance }
+      const observe = events && (await OBSERVED[service]?.())
+      return { name, service, instance: events && observe ? observe(instance as never, events) : instance }
     }),
   )
   const created = outcomes.filter((outcome) => outcome.status === "fulfilled").map(({ value }) => value)

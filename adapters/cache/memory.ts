@@ -28,6 +28,7 @@ import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { asCache } from "../../core/portable/cache.ts"
+import type { ICacheAtHand } from "../../core/portable/key-space.ts"
 import { type CopyKind, cloneOfKind, frozenPlain, IMMUTABLE, PlainCopier } from "../kit/clone.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
@@ -95,7 +96,7 @@ export const memoryCache = defineAdapter({
 const NO_TAGS: readonly string[] = []
 
 /** What a method that writes throws at once, the portable type turns into a rejection that says where it happened. */
-class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags, ICacheScan {
+class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags, ICacheScan, ICacheAtHand {
   readonly #options: ParsedOptions
   readonly #clock: Clock
   readonly #leases = new Leases()
@@ -112,6 +113,10 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTag
   }
 
   async get<T>(key: string): Promise<T | undefined> {
+    return this.#read(key) as T | undefined
+  }
+
+  getNow<T>(key: string): T | undefined {
     return this.#read(key) as T | undefined
   }
 

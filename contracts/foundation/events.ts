@@ -27,7 +27,9 @@ export const STANDARD_EVENT_NAMES = [
 ] as const
 export type StandardEventName = (typeof STANDARD_EVENT_NAMES)[number]
 
-/** Where adapters announce what happened. `emit` costs nothing until something listens. */
+/** Where adapters announce what happened. `emit` costs nothing until something listens. Node's EventEmitter fits. */
 export interface EventEmitter {
   emit(name: string, payload: unknown): void
+  /** Where it can tell: how many listen. What nobody hears is then not put together. */
+  listenerCount?(name: string): number
 }

@@ -6,9 +6,9 @@
 export interface MethodInfo {
   /**
    * `read` changes nothing, `write` may, `stream` gives an async iterable instead of a promise, `composite` is built
-   * from other methods of the same service.
+   * from other methods of the same service, `part` gives a service of the same kind at once.
    */
-  readonly kind: "read" | "write" | "stream" | "composite"
+  readonly kind: "read" | "write" | "stream" | "composite" | "part"
   /** True where a second identical call does no harm, so that a retry is safe. */
   readonly idempotent: boolean
   /** The optional interface it belongs to: the capability of the same name says whether it is there. */
@@ -30,6 +30,9 @@ export interface MethodCall {
   readonly args: readonly unknown[]
 }
 
+/** Runs the method, with the arguments of the call unless it is given others. */
+export type Proceed = (args?: readonly unknown[]) => unknown
+
 /**
  * Stands in front of every method call of `target`: `around` sees the call and decides when, and whether, `proceed`
  * runs the method.
@@ -37,10 +40,7 @@ export interface MethodCall {
  * The methods run on `target` itself, so classes with `#private` members, frozen objects and calls through `this`
  * work unchanged. Properties that are not functions are read through.
  */
-export function intercept<T extends object>(
-  target: T,
-  around: (call: MethodCall, proceed: () => unknown) => unknown,
-): T {
+export function intercept<T extends object>(target: T, around: (call: MethodCall, proceed: Proceed) => unknown): T {
   const wrapped = new Map<PropertyKey, { original: unknown; wrapper: unknown }>()
   // The proxy sits on an empty object: on `target` itself its invariants forbid wrapping what is frozen.
   return new Proxy({} as T, {
@@ -50,7 +50,8 @@ export function intercept<T extends object>(
       const known = wrapped.get(property)
       if (known?.original === original) return known.wrapper
       const method = typeof property === "symbol" ? (property.description ?? "symbol") : property
-      const wrapper = (...args: unknown[]) => around({ method, args }, () => Reflect.apply(original, target, args))
+      const wrapper = (...args: unknown[]) =>
+        around({ method, args }, (replaced = args) => Reflect.apply(original, target, replaced))
       wrapped.set(property, { original, wrapper })
       return wrapper
     },

@@ -1,4 +1,5 @@
 import { ServiceError } from "../../contracts/foundation/errors.ts"
+import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import { intercept, type MethodCall, type MethodInfo } from "../../contracts/foundation/methods.ts"
 import { portableInfo } from "../portable/portable.ts"
 
@@ -8,14 +9,23 @@ export interface LayerCall extends MethodCall {
 }
 
 /**
- * What a layer does around each call. `next` runs the rest; a layer may call it never, once or again. Of a stream
- * (`info.kind`) each step is a call, and a step that failed cannot be repeated.
+ * What a layer does around each call. `next` runs the rest, with other arguments where it is given some; a layer may
+ * call it never, once or again. Of a stream (`info.kind`) each step is a call, and a step that failed cannot be
+ * repeated.
  */
-export type Around = (call: LayerCall, next: () => Promise<unknown>) => Promise<unknown>
+export type Around = (call: LayerCall, next: (args?: readonly unknown[]) => Promise<unknown>) => Promise<unknown>
+
+export interface WrapOptions {
+  /** What health checks ask instead; `next` asks the service. */
+  health?: ((next: () => Promise<PluginHealthStatus>) => Promise<PluginHealthStatus>) | undefined
+  /** Options of the portable type, in place of those that the service was made with. */
+  portable?: object | undefined
+}
 
 /**
  * Puts a layer around every read, write and step of a stream, of whatever service, and returns the same portable type.
- * What is built from other calls, such as `getOrSet`, is built anew over the wrapped ones.
+ * What is built from other calls, such as `getOrSet`, is built anew over the wrapped ones; parts of the service, such
+ * as a namespace, have the layer too.
  *
  * @example
  * const logged = wrap(cache, async ({ method }, next) => {
@@ -23,7 +33,7 @@ export type Around = (call: LayerCall, next: () => Promise<unknown>) => Promise<
  *   return next()
  * })
  */
-export function wrap<Service extends object>(service: Service, around: Around): Service {
+export function wrap<Service extends object>(service: Service, around: Around, options: WrapOptions = {}): Service {
   const portable = portableInfo(service)
   if (portable === undefined) {
     throw new ServiceError(
@@ -31,19 +41,23 @@ export function wrap<Service extends object>(service: Service, around: Around): 
       "Only a portable service takes layers: make it one first, as asCache does.",
     )
   }
-  const layered = intercept(service, (call, proceed) => {
-    const info = portable.methods[call.method]
-    if (info === undefined || info.kind === "composite") return proceed()
-    const layer = (next: () => unknown) => around({ ...call, info }, next as () => Promise<unknown>)
-    return info.kind === "stream" ? steps(proceed() as AsyncIterable<unknown>, layer) : layer(proceed)
-  })
-  return portable.rebuild(layered) as Service
+  const layered = (target: object): object =>
+    intercept(target, (call, proceed) => {
+      const next = proceed as (args?: readonly unknown[]) => Promise<never>
+      if (call.method === "healthCheck" && options.health !== undefined) return options.health(next)
+      const info = portable.methods[call.method]
+      if (info === undefined || info.kind === "composite") return proceed()
+      if (info.kind === "part") return layered(proceed() as object)
+      if (info.kind !== "stream") return around({ ...call, info }, next)
+      return steps(proceed() as AsyncIterable<unknown>, (step) => around({ ...call, info }, step))
+    })
+  return portable.rebuild(layered(service), options.portable) as Service
 }
 
 /** The same stream with a layer around each step. */
 function steps(
   stream: AsyncIterable<unknown>,
-  layer: (next: () => unknown) => Promise<unknown>,
+  layer: (step: () => Promise<unknown>) => Promise<unknown>,
 ): AsyncIterable<unknown> {
   return {
     [Symbol.asyncIterator]() {

@@ -149,7 +149,7 @@ describe("asCache over atomic methods and tags", () => {
     expect(implementation.seen).toEqual([
       ["key", 1, ["a", "b"], 60],
       ["key", "token", 1, undefined, ["a", "b"]],
-      ["key", "token", 1, undefined],
+      ["key", "token", 1, undefined, undefined],
       [["a", "b"]],
     ])
   })

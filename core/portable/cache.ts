@@ -5,9 +5,9 @@ import {
   type CacheStats,
   cacheMethods,
   type GetOrSetOptions,
+  type GraceOptions,
 } from "../../contracts/cache.ts"
 import {
-  CACHE_MAX_KEY_BYTES,
   cacheIncrementIssue,
   cacheKeyIssue,
   cacheLeaseIssue,
@@ -19,10 +19,15 @@ import {
   cacheValueIssue,
   seemsCacheKey,
 } from "../../contracts/cache-arguments.ts"
-import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
-import { typeName } from "../../contracts/foundation/text.ts"
-import { Loader } from "../features/cache/loader.ts"
+import type { EventEmitter } from "../../contracts/foundation/events.ts"
+import { typeName, utf8Length } from "../../contracts/foundation/text.ts"
+import { graceRefusal, loadRefusal } from "../features/cache/load-options.ts"
+import { type Factory, Loader, Loads, type StoreOptions } from "../features/cache/loader.ts"
+import { aborted } from "../features/cache/wait-for.ts"
+import { deleteEach, getEach, setEach, toldFromMethods } from "./emulate.ts"
+import { type DirectReads, type Entries, KeySpace } from "./key-space.ts"
 import { Portable, type PortableOptions, portableInfo } from "./portable.ts"
+import { namespaceIssue, namespacePrefix } from "./reserved-keys.ts"
 
 export interface AsCacheOptions extends PortableOptions {
   /** What the implementation can do. Default: told from the methods it has. */
@@ -32,14 +37,18 @@ export interface AsCacheOptions extends PortableOptions {
    * of them, before any effect. For implementations that walk over a value anyway. Default false.
    */
   checksValues?: boolean | undefined
+  /** Told when `getOrSet` shares a load, or serves a stale value. `withEvents` sets it. */
+  events?: EventEmitter | undefined
+  /** A number in [0, 1), as `Math.random`, which is the default. */
+  random?: (() => number) | undefined
 }
 
 /**
  * The full `Cache` over any implementation of `ICacheService`.
  *
- * Adds argument checks, CLOSED after close, error mapping, bounded health, `getOrSet`, and batches by parallel single
- * calls where the implementation has none. Other optional methods that it lacks reject UNSUPPORTED. A `Cache` is
- * returned as it is.
+ * Adds argument checks, CLOSED after close, error mapping, bounded health, `getOrSet`, namespaces, grace, and batches
+ * by parallel single calls where the implementation has none. Other optional methods that it lacks reject
+ * UNSUPPORTED. A `Cache` is returned as it is.
  *
  * @example
  * const cache = asCache(new MyCache())
@@ -47,48 +56,90 @@ export interface AsCacheOptions extends PortableOptions {
  */
 export function asCache(implementation: CacheImplementation, options: AsCacheOptions = {}): Cache {
   if (portableInfo(implementation) !== undefined) return implementation as Cache
-  return new PortableCache(implementation, options)
+  const capabilities = Object.freeze({
+    ...toldFromMethods(implementation),
+    ...(implementation as { capabilities?: CacheCapabilities }).capabilities,
+    ...options.capabilities,
+    batch: true,
+  })
+  const adapter = options.adapter ?? implementation.constructor?.name
+  const direct = options.trusted ? implementation : undefined
+  return new PortableCache(KeySpace.of(implementation, capabilities), { ...options, adapter, capabilities, direct })
 }
 
-class PortableCache extends Portable<CacheImplementation> implements Cache {
+interface PortableCacheOptions extends AsCacheOptions {
   readonly capabilities: CacheCapabilities
+  /** A trusted implementation, to read from without a detour. */
+  readonly direct?: DirectReads | undefined
+}
+
+/** What a namespace shares with the cache that it is a part of. */
+interface Kinship {
+  readonly whole: PortableCache
+  readonly loads: Loads
+  /** Begins the keys of the namespace among all loads. */
+  readonly prefix: string
+}
+
+class PortableCache extends Portable<Entries> implements Cache {
+  readonly capabilities: CacheCapabilities
+  readonly #options: PortableCacheOptions
   readonly #maxKeyBytes: number
-  /** Reads go straight to a trusted implementation, until close. */
-  #direct: boolean
   readonly #checksValues: boolean
+  /** Until close. */
+  #direct: DirectReads | undefined
+  readonly #loads: Loads
+  readonly #prefix: string
   readonly #loader: Loader
 
-  constructor(implementation: CacheImplementation, options: AsCacheOptions) {
-    super("cache", implementation, options, {
-      methods: cacheMethods,
-      rebuild: (other) =>
-        new PortableCache(other as CacheImplementation, {
-          ...options,
-          adapter: this.adapter,
-          capabilities: this.capabilities,
-          // What is in between may throw anything.
-          trusted: false,
-          checksValues: false,
-          mapError: undefined,
-        }),
-    })
-    this.capabilities = Object.freeze({
-      ...toldFromMethods(implementation),
-      ...(implementation as { capabilities?: CacheCapabilities }).capabilities,
-      ...options.capabilities,
-      batch: true,
-    })
+  constructor(entries: Entries, options: PortableCacheOptions, kinship?: Kinship) {
+    super(
+      "cache",
+      entries,
+      options,
+      {
+        methods: cacheMethods,
+        // What is in between may throw anything.
+        rebuild: (layered, more) =>
+          new PortableCache(layered as Entries, {
+            ...options,
+            ...more,
+            adapter: this.adapter,
+            trusted: false,
+            checksValues: false,
+            direct: undefined,
+            mapError: undefined,
+          }),
+      },
+      kinship?.whole,
+    )
+    this.#options = options
+    this.capabilities = options.capabilities
     this.#maxKeyBytes = this.capabilities.maxKeyBytes
-    this.#direct = this.trusted
+    this.#direct = options.direct
     this.#checksValues = options.checksValues ?? false
-    this.#loader = new Loader({
-      get: (key) => this.get(key),
-      store: (key, value, ttl) => this.#store("getOrSet", key, value, ttl),
-    })
+    this.#loads = kinship?.loads ?? new Loads()
+    this.#prefix = kinship?.prefix ?? ""
+    const { atomic, shared } = this.capabilities
+    this.#loader = new Loader(
+      {
+        clock: this.clock,
+        random: options.random ?? Math.random,
+        get: (key) => this.get(key),
+        has: (key) => this.has(key),
+        getStale: (key) => this.getStale(key),
+        store: (key, value, how) => this.#storeLoaded(key, value, how),
+        lease: atomic && shared ? (key, ttlMs) => this.lease(key, ttlMs) : undefined,
+        release: (key, lease) => this.release(key, lease),
+        notify: (event, key) => options.events?.emit(event, { key }),
+      },
+      this.#loads,
+      this.#prefix,
+    )
   }
 
   get<T>(key: string): Promise<T | undefined> {
-    if (this.#direct && seemsCacheKey(key, this.#maxKeyBytes)) return this.implementation.get<T>(key)
+    if (this.#direct !== undefined && this.#isPlain(key)) return this.#direct.get<T>(key)
     return this.#withKey("get", key, () => this.implementation.get<T>(key))
   }
 
@@ -118,7 +169,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   getMany<T>(keys: readonly string[]): Promise<Map<string, T>> {
     return this.guard("getMany", () => {
       const distinct = this.#distinctKeys("getMany", keys)
-      return this.implementation.getMany?.<T>(distinct) ?? this.#getEach<T>(distinct)
+      return this.implementation.getMany?.<T>(distinct) ?? getEach<T>(this.implementation, distinct)
     })
   }
 
@@ -126,7 +177,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
     return this.guard("setMany", () => {
       const checked = this.#checkedEntries(entries, ttl)
       for (const key of checked.keys()) this.#loader.supersede(key)
-      return this.implementation.setMany?.(checked, ttl) ?? this.#setEach(checked, ttl)
+      return this.implementation.setMany?.(checked, ttl) ?? setEach(this.implementation, checked, ttl)
     })
   }
 
@@ -134,7 +185,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
     return this.guard("deleteMany", () => {
       const distinct = this.#distinctKeys("deleteMany", keys)
       for (const key of distinct) this.#loader.supersede(key)
-      return this.implementation.deleteMany?.(distinct) ?? this.#deleteEach(distinct)
+      return this.implementation.deleteMany?.(distinct) ?? deleteEach(this.implementation, distinct)
     })
   }
 
@@ -178,8 +229,19 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
     })
   }
 
+  release(key: string, lease: string): Promise<void> {
+    return this.#withKey("release", key, () => {
+      if (!this.capabilities.atomic) throw this.unsupported("release")
+      return this.implementation.release(key, lease)
+    })
+  }
+
   setTagged(key: string, value: unknown, tags: readonly string[], ttl?: number): Promise<void> {
     this.#loader.supersede(key)
+    return this.#tag(key, value, tags, ttl)
+  }
+
+  #tag(key: string, value: unknown, tags: readonly string[], ttl: number | undefined): Promise<void> {
     const issue = () => cacheTtlIssue(ttl) ?? this.#valueIssue(value)
     return this.#optional("setTagged", key, issue, () =>
       this.implementation.setTagged?.(key, value, this.#entryTags("setTagged", tags), ttl),
@@ -213,21 +275,42 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
     }
   }
 
-  getOrSet<T>(
-    key: string,
-    factory: (context: { signal: AbortSignal }) => T | Promise<T>,
-    options: GetOrSetOptions = {},
-  ): Promise<T> {
-    const issue = cacheTtlIssue(options.ttl)
-    if (issue !== undefined) return this.refuse("getOrSet", "INVALID_ARGUMENT", issue)
-    if (typeof factory !== "function") {
-      return this.refuse("getOrSet", "INVALID_ARGUMENT", `A factory is a function, not ${typeName(factory)}.`)
+  setWithGrace(key: string, value: unknown, options: GraceOptions): Promise<boolean> {
+    this.#loader.supersede(key)
+    return this.#keepWithGrace("setWithGrace", key, value, options)
+  }
+
+  getStale<T>(key: string): Promise<T | undefined> {
+    return this.#withKey("getStale", key, () => this.implementation.getStale<T>(key))
+  }
+
+  getOrSet<T>(key: string, factory: Factory<T>, options: GetOrSetOptions = NO_OPTIONS): Promise<T> {
+    const refusal = loadRefusal(key, factory, options, this.capabilities)
+    if (refusal !== undefined) return this.refuse("getOrSet", refusal.code, refusal.message)
+    if (options.signal?.aborted) return Promise.reject(aborted(options.signal))
+    if (this.#direct?.getNow === undefined || !this.#isPlain(key)) return this.#loader.getOrSet(key, factory, options)
+    try {
+      const value = this.#direct.getNow<T>(key)
+      return value === undefined ? this.#loader.load(key, factory, options) : Promise.resolve(value)
+    } catch (error) {
+      return this.reject("getOrSet", error)
     }
-    return this.#loader.getOrSet(key, factory, options)
+  }
+
+  namespace(name: string): Cache {
+    const issue = namespaceIssue(name, this.#maxKeyBytes)
+    if (issue !== undefined) throw this.error("namespace", "INVALID_ARGUMENT", issue)
+    const prefix = namespacePrefix(name)
+    const capabilities = Object.freeze({ ...this.capabilities, maxKeyBytes: this.#maxKeyBytes - utf8Length(prefix) })
+    return new PortableCache(
+      this.implementation.namespace(name),
+      { ...this.#options, capabilities, direct: undefined },
+      { whole: this, loads: this.#loads, prefix: this.#prefix + prefix },
+    )
   }
 
   override close(): Promise<void> {
-    this.#direct = false
+    this.#direct = undefined
     this.#loader.supersedeAll()
     return super.close()
   }
@@ -239,6 +322,11 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
   protected async metrics(): Promise<Record<string, number>> {
     const { hits, misses, keyCount } = await this.implementation.stats()
     return { hits, misses, keyCount }
+  }
+
+  /** A key that passes is stored as it is. */
+  #isPlain(key: string): boolean {
+    return seemsCacheKey(key, this.#maxKeyBytes) && key.charCodeAt(0) !== 0
   }
 
   #store(operation: string, key: string, value: unknown, ttl: number | undefined): Promise<void> {
@@ -255,6 +343,27 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
 
   #valueIssue(value: unknown): string | undefined {
     return this.#checksValues ? undefined : cacheValueIssue(value)
+  }
+
+  #keepWithGrace(operation: string, key: string, value: unknown, options: GraceOptions): Promise<boolean> {
+    return this.#withKey(operation, key, () => {
+      const refusal = graceRefusal(key, options, this.capabilities)
+      if (refusal !== undefined) return this.refuse(operation, refusal.code, refusal.message)
+      const issue = this.#valueIssue(value)
+      if (issue !== undefined) return this.refuse(operation, "INVALID_ARGUMENT", issue)
+      return this.implementation.setWithGrace(key, value, options)
+    })
+  }
+
+  /** What getOrSet loaded: unlike a write by the user, it does not supersede the load. */
+  async #storeLoaded(key: string, value: unknown, { grace, lease, tags, ttl }: StoreOptions): Promise<boolean> {
+    if (grace !== undefined && ttl !== undefined) {
+      return this.#keepWithGrace("getOrSet", key, value, { ttl, grace, tags, lease })
+    }
+    if (lease !== undefined) return this.fill(key, lease, value, ttl, tags)
+    if (tags !== undefined) await this.#tag(key, value, tags, ttl)
+    else await this.#store("getOrSet", key, value, ttl)
+    return true
   }
 
   #withKey<T>(operation: string, key: string, run: () => Promise<T>): Promise<T> {
@@ -318,42 +427,7 @@ class PortableCache extends Portable<CacheImplementation> implements Cache {
     }
     return checked
   }
-
-  async #getEach<T>(keys: readonly string[]): Promise<Map<string, T>> {
-    const values = await Promise.all(keys.map((key) => this.implementation.get<T>(key)))
-    const found = new Map<string, T>()
-    for (const [index, key] of keys.entries()) {
-      const value = values[index]
-      if (value !== undefined) found.set(key, value)
-    }
-    return found
-  }
-
-  async #setEach(entries: ReadonlyMap<string, unknown>, ttl: number | undefined): Promise<void> {
-    await Promise.all([...entries].map(([key, value]) => this.implementation.set(key, value, ttl)))
-  }
-
-  async #deleteEach(keys: readonly string[]): Promise<number> {
-    const deleted = await Promise.all(keys.map((key) => this.implementation.delete(key)))
-    return deleted.filter(Boolean).length
-  }
 }
 
 const noIssue = () => undefined
-
-/** What the presence of methods says; limits are the contract's, facts the most modest. */
-function toldFromMethods(implementation: CacheImplementation): CacheCapabilities {
-  return {
-    batch: true,
-    atomic: implementation.increment !== undefined,
-    tags: implementation.invalidateTags !== undefined,
-    scan: implementation.keys !== undefined,
-    shared: false,
-    durable: false,
-    ttlResolutionMs: 1,
-    maxKeyBytes: CACHE_MAX_KEY_BYTES,
-    maxValueBytes: NO_LIMIT,
-    maxStalenessMs: 0,
-    eviction: "none",
-  }
-}
+const NO_OPTIONS: GetOrSetOptions = {}

@@ -29,8 +29,8 @@ type Implementation = Partial<IHealthCheckable & IClosable & IConnectable>
 /** What layers need to know of a portable service to stand in front of it. */
 export interface PortableInfo {
   readonly methods: Readonly<Record<string, MethodInfo>>
-  /** The same portable type over another implementation of its interfaces. */
-  rebuild(implementation: object): object
+  /** The same portable type over another implementation of its interfaces, and with more options. */
+  rebuild(implementation: object, more?: object): object
   connect(): Promise<void>
 }
 
@@ -48,12 +48,13 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   readonly [PORTABLE]: PortableInfo
   protected readonly implementation: Impl & Implementation
   readonly #service: string
-  readonly #clock: Clock
+  protected readonly clock: Clock
   readonly #mapError: (error: unknown) => ServiceError
   readonly #healthTimeoutMs: number
   protected readonly adapter: string
   protected readonly trusted: boolean
-  protected closed = false
+  readonly #whole: Portable<object> | undefined
+  #closed = false
   #closing: Promise<void> | undefined
 
   constructor(
@@ -61,15 +62,22 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     implementation: Impl & Implementation,
     options: PortableOptions,
     layering: Pick<PortableInfo, "methods" | "rebuild">,
+    /** What this is a part of: it is closed with it. */
+    whole?: Portable<object>,
   ) {
     this.implementation = implementation
+    this.#whole = whole
     this.#service = service
     this.adapter = options.adapter ?? implementation.constructor?.name ?? "custom"
-    this.#clock = options.clock ?? systemClock
+    this.clock = options.clock ?? systemClock
     this.trusted = options.trusted ?? false
     this.#mapError = options.mapError ?? defaultMapError
     this.#healthTimeoutMs = options.healthTimeoutMs ?? 1000
     this[PORTABLE] = { ...layering, connect: () => this.#connect() }
+  }
+
+  protected get closed(): boolean {
+    return this.#closed || this.#whole?.closed === true
   }
 
   /** Hands the implementation's promise on; foreign errors become ServiceErrors. */
@@ -124,11 +132,11 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   }
 
   async healthCheck(): Promise<PluginHealthStatus> {
-    const start = this.#clock.monotonic()
+    const start = this.clock.monotonic()
     const status = this.closed
       ? { status: "unhealthy" as const, message: `This ${this.#service} is closed.` }
       : await this.#boundedHealth()
-    return { ...status, latency: Math.max(0, this.#clock.monotonic() - start) }
+    return { ...status, latency: Math.max(0, this.clock.monotonic() - start) }
   }
 
   async getMetrics(): Promise<Record<string, number>> {
@@ -152,7 +160,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   protected abstract metrics(): Promise<Record<string, number>>
 
   async #close(): Promise<void> {
-    this.closed = true
+    this.#closed = true
     try {
       await this.implementation.close?.()
     } catch (error) {
@@ -178,7 +186,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     const expired = new Promise<typeof late>((resolve) => {
       expire = resolve
     })
-    const timer = this.#clock.setTimeout(() => expire(late), this.#healthTimeoutMs)
+    const timer = this.clock.setTimeout(() => expire(late), this.#healthTimeoutMs)
     try {
       return await Promise.race([this.#health(), expired])
     } finally {

@@ -76,7 +76,7 @@ export function withFaults<Service extends object>(service: Service, plan: Fault
           throw new ServiceError("TIMEOUT", "The reply was lost: a fault was injected.", { operation: method })
         })
       case "delay":
-        return new Promise((resolve) => setTimeout(resolve, fault.ms)).then(proceed)
+        return new Promise((resolve) => setTimeout(resolve, fault.ms)).then(() => proceed())
       case "hang":
         return instead(() => new Promise(() => {}))
     }

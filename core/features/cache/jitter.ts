@@ -1,0 +1,68 @@
+import type { Cache, GraceOptions } from "../../../contracts/cache.ts"
+import { cacheTtlIssue } from "../../../contracts/cache-arguments.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { wrap } from "../../layers/wrap.ts"
+
+export interface JitterOptions {
+  /** How much earlier an entry may go: seconds, or a share of its ttl such as `"10%"`. */
+  jitter: number | `${number}%`
+  /** A number in [0, 1), as `Math.random`, which is the default. */
+  random?: (() => number) | undefined
+}
+
+/** Clauses of the contract that a cache with jitter does not keep: its entries may go before their ttl. */
+export const jitterRelaxes = [
+  "CACHE-TTL-01",
+  "CACHE-TTL-11",
+  "CACHE-TTL-12",
+  "CACHE-ATOMIC-13",
+  "CACHE-ATOMIC-19",
+] as const
+
+/** One millisecond, in seconds. */
+const SHORTEST_TTL = 0.001
+
+/** Where each method has its ttl. */
+const TTL_AT: Readonly<Record<string, number>> = {
+  set: 2,
+  setMany: 1,
+  setIfAbsent: 2,
+  increment: 2,
+  touch: 1,
+  fill: 3,
+  setTagged: 3,
+}
+
+/**
+ * Shortens each ttl by chance, so that entries that were stored together do not all expire together.
+ *
+ * The entry lives for a time in [ttl - jitter, ttl], never longer. A write without ttl, or with Infinity, stays as it
+ * is; so does the grace of `getOrSet`. All entries of one setMany get the same ttl.
+ *
+ * @throws ServiceError INVALID_CONFIG for a jitter that is not seconds above 0, nor a share up to 100%.
+ * @example
+ * const cache = withJitter(createMemoryCache(), { jitter: "10%" })
+ */
+export function withJitter(cache: Cache, { jitter, random = Math.random }: JitterOptions): Cache {
+  const spreadOf = spreadFrom(jitter)
+  const shorten = (ttl: unknown) => {
+    if (typeof ttl !== "number" || ttl === Number.POSITIVE_INFINITY || cacheTtlIssue(ttl) !== undefined) return ttl
+    return Math.max(Math.min(ttl, SHORTEST_TTL), ttl - random() * spreadOf(ttl))
+  }
+  return wrap(cache, ({ method, args }, next) => {
+    if (method === "setWithGrace") {
+      const options = args[2] as GraceOptions
+      return next([args[0], args[1], { ...options, ttl: shorten(options.ttl) }])
+    }
+    const at = TTL_AT[method]
+    return at === undefined || args[at] === undefined ? next() : next(args.with(at, shorten(args[at])))
+  })
+}
+
+/** The longest that a ttl is shortened by, in seconds. */
+function spreadFrom(jitter: number | string): (ttl: number) => number {
+  if (typeof jitter === "number" && jitter > 0) return () => jitter
+  const share = typeof jitter === "string" && /^\d+(\.\d+)?%$/.test(jitter) ? Number.parseFloat(jitter) / 100 : 0
+  if (share > 0 && share <= 1) return (ttl) => ttl * share
+  throw new ServiceError("INVALID_CONFIG", 'jitter is a number of seconds above 0, or a share such as "10%".')
+}
