@@ -103,7 +103,7 @@ export class RedisConnection {
     return this.#deadlines.run(answer, () => {
       if (waiter !== undefined) this.#waiters.delete(waiter)
       if (link !== undefined) return this.#late(link)
-      const what = `No connection within ${this.#timeoutMs} ms${connectReason(this.#trouble)}`
+      const what = `No connection within ${this.#timeoutMs} ms${connectReason(this.#trouble, this.address)}`
       return new ServiceError("UNAVAILABLE", `${what}: ${this.address}.`, { cause: this.#trouble })
     })
   }

@@ -51,12 +51,15 @@ export function commandError(error: unknown, address: string): ServiceError {
 export function connectError(error: unknown, address: string): ServiceError {
   const mapped = commandError(innerError(error), address)
   if (mapped.code === "PERMISSION_DENIED" || mapped.code === "INVALID_CONFIG") return mapped
-  return new ServiceError("UNAVAILABLE", `Cannot connect${connectReason(error)}: ${address}.`, { cause: error })
+  return new ServiceError("UNAVAILABLE", `Cannot connect${connectReason(error, address)}: ${address}.`, {
+    cause: error,
+  })
 }
 
 /** Why there is no connection, in a few words to append, from what the last attempt failed with. */
-export function connectReason(error: unknown): string {
-  if (error === undefined) return ""
+export function connectReason(error: unknown, address: string): string {
+  // A server of plain text waits for more of what it takes for the beginning of a command.
+  if (error === undefined) return address.startsWith("rediss:") ? ", does the server speak TLS?" : ""
   const { code, name, reply, text } = describe(innerError(error))
   if (text.startsWith(FOREIGN)) return ", what answers is not a Redis server"
   if (NO_TLS.test(code ?? "")) return `, the server does not speak TLS there (${code})`

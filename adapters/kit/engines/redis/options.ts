@@ -37,9 +37,11 @@ export const redisConnectionShape = {
   /** A cluster has only 0. */
   database: z.int().min(0).default(0),
   /** A URL can say `rediss:` or `tls=true`; certificates are given here. Default false. */
-  tls: z.union([z.boolean(), tls]).default(false),
+  tls: z.union([z.boolean(), tls], "true, false, or an object with ca, cert, key and so on").default(false),
   /** Redis Cluster, found through host and port (`true`), or instead through any of `nodes`, "host:port". Default false. */
-  cluster: z.union([z.boolean(), z.strictObject({ nodes: z.array(node).min(1) })]).default(false),
+  cluster: z
+    .union([z.boolean(), z.strictObject({ nodes: z.array(node).min(1) })], "true, false, or an object with nodes")
+    .default(false),
   /**
    * A client that the application makes, connects and closes: client or cluster of `@redis/client`, Redis or Cluster
    * of `ioredis`. One that would send rejected commands later is refused: `@redis/client` needs
