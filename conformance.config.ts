@@ -1,9 +1,13 @@
 /** Every built-in subject, once: tests, CI and the command line read this list. */
+import { createClient, createCluster } from "@redis/client"
+import { Redis } from "ioredis"
 import { createMemoryCache } from "./adapters/cache/memory.ts"
 import { createRedisCache, type RedisCacheOptions } from "./adapters/cache/redis.ts"
 import type { Cache } from "./contracts/cache.ts"
 import { withTimeout } from "./core/layers/timeout.ts"
-import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "./servers/redis.ts"
+import { findRedis, REDIS_MISSING, startRedis } from "./servers/redis.ts"
+import { startRedisCluster } from "./servers/redis-cluster.ts"
+import { findValkey, startValkey, VALKEY_MISSING } from "./servers/valkey.ts"
 import { defineSubject } from "./testing/define-subject.ts"
 import { forkClient } from "./testing/faults/fork-client.ts"
 import { startTcpProxy } from "./testing/faults/tcp-proxy.ts"
@@ -63,17 +67,30 @@ export const memoryLfuCacheSubject = defineSubject({
 
 const REDIS_PASSWORD = "password-of-the-conformance-run"
 
-let redis: Promise<RedisServer> | undefined
+/** One server of a kind for all subjects that use it, started when the first does. */
+function shared<Server>(start: () => Promise<Server>): () => Promise<Server> {
+  let server: Promise<Server> | undefined
+  return () => {
+    server ??= start()
+    return server
+  }
+}
+
+const redis = shared(() => startRedis({ password: REDIS_PASSWORD }))
+const valkey = shared(startValkey)
+const cluster = shared(startRedisCluster)
+
+const redisAvailable = () => (findRedis() === undefined ? REDIS_MISSING : undefined)
+const valkeyAvailable = () => (findValkey() === undefined ? VALKEY_MISSING : undefined)
 
 export const redisCacheSubject = defineSubject({
   service: "cache",
   name: "redis",
-  available: () => (findRedis() === undefined ? REDIS_MISSING : undefined),
+  available: redisAvailable,
   async open({ namespace, uses }) {
-    redis ??= startRedis({ password: REDIS_PASSWORD })
     // Only this clause may stop its server, which keeps everything on disk.
     const own = uses.includes("restart") ? await startRedis({ password: REDIS_PASSWORD, appendOnly: true }) : undefined
-    const server = own ?? (await redis)
+    const server = own ?? (await redis())
     const proxy = uses.includes("faults") ? await startTcpProxy({ port: server.port }) : undefined
     const options = (keyPrefix: string): RedisCacheOptions => ({
       host: "127.0.0.1",
@@ -127,4 +144,77 @@ export const redisCacheSubject = defineSubject({
   },
 })
 
-export const subjects = [memoryCacheSubject, memoryLfuCacheSubject, memoryFaultsCacheSubject, redisCacheSubject]
+/** What a cache is made with, and how to release it where the cache does not. */
+interface Connected {
+  readonly options: RedisCacheOptions
+  release?(): unknown
+}
+
+/** The clauses over another server or client; faults are tried on one. */
+function redisSubject(name: string, available: () => string | undefined, connect: () => Promise<Connected>) {
+  return defineSubject({
+    service: "cache",
+    name,
+    available,
+    async open({ namespace }) {
+      const { options, release } = await connect()
+      const opened: Cache[] = []
+      const client = (keyPrefix: string) => {
+        const cache = createRedisCache({ ...options, keyPrefix, maxValueBytes: MAX_VALUE_BYTES })
+        opened.push(cache)
+        return cache
+      }
+      return {
+        connect: () => client(namespace),
+        // Begins with the other's prefix, which must not be enough to be reached by its clear.
+        neighbour: () => client(`${namespace}-2`),
+        async destroy() {
+          await client(namespace).clear()
+          await Promise.all(opened.map((cache) => cache.close()))
+          await release?.()
+        },
+      }
+    },
+  })
+}
+
+export const redisCacheSubjects = [
+  redisCacheSubject,
+  redisSubject("valkey", valkeyAvailable, async () => ({ options: { port: (await valkey()).port } })),
+  redisSubject("redis-cluster", redisAvailable, async () => ({
+    options: { cluster: { nodes: [`127.0.0.1:${(await cluster()).port}`] } },
+  })),
+  redisSubject("redis, client of @redis/client", redisAvailable, async () => {
+    const client = createClient({
+      socket: { port: (await redis()).port },
+      password: REDIS_PASSWORD,
+      disableOfflineQueue: true,
+    })
+    client.on("error", () => {})
+    await client.connect()
+    return { options: { client }, release: () => client.destroy() }
+  }),
+  redisSubject("redis, client of ioredis", redisAvailable, async () => {
+    const client = new Redis((await redis()).port, {
+      password: REDIS_PASSWORD,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+    })
+    return { options: { client }, release: () => client.quit() }
+  }),
+  redisSubject("redis-cluster, cluster of @redis/client", redisAvailable, async () => {
+    const client = createCluster({
+      rootNodes: [{ socket: { port: (await cluster()).port } }],
+      defaults: { disableOfflineQueue: true },
+    })
+    client.on("error", () => {})
+    await client.connect()
+    return { options: { client }, release: () => client.destroy() }
+  }),
+  redisSubject("redis-cluster, Cluster of ioredis", redisAvailable, async () => {
+    const client = new Redis.Cluster([{ host: "127.0.0.1", port: (await cluster()).port }])
+    return { options: { client }, release: () => client.quit() }
+  }),
+]
+
+export const subjects = [memoryCacheSubject, memoryLfuCacheSubject, memoryFaultsCacheSubject, ...redisCacheSubjects]

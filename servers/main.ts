@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util"
 import { startRedis } from "./redis.ts"
+import { startRedisCluster } from "./redis-cluster.ts"
+import { startValkey } from "./valkey.ts"
 
 const USAGE = `Usage: npm run server -- <name> [--port <number>]
 
@@ -7,8 +9,26 @@ Starts a real server in the foreground and prints the variable that makes the SD
 stops (Ctrl-C).
 
 Names:
-  redis      redis-server on 127.0.0.1; without --port on a free port
+  redis           redis-server on 127.0.0.1; without --port on a free port
+  valkey          the same with valkey-server
+  redis-cluster   three nodes of redis-server, on free ports
 `
+
+interface Server {
+  readonly url: string
+  gone(): Promise<unknown>
+  stop(): Promise<void>
+}
+
+const servers: Record<string, (port: number | undefined) => Promise<Server>> = {
+  redis: (port) => startRedis({ port }),
+  valkey: (port) => startValkey({ port }),
+  async "redis-cluster"() {
+    const cluster = await startRedisCluster()
+    const gone = () => Promise.race(cluster.nodes.map((node) => node.gone()))
+    return { url: `redis://127.0.0.1:${cluster.port}?cluster=true`, gone, stop: () => cluster.stop() }
+  },
+}
 
 interface Arguments {
   readonly name: string | undefined
@@ -26,7 +46,9 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE)
     return 0
   }
-  const server = await startRedis({ port: parsed.port })
+  const start = servers[parsed.name]
+  if (start === undefined) throw new Error(`No server ${parsed.name}.`)
+  const server = await start(parsed.port)
   process.stdout.write(`CACHE_URL=${server.url}\nStop it with Ctrl-C.\n`)
   const signalled = new Promise<true>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve(true))
@@ -48,9 +70,11 @@ function readArguments(): Arguments | string {
     })
     if (values.help) return { name: undefined, port: undefined }
     const [name, extra] = positionals
-    if (name === undefined) return "Which server? Known: redis."
-    if (name !== "redis") return `Unknown server "${name}". Known: redis.`
+    const known = `Known: ${Object.keys(servers).join(", ")}.`
+    if (name === undefined) return `Which server? ${known}`
+    if (!Object.hasOwn(servers, name)) return `Unknown server "${name}". ${known}`
     if (extra !== undefined) return `Unexpected argument "${extra}".`
+    if (name === "redis-cluster" && values.port !== undefined) return "redis-cluster takes no --port."
     const port = values.port === undefined ? undefined : Number(values.port)
     if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
       return `--port takes a number from 1 to 65535, not "${values.port}".`

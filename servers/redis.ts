@@ -1,6 +1,5 @@
-import { accessSync, constants } from "node:fs"
-import { homedir } from "node:os"
-import { delimiter, join } from "node:path"
+import { type Certificates, makeCertificates } from "./certificates.ts"
+import { findServer } from "./find.ts"
 import { sendCommand } from "./resp.ts"
 import { canListen, freePort, makeDirectory, removeDirectory, ServerProcess } from "./server-process.ts"
 
@@ -15,11 +14,19 @@ export interface RedisOptions {
   appendOnly?: boolean | undefined
   /** As in redis.conf: `10mb`. Writes beyond it are refused, nothing is evicted. */
   maxMemory?: string | undefined
+  /** Speaks TLS and nothing else, with certificates made for it. */
+  tls?: boolean | undefined
+  /** Makes it a node of a cluster, which knows no other yet and talks to others over this port. */
+  clusterPort?: number | undefined
+  /** Another executable that takes the same arguments. Default: `findRedis()`. */
+  file?: string | undefined
 }
 
 export interface RedisServer {
   /** With the password, where there is one. */
   readonly url: string
+  /** PEM of the authority that signed its certificate, with `tls`. */
+  readonly ca: string | undefined
   readonly port: number
   /** SIGKILL: what was not yet on disk is lost. */
   kill(): Promise<void>
@@ -36,20 +43,9 @@ export interface RedisServer {
   command(...args: string[]): Promise<string>
 }
 
-/**
- * Path of redis-server: REDIS_SERVER, PATH, or the cache folder.
- *
- * @throws Error when there is none and REQUIRE_SERVERS=1, so that CI never skips in silence.
- */
+/** Path of redis-server: REDIS_SERVER, PATH, or the cache folder. */
 export function findRedis(): string | undefined {
-  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache")
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter).filter(Boolean), join(cache, "objectos-sdk", "bin")]
-  const chosen = process.env["REDIS_SERVER"]
-  const found = (chosen ? [chosen] : folders.map((folder) => join(folder, "redis-server"))).find(isExecutable)
-  if (found === undefined && process.env["REQUIRE_SERVERS"] === "1") {
-    throw new Error("REQUIRE_SERVERS=1, and redis-server is not installed: run bash .ci/servers")
-  }
-  return found
+  return findServer("redis-server", "REDIS_SERVER")
 }
 
 /**
@@ -62,16 +58,18 @@ export function findRedis(): string | undefined {
  * await server.stop()
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  const file = findRedis()
+  const file = options.file ?? findRedis()
   if (file === undefined) throw new Error(`${REDIS_MISSING}.`)
   const port = options.port ?? (await freePort())
   const { password } = options
   const directory = makeDirectory("redis")
-  const command = (...args: string[]) => sendCommand({ port, password }, args)
+  const certificates = options.tls ? makeCertificates(directory) : undefined
+  const ca = certificates?.ca
+  const command = (...args: string[]) => sendCommand({ port, password, ca }, args)
   const server = new ServerProcess({
     name: `redis-server on port ${port}`,
     file,
-    args: redisArguments(options, port),
+    args: redisArguments(options, port, certificates),
     directory,
     ready: async () => (await command("PING")) === "PONG",
   })
@@ -88,7 +86,8 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   }
 
   return {
-    url: `redis://${password === undefined ? "" : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
+    url: `${options.tls ? "rediss" : "redis"}://${password === undefined ? "" : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
+    ca,
     port,
     kill: () => server.kill(),
     async restart() {
@@ -106,9 +105,15 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   }
 }
 
-function redisArguments({ appendOnly, maxMemory, password }: RedisOptions, port: number): string[] {
+function redisArguments(
+  { appendOnly, clusterPort, maxMemory, password }: RedisOptions,
+  port: number,
+  certificates: Certificates | undefined,
+): string[] {
   return [
-    ...["--bind", "127.0.0.1", "--port", String(port)],
+    ...["--bind", "127.0.0.1", "--port", certificates === undefined ? String(port) : "0"],
+    ...(certificates === undefined ? [] : tlsArguments(certificates, port)),
+    ...(clusterPort === undefined ? [] : clusterArguments(clusterPort)),
     ...["--save", "", "--daemonize", "no"],
     ...(appendOnly ? ["--appendonly", "yes", "--appendfsync", "always"] : ["--appendonly", "no"]),
     ...(password === undefined ? [] : ["--requirepass", password]),
@@ -116,11 +121,13 @@ function redisArguments({ appendOnly, maxMemory, password }: RedisOptions, port:
   ]
 }
 
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
+function clusterArguments(clusterPort: number): string[] {
+  return ["--cluster-enabled", "yes", "--cluster-port", String(clusterPort), "--cluster-node-timeout", "2000"]
+}
+
+function tlsArguments({ caFile, certFile, keyFile }: Certificates, port: number): string[] {
+  return [
+    ...["--tls-port", String(port), "--tls-auth-clients", "no"],
+    ...["--tls-cert-file", certFile, "--tls-key-file", keyFile, "--tls-ca-cert-file", caFile],
+  ]
 }

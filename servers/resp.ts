@@ -1,27 +1,33 @@
 import { connect } from "node:net"
+import { connect as connectSecurely } from "node:tls"
 
 const LIMIT_MS = 2_000
+
+export interface ServerAddress {
+  readonly port: number
+  readonly password?: string | undefined
+  /** PEM of the authority that signed its certificate, where it speaks TLS. */
+  readonly ca?: string | undefined
+}
 
 /**
  * Sends one command to a Redis server and gives its reply as text: the members of an array one a line, `(nil)` for
  * nothing. Rejects with the server's error reply.
  */
-export async function sendCommand(
-  server: { port: number; password?: string | undefined },
-  command: readonly string[],
-): Promise<string> {
+export async function sendCommand(server: ServerAddress, command: readonly string[]): Promise<string> {
   const login = server.password === undefined ? [] : [["AUTH", server.password]]
   // The server closes the connection after QUIT, so the replies are complete when the stream ends.
-  const bytes = await exchange(server.port, [...login, command, ["QUIT"]].map(encode).join(""))
+  const bytes = await exchange(server, [...login, command, ["QUIT"]].map(encode).join(""))
   const reader = new ReplyReader(bytes)
   for (const _ of login) reader.next()
   return reader.next()
 }
 
-function exchange(port: number, request: string): Promise<Buffer> {
+function exchange({ ca, port }: ServerAddress, request: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
-    const socket = connect({ port, host: "127.0.0.1" })
+    const address = { port, host: "127.0.0.1" }
+    const socket = ca === undefined ? connect(address) : connectSecurely({ ...address, ca })
     const timer = setTimeout(
       () => socket.destroy(new Error(`No reply from port ${port} within ${LIMIT_MS} ms.`)),
       LIMIT_MS,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { redisCacheSubject } from "../../conformance.config.ts"
+import { redisCacheSubjects } from "../../conformance.config.ts"
 import type { Cache } from "../../contracts/cache.ts"
 import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "../../servers/redis.ts"
 import { bindContract } from "../../testing/bind.ts"
@@ -26,7 +26,7 @@ function connect(options: RedisCacheOptions = {}): Cache {
   return cache
 }
 
-bindContract({ describe, it }, cacheContract, redisCacheSubject)
+for (const subject of redisCacheSubjects) bindContract({ describe, it }, cacheContract, subject)
 
 /** A test that needs the server, and says so where there is none. */
 function itWithServer(name: string, body: () => Promise<void>): void {

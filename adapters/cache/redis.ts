@@ -1,18 +1,22 @@
 /**
- * Cache in Redis, or a server that speaks its protocol. Needs the package `@redis/client`.
+ * Cache in Redis 6.2 or newer, or a server that speaks its protocol, such as Valkey. Needs the package `@redis/client`,
+ * or a client of `ioredis` that the application makes.
  *
  * @example
  * const cache = createRedisCache({ host: "localhost", keyPrefix: "shop" })
  * await cache.set("user:1", { name: "Ada" }, 60)
  */
+import { randomUUID } from "node:crypto"
 import { z } from "zod"
 import type {
   Cache,
   CacheCapabilities,
   CacheStats,
+  ICacheAtomic,
   ICacheBatch,
   ICacheScan,
   ICacheService,
+  ICacheTags,
 } from "../../contracts/cache.ts"
 import { CACHE_MAX_KEY_BYTES, CACHE_MAX_TTL_SECONDS, cacheTtlMs } from "../../contracts/cache-arguments.ts"
 import { type AdapterContext, defineAdapter } from "../../contracts/foundation/adapter.ts"
@@ -20,34 +24,40 @@ import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import type { IConnectable } from "../../contracts/foundation/lifecycle.ts"
 import { asCache } from "../../core/portable/cache.ts"
-import { decodePlain, encodePlain } from "../kit/codec.ts"
+import { plainCodec } from "../kit/codec.ts"
 import { defaultContext } from "../kit/context.ts"
-import { loadRedisClient, RedisConnection } from "../kit/engines/redis.ts"
+import { batchesOf, escapeGlob, RedisCommands, type RedisScript } from "../kit/engines/redis/commands.ts"
+import { RedisConnection } from "../kit/engines/redis/connection.ts"
+import { replyOf } from "../kit/engines/redis/errors.ts"
+import { loadRedisClient } from "../kit/engines/redis/node-redis.ts"
+import { checkRedisConnection, redisConnectionShape, redisOptionsFromUrl } from "../kit/engines/redis/options.ts"
 import { parseOptions } from "../kit/parse-options.ts"
+import { ExpiringIndex } from "./redis-engine/expiring-index.ts"
+import * as scripts from "./redis-engine/scripts.ts"
+import { encodeTags, StoredText } from "./redis-engine/stored-text.ts"
+import { Tags } from "./redis-engine/tags.ts"
 
-export const redisCacheOptionsSchema = z.strictObject({
-  host: z.string().min(1).default("localhost"),
-  port: z.int().min(1).max(65_535).default(6379),
-  username: z.string().min(1).exactOptional(),
-  password: z.string().min(1).exactOptional(),
-  database: z.int().min(0).default(0),
-  tls: z.boolean().default(false),
-  /** Stands before every key, with a colon. Default: the name of the service instance. Two caches of one server need two. */
-  keyPrefix: z
-    .string()
-    .regex(/^[\w./-]{1,64}$/, "1 to 64 letters, digits and _ . / -")
-    .exactOptional(),
-  /** Seconds an entry lives when `set` gives no ttl. Default: for ever. */
-  defaultTtl: z.number().positive().max(CACHE_MAX_TTL_SECONDS).exactOptional(),
-  /** A larger encoded value is refused. Default: 512 MiB, the most that Redis holds. */
-  maxValueBytes: z
-    .int()
-    .min(1)
-    .max(512 * 1024 * 1024)
-    .default(512 * 1024 * 1024),
-  /** Bound of each command, waiting for the connection included. */
-  timeoutMs: z.int().min(1).max(600_000).default(1000),
-})
+const MAX_VALUE_BYTES = 512 * 1024 * 1024
+
+export const redisCacheOptionsSchema = z
+  .strictObject({
+    ...redisConnectionShape,
+    /** Stands before every key, with a colon. Default: the name of the service instance. Two caches of one server need two. */
+    keyPrefix: z
+      .string()
+      .regex(/^[\w./-]{1,64}$/, "1 to 64 letters, digits and _ . / -")
+      .exactOptional(),
+    /** Seconds an entry lives when `set` gives no ttl. Default: for ever. */
+    defaultTtl: z.number().positive().max(CACHE_MAX_TTL_SECONDS).exactOptional(),
+    /** A larger encoded value is refused. Bytes. Default: 512 MiB, the most that Redis holds. */
+    maxValueBytes: z.int().min(1).max(MAX_VALUE_BYTES).default(MAX_VALUE_BYTES),
+    /**
+     * What a read of something that this cache did not write does: `error` rejects CORRUPT; `miss` is a miss, deletes
+     * it and emits `cache.corrupt` with `{ cache, key }`. Default `error`.
+     */
+    onCorrupt: z.enum(["error", "miss"]).default("error"),
+  })
+  .superRefine(checkRedisConnection)
 export type RedisCacheOptions = z.input<typeof redisCacheOptionsSchema>
 type ParsedOptions = z.output<typeof redisCacheOptionsSchema>
 
@@ -57,13 +67,13 @@ type ParsedOptions = z.output<typeof redisCacheOptionsSchema>
  * @throws ServiceError INVALID_CONFIG with the path of each option at fault.
  */
 export function createRedisCache(options: RedisCacheOptions = {}, context: Partial<AdapterContext> = {}): Cache {
-  const { clock, name } = { ...defaultContext("cache"), ...context }
+  const { clock, events, name } = { ...defaultContext("cache"), ...context }
   const parsed = parseOptions(redisCacheOptionsSchema, options, "redis cache")
   const connection = new RedisConnection(parsed, clock)
   const capabilities: CacheCapabilities = {
     batch: true,
-    atomic: false,
-    tags: false,
+    atomic: true,
+    tags: true,
     scan: true,
     shared: true,
     durable: true,
@@ -73,7 +83,8 @@ export function createRedisCache(options: RedisCacheOptions = {}, context: Parti
     maxStalenessMs: 0,
     eviction: "server",
   }
-  return asCache(new RedisCache(connection, { ...parsed, keyPrefix: parsed.keyPrefix ?? name }), {
+  const onCorrupt = (key: string) => events.emit("cache.corrupt", { cache: name, key })
+  return asCache(new RedisCache(connection, { ...parsed, keyPrefix: parsed.keyPrefix ?? name }, onCorrupt), {
     adapter: "redis",
     capabilities,
     clock,
@@ -87,111 +98,218 @@ export const redisCache = defineAdapter({
   contractVersion: 1,
   schemes: ["redis", "rediss"],
   optionsSchema: redisCacheOptionsSchema,
-  fromUrl: (url) => ({
-    ...(url.hostname !== "" && { host: url.hostname }),
-    ...(url.port !== "" && { port: Number(url.port) }),
-    ...(url.username !== "" && { username: decodeURIComponent(url.username) }),
-    ...(url.password !== "" && { password: decodeURIComponent(url.password) }),
-    ...(url.pathname.length > 1 && { database: Number(url.pathname.slice(1)) }),
-    tls: url.protocol === "rediss:",
-  }),
-  peers: { "@redis/client": "^6.3.0" },
+  fromUrl: redisOptionsFromUrl,
+  peers: { "@redis/client": "^6.3.0", ioredis: ">=5.11.0" },
   async create(options, context) {
     // A missing package is told at start, not at the first call.
-    await loadRedisClient()
+    if (options.client === undefined) await loadRedisClient()
     return createRedisCache(options, context)
   },
 })
 
-/** Keys in one command. */
-const BATCH = 1000
-
-class RedisCache implements ICacheService, ICacheBatch, ICacheScan, IConnectable {
+class RedisCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags, ICacheScan, IConnectable {
   readonly #connection: RedisConnection
+  readonly #redis: RedisCommands
   readonly #options: ParsedOptions
   readonly #prefix: string
+  readonly #texts: StoredText
+  readonly #tags: Tags
+  /** Keys that are leased, so that an invalidation finds them without a walk over the database. */
+  readonly #leases: ExpiringIndex
+  readonly #onCorrupt: (key: string) => void
   #hits = 0
   #misses = 0
 
-  constructor(connection: RedisConnection, options: ParsedOptions & { keyPrefix: string }) {
+  constructor(
+    connection: RedisConnection,
+    options: ParsedOptions & { keyPrefix: string },
+    onCorrupt: (key: string) => void,
+  ) {
     this.#connection = connection
+    this.#redis = new RedisCommands(connection)
     this.#options = options
-    // A prefix has no colon, so the first one ends it: no other cache's keys begin with this.
+    // A prefix has neither colon nor #, so no other cache's keys begin with this, and what begins with # is no entry.
     this.#prefix = `${options.keyPrefix}:`
+    this.#texts = new StoredText(plainCodec, options.maxValueBytes)
+    this.#tags = new Tags(this.#redis, `${options.keyPrefix}#tag:`, (key) => this.#prefix + key)
+    this.#leases = new ExpiringIndex(this.#redis, `${options.keyPrefix}#leases`)
+    this.#onCorrupt = onCorrupt
   }
 
-  connect(): Promise<void> {
-    return this.#connection.connect()
+  async connect(): Promise<void> {
+    await this.#redis.ping()
   }
 
   async get<T>(key: string): Promise<T | undefined> {
-    const text = await this.#connection.run((client) => client.get(this.#prefix + key))
-    return this.#decode(key, text) as T | undefined
+    let value: unknown
+    try {
+      value = this.#decode(await this.#redis.get(this.#prefix + key))
+    } catch (error) {
+      await this.#unreadable(key, error)
+    }
+    this.#count(value)
+    return value as T | undefined
   }
 
   async set(key: string, value: unknown, ttl?: number): Promise<void> {
-    await this.#write(key, this.#encode(value), this.#ttlMs(ttl))
+    await this.#redis.set(this.#prefix + key, this.#texts.encode(value), this.#ttlMs(ttl))
   }
 
   async delete(key: string): Promise<boolean> {
-    return (await this.#connection.run((client) => client.unlink(this.#prefix + key))) === 1
+    return Number(await this.#redis.run(scripts.deleteScript, [this.#prefix + key])) === 1
   }
 
   async has(key: string): Promise<boolean> {
-    return (await this.#connection.run((client) => client.exists(this.#prefix + key))) === 1
+    return (await this.#redis.type(this.#prefix + key)) === "string"
   }
 
+  /** Walks over the keys: its cost grows with the whole database. */
   async clear(): Promise<void> {
-    for await (const page of this.#pages("")) {
-      if (page.length > 0) await this.#connection.run((client) => client.unlink(page))
+    const dropTags = await this.#tags.setAside()
+    let begun = false
+    try {
+      // A lease is under the key that its fill would store: whichever the walk meets is removed.
+      for await (const keys of this.#redis.scan(`${escapeGlob(this.#prefix)}*`)) {
+        await this.#redis.each(batchesOf(keys, this.#redis.batch), (batch) => this.#redis.unlink(batch))
+        begun ||= keys.length > 0
+      }
+      await dropTags()
+    } catch (error) {
+      throw begun ? this.#redis.partly(error) : error
     }
   }
 
   /** keyCount walks over the keys: its cost grows with the whole database. */
   async stats(): Promise<CacheStats> {
     const keys = new Set<string>()
-    for await (const page of this.#pages("")) for (const key of page) keys.add(key)
+    for await (const page of this.#entryKeys("")) for (const key of page) keys.add(key)
     return { hits: this.#hits, misses: this.#misses, keyCount: keys.size }
   }
 
   async getMany<T>(keys: readonly string[]): Promise<Map<string, T>> {
     const found = new Map<string, T>()
-    const batches = batchesOf(keys, BATCH)
-    const replies = await Promise.all(
-      batches.map((batch) => this.#connection.run((client) => client.mGet(batch.map((key) => this.#prefix + key)))),
+    const size = this.#redis.batch
+    const replies = await this.#redis.each(batchesOf(keys, size), (batch) =>
+      this.#redis.mGet(batch.map((key) => this.#prefix + key)),
     )
-    for (const [index, batch] of batches.entries()) {
-      for (const [position, key] of batch.entries()) {
-        const value = this.#decode(key, replies[index]?.[position])
-        if (value !== undefined) found.set(key, value as T)
+    for (const [index, key] of keys.entries()) {
+      let value: unknown
+      try {
+        value = this.#decode(replies[Math.floor(index / size)]?.[index % size])
+      } catch (error) {
+        await this.#unreadable(key, error)
       }
+      this.#count(value)
+      if (value !== undefined) found.set(key, value as T)
     }
     return found
   }
 
   async setMany(entries: Iterable<readonly [string, unknown]>, ttl?: number): Promise<void> {
-    const encoded = Array.from(entries, ([key, value]): [string, string] => [key, this.#encode(value)])
     const ttlMs = this.#ttlMs(ttl)
-    if (ttlMs !== undefined) {
-      await Promise.all(encoded.map(([key, text]) => this.#write(key, text, ttlMs)))
-      return
-    }
-    const prefixed = encoded.map(([key, text]): [string, string] => [this.#prefix + key, text])
-    await Promise.all(batchesOf(prefixed, BATCH).map((batch) => this.#connection.run((client) => client.mSet(batch))))
+    const stored = Array.from(entries, ([key, value]): [string, string] => [
+      this.#prefix + key,
+      this.#texts.encode(value),
+    ])
+    if (ttlMs !== undefined) await this.#redis.each(stored, ([key, text]) => this.#redis.set(key, text, ttlMs))
+    else await this.#redis.each(batchesOf(stored, this.#redis.batch), (batch) => this.#redis.mSet(batch))
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
-    const counts = await Promise.all(
-      batchesOf(keys, BATCH).map((batch) =>
-        this.#connection.run((client) => client.unlink(batch.map((key) => this.#prefix + key))),
+    const counts = await this.#redis.each(batchesOf(keys, this.#redis.batch), (batch) =>
+      this.#redis.run(
+        scripts.deleteScript,
+        batch.map((key) => this.#prefix + key),
       ),
     )
-    return counts.reduce((sum, count) => sum + count, 0)
+    return counts.reduce<number>((sum, count) => sum + Number(count), 0)
+  }
+
+  async setIfAbsent(key: string, value: unknown, ttl?: number): Promise<boolean> {
+    return this.#succeeds(scripts.setIfAbsentScript, key, this.#texts.encode(value), ttlText(this.#ttlMs(ttl)))
+  }
+
+  async increment(key: string, by = 1, ttl?: number): Promise<number> {
+    const args = [String(by), ttlText(this.#ttlMs(ttl)), this.#texts.encode(-0)]
+    const sum = await this.#redis.run(scripts.incrementScript, [this.#prefix + key], ...args)
+    if (sum !== null) return Number(sum)
+    throw new ServiceError("PRECONDITION_FAILED", "The value, or the sum, is not a safe integer.")
+  }
+
+  async take<T>(key: string): Promise<T | undefined> {
+    let text: string | null = null
+    try {
+      text = await this.#redis.getDel(this.#prefix + key)
+      return this.#decode(text) as T | undefined
+    } catch (error) {
+      await this.#unreadable(key, error, text !== null)
+      return undefined
+    }
+  }
+
+  async touch(key: string, ttl: number): Promise<boolean> {
+    const ttlMs = this.#ttlMs(ttl)
+    let indexed = ""
+    for (;;) {
+      const outcome = await this.#redis.run(scripts.touchScript, [this.#prefix + key], ttlText(ttlMs), indexed)
+      if (typeof outcome !== "string" || !outcome.startsWith("#")) return Number(outcome) === 1
+      // The index must keep the key as long as the entry lives, so it comes first.
+      indexed = outcome.slice(1)
+      await this.#tags.add(key, indexed.split(","), ttlMs)
+    }
+  }
+
+  async ttl(key: string): Promise<number | undefined> {
+    const left = Number(await this.#redis.run(scripts.ttlScript, [this.#prefix + key]))
+    if (left === -2) return undefined
+    return left === -1 ? Number.POSITIVE_INFINITY : left / 1000
+  }
+
+  async lease(key: string, ttlMs: number): Promise<string | undefined> {
+    const token = randomUUID()
+    const ms = Math.min(Math.ceil(ttlMs), cacheTtlMs(CACHE_MAX_TTL_SECONDS))
+    if (!(await this.#succeeds(scripts.leaseScript, key, token, String(ms)))) return undefined
+    try {
+      // Before the token is known to anybody: an invalidation that does not find it began before the load will.
+      await this.#leases.add(key, ms)
+    } catch (error) {
+      throw this.#redis.partly(error)
+    }
+    return token
+  }
+
+  async fill(key: string, lease: string, value: unknown, ttl?: number, tags: readonly string[] = []): Promise<boolean> {
+    const encoded = encodeTags(tags)
+    const text = this.#texts.encode(value, encoded)
+    const ttlMs = this.#ttlMs(ttl)
+    return this.#tags.store(key, encoded, ttlMs, () =>
+      this.#succeeds(scripts.fillScript, key, lease, text, ttlText(ttlMs)),
+    )
+  }
+
+  async setTagged(key: string, value: unknown, tags: readonly string[], ttl?: number): Promise<void> {
+    const encoded = encodeTags(tags)
+    const text = this.#texts.encode(value, encoded)
+    const ttlMs = this.#ttlMs(ttl)
+    await this.#tags.store(key, encoded, ttlMs, () => this.#redis.set(this.#prefix + key, text, ttlMs))
+  }
+
+  async invalidateTags(tags: readonly string[]): Promise<void> {
+    if (tags.length === 0) return
+    // First the leases, then the entries: what a fill stored before its lease was void is among them.
+    for await (const keys of this.#leases.members()) {
+      await this.#redis.each(keys, (key) => this.#redis.run(scripts.voidLeaseScript, [this.#prefix + key]))
+    }
+    try {
+      await this.#redis.each(encodeTags(tags), (tag) => this.#tags.invalidate(tag))
+    } catch (error) {
+      throw this.#redis.partly(error)
+    }
   }
 
   async *keys({ prefix = "" }: { prefix?: string | undefined } = {}): AsyncGenerator<string, void, undefined> {
     const seen = new Set<string>()
-    for await (const page of this.#pages(prefix)) {
+    for await (const page of this.#entryKeys(prefix)) {
       for (const stored of page) {
         // A cursor may give a key twice while the server resizes its table.
         if (seen.has(stored)) continue
@@ -202,7 +320,7 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheScan, IConnectable
   }
 
   async healthCheck(): Promise<PluginHealthStatus> {
-    await this.#connection.run((client) => client.ping())
+    await this.#redis.ping()
     return { status: "healthy", latency: 0, details: { server: this.#connection.address } }
   }
 
@@ -214,13 +332,12 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheScan, IConnectable
     return this.#connection.close()
   }
 
-  #write(key: string, text: string, ttlMs: number | undefined): Promise<unknown> {
-    const stored = this.#prefix + key
-    return this.#connection.run((client) =>
-      ttlMs === undefined
-        ? client.set(stored, text)
-        : client.set(stored, text, { expiration: { type: "PX", value: ttlMs } }),
-    )
+  async #succeeds(script: RedisScript, key: string, ...args: string[]): Promise<boolean> {
+    return Number(await this.#redis.run(script, [this.#prefix + key], ...args)) === 1
+  }
+
+  #entryKeys(prefix: string): AsyncGenerator<string[], void, undefined> {
+    return this.#redis.scan(`${escapeGlob(this.#prefix + prefix)}*`, "string")
   }
 
   #ttlMs(ttl: number | undefined): number | undefined {
@@ -228,53 +345,38 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheScan, IConnectable
     return seconds === Number.POSITIVE_INFINITY ? undefined : cacheTtlMs(seconds)
   }
 
-  #encode(value: unknown): string {
-    const text = encodePlain(value)
-    const { maxValueBytes } = this.#options
-    // A UTF-16 unit is at most three bytes, so most values need no counting.
-    if (text.length * 3 > maxValueBytes && Buffer.byteLength(text) > maxValueBytes) {
-      const size = Buffer.byteLength(text)
-      throw new ServiceError(
-        "LIMIT_EXCEEDED",
-        `The value takes ${size} bytes, more than maxValueBytes ${maxValueBytes}.`,
-      )
-    }
-    return text
+  #count(value: unknown): void {
+    if (value === undefined) this.#misses++
+    else this.#hits++
   }
 
-  #decode(key: string, text: string | null | undefined): unknown {
-    if (text === null || text === undefined) {
-      this.#misses++
-      return undefined
+  #decode(text: string | null | undefined): unknown {
+    return text === null || text === undefined ? undefined : this.#texts.decode(text)
+  }
+
+  /** Resolves where a read that failed is a miss: the key is leased, or holds what `onCorrupt` gives up. */
+  async #unreadable(key: string, error: unknown, removed = false): Promise<void> {
+    const wrongType = replyOf(error) === "WRONGTYPE"
+    if (!wrongType && !(ServiceError.is(error) && error.code === "CORRUPT")) throw error
+    if (wrongType && (await this.#succeeds(scripts.isLeasedScript, key))) return
+    if (this.#options.onCorrupt === "error") {
+      const what = `What is stored under ${JSON.stringify(key)} was not written by this cache.`
+      throw new ServiceError("CORRUPT", what, { cause: error })
     }
-    this.#hits++
+    if (removed || (await this.#discard(key))) this.#onCorrupt(key)
+  }
+
+  /** Deletes what cannot be read, unless it was replaced meanwhile. */
+  async #discard(key: string): Promise<boolean> {
+    const seen = (await this.#redis.run(scripts.inspectScript, [this.#prefix + key])) as [string, string] | null
     try {
-      return decodePlain(text)
-    } catch (error) {
-      throw new ServiceError("CORRUPT", `What is stored under ${JSON.stringify(key)} was not written by this cache.`, {
-        cause: error,
-      })
-    }
-  }
-
-  /** Stored keys that begin with `prefix`, page by page as the server gives them. */
-  async *#pages(prefix: string): AsyncGenerator<string[], void, undefined> {
-    const pattern = `${escapeGlob(this.#prefix + prefix)}*`
-    let cursor = "0"
-    do {
-      const page = await this.#connection.run((client) => client.scan(cursor, { MATCH: pattern, COUNT: BATCH }))
-      cursor = page.cursor
-      yield page.keys
-    } while (cursor !== "0")
+      if (seen !== null && this.#decode(seen[0]) !== undefined) return false
+    } catch {}
+    return this.#succeeds(scripts.discardScript, key, seen?.[1] ?? "")
   }
 }
 
-function escapeGlob(text: string): string {
-  return text.replaceAll(/[\\*?[\]]/g, "\\$&")
-}
-
-function batchesOf<T>(items: readonly T[], size: number): T[][] {
-  const batches: T[][] = []
-  for (let start = 0; start < items.length; start += size) batches.push(items.slice(start, start + size))
-  return batches
+/** As the scripts take it. */
+function ttlText(ttlMs: number | undefined): string {
+  return ttlMs === undefined ? "" : String(ttlMs)
 }

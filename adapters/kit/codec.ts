@@ -6,6 +6,15 @@
 /** Begins tagged text, and is the member that marks a tag. No JSON text begins with it. */
 const TAG = "~"
 
+/** How values become text: where compression or encryption would go. No text begins with `#`, or is an integer. */
+export interface ValueCodec {
+  encode(value: unknown): string
+  /** @throws Where `encode` cannot have written the text. */
+  decode(text: string): unknown
+}
+
+export const plainCodec: ValueCodec = { encode: encodePlain, decode: decodePlain }
+
 export function encodePlain(value: unknown): string {
   return isExactInJson(value) ? JSON.stringify(value) : TAG + JSON.stringify(toTagged(value))
 }

@@ -21,6 +21,7 @@ export class Deadlines {
   #pending: Pending[] = []
   #head = 0
   #timer: Timer | undefined
+  #onIdle: (() => void) | undefined
 
   constructor(clock: Clock, timeoutMs: number) {
     this.#clock = clock
@@ -50,8 +51,13 @@ export class Deadlines {
     })
   }
 
-  /** Stops the timer. Pending calls keep waiting for their own outcome. */
-  stop(): void {
+  /** Resolves when no call is pending. */
+  async idle(): Promise<void> {
+    if (this.#pending.length > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve
+      })
+    }
     this.#timer?.cancel()
     this.#timer = undefined
   }
@@ -62,6 +68,7 @@ export class Deadlines {
     if (this.#head === this.#pending.length) {
       this.#pending.length = 0
       this.#head = 0
+      this.#onIdle?.()
     } else if (this.#head > SLACK) {
       this.#pending.splice(0, this.#head)
       this.#head = 0

@@ -4,6 +4,7 @@ interface SchemaDefinition {
   readonly type: string
   readonly innerType?: z.core.$ZodType
   readonly element?: z.core.$ZodType
+  readonly options?: readonly z.core.$ZodType[]
   readonly shape?: Readonly<Record<string, z.core.$ZodType>>
 }
 
@@ -13,7 +14,7 @@ export function coerceOption(schema: z.ZodType, key: string, text: string): unkn
   return field === undefined ? text : coerce(definitionOf(field), text)
 }
 
-function coerce({ element, type }: SchemaDefinition, text: string): unknown {
+function coerce({ element, options = [], type }: SchemaDefinition, text: string): unknown {
   switch (type) {
     case "number":
       return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text)
@@ -21,6 +22,8 @@ function coerce({ element, type }: SchemaDefinition, text: string): unknown {
       return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text
     case "array":
       return text.split(",").map((item) => (element === undefined ? item : coerce(definitionOf(element), item)))
+    case "union":
+      return options.map((option) => coerce(definitionOf(option), text)).find((value) => value !== text) ?? text
     default:
       return text
   }

@@ -13,5 +13,17 @@ export function redactUrl(text: string): string {
 export function showOption(key: string, value: unknown): string {
   if (SECRET_NAME.test(key)) return "***"
   if (typeof value === "string" && value.includes("://")) return redactUrl(value)
-  return typeof value === "function" ? "(function)" : (JSON.stringify(value) ?? String(value))
+  if (typeof value === "function") return "(function)"
+  return isObject(value) ? `(${value.constructor.name})` : (JSON.stringify(value, hideMember) ?? String(value))
+}
+
+/** Whether a value is an instance of a class, such as a client, and not data. */
+function isObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
+  return Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null
+}
+
+/** Of an option that has members, such as `tls`. */
+function hideMember(name: string, value: unknown): unknown {
+  return SECRET_NAME.test(name) || name === "key" ? "***" : value
 }

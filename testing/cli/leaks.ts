@@ -1,8 +1,8 @@
 /** What a clause left behind in this process. */
 import { openedSince, openResources, RESOURCE_NAMES } from "../engine/resources.ts"
 
-/** Handles are closed in later turns of the event loop, so what is open is looked at for so long. */
-const GRACE_MS = 200
+/** Handles close, and short timers end, in later turns of the event loop: a process may take so long to end. */
+const GRACE_MS = 2_000
 
 export interface Leaks {
   readonly failure?: string

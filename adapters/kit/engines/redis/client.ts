@@ -1,0 +1,67 @@
+/** One connection of a client library to one server. It never holds a command back: what it cannot send now rejects. */
+export interface RedisLink {
+  /**
+   * The library's own promise.
+   *
+   * @param key What a cluster finds the server by, where it answers that the key has moved.
+   */
+  send(args: string[], key?: string): Promise<unknown>
+  /** Gives the connection up for a new one, since an answer is late. Absent where the application owns the client. */
+  readonly drop?: () => void
+}
+
+/** What a client library must tell and do: the seam between `RedisConnection` and the libraries. */
+export interface RedisClient {
+  /** Where it connects to, without credentials. */
+  readonly address: string
+  /** Keys are spread over servers: a command takes one key, and commands of different keys have no order. */
+  readonly cluster: boolean
+  /** The connection for a key, or for any without one, while commands can be sent over it. */
+  link(key?: string): RedisLink | undefined
+  /** Names of the servers that hold keys; empty while a cluster has not told them. */
+  servers(): readonly string[]
+  server(name: string): RedisLink | undefined
+  /** Starts to connect what is not connected, where nothing does so already. What comes of it is told to the watcher. */
+  connect(): void
+  /** Disconnects; a client of the application is only let go. */
+  close(): void
+}
+
+/** Who hears how connecting goes. */
+export interface RedisWatcher {
+  /** Commands can be sent over a link that was not ready before. */
+  ready(): void
+  /** Connecting failed, and is tried again. */
+  troubled(error: unknown): void
+  /** Connecting failed in a way that trying again does not mend. */
+  failed(error: unknown): void
+}
+
+export interface RedisAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** What a connection of our own needs to know. */
+export interface RedisTarget {
+  /** The server, or nodes of a cluster to begin with. */
+  readonly addresses: readonly [RedisAddress, ...RedisAddress[]]
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  readonly database: number
+  readonly tls: false | TlsTarget
+  readonly timeoutMs: number
+}
+
+interface TlsTarget {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly servername?: string
+  readonly rejectUnauthorized?: boolean
+}
+
+/** A server as it is shown: without credentials. */
+export function shownAddress(host = "localhost", port = 6379, tls = false): string {
+  return `${tls ? "rediss" : "redis"}://${host.includes(":") ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,124 @@
+import { createCluster } from "@redis/client"
+import { Redis } from "ioredis"
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest"
+import { z } from "zod"
+import { systemClock } from "../../../../contracts/foundation/clock.ts"
+import { findRedis, REDIS_MISSING, type RedisServer } from "../../../../servers/redis.ts"
+import { type RedisCluster, startRedisCluster } from "../../../../servers/redis-cluster.ts"
+import { RedisCommands } from "./commands.ts"
+import { RedisConnection } from "./connection.ts"
+import { checkRedisConnection, redisConnectionShape } from "./options.ts"
+import { slotOf } from "./slots.ts"
+
+const schema = z.strictObject(redisConnectionShape).superRefine(checkRedisConnection)
+const installed = findRedis() !== undefined
+let cluster: RedisCluster
+
+beforeAll(async () => {
+  if (installed) cluster = await startRedisCluster({ appendOnly: true })
+})
+afterAll(() => cluster?.stop())
+beforeEach((context) => {
+  if (!installed) context.skip(REDIS_MISSING)
+})
+
+function open(options: z.input<typeof schema>): RedisConnection {
+  const connection = new RedisConnection(schema.parse(options), systemClock)
+  onTestFinished(() => connection.close())
+  return connection
+}
+
+/** Each way to reach the cluster. */
+const ways: [string, () => Promise<RedisConnection>][] = [
+  ["of our own", async () => open({ port: cluster.port, cluster: true, timeoutMs: 500 })],
+  [
+    "of @redis/client",
+    async () => {
+      const client = createCluster({
+        rootNodes: cluster.nodes.map(({ port }) => ({ socket: { port } })),
+        defaults: { disableOfflineQueue: true, socket: { reconnectStrategy: 50 } },
+      })
+      client.on("error", () => {})
+      await client.connect()
+      onTestFinished(() => client.destroy())
+      return open({ client, timeoutMs: 500 })
+    },
+  ],
+  [
+    "of ioredis",
+    async () => {
+      const client = new Redis.Cluster(cluster.nodes.map(({ port }) => ({ host: "127.0.0.1", port })))
+      client.on("error", () => {})
+      onTestFinished(() => client.disconnect())
+      return open({ client, timeoutMs: 500 })
+    },
+  ],
+]
+
+/** A key of each node, and the node. */
+function keysOfNodes(): [string, RedisServer][] {
+  const third = Math.ceil(16_384 / 3)
+  return cluster.nodes.map((node, index) => {
+    for (let count = 0; ; count++)
+      if (Math.floor(slotOf(`key-${count}`) / third) === index) return [`key-${count}`, node]
+  })
+}
+
+describe.each(ways)("a cluster %s", (_, connect) => {
+  it("has each key on the node whose it is", async () => {
+    const connection = await connect()
+    for (const [key, node] of keysOfNodes()) {
+      expect(await connection.send(key, ["SET", key, "1"])).toBe("OK")
+      expect(await node.command("GET", key)).toBe("1")
+    }
+    expect([...connection.servers].sort()).toEqual(cluster.nodes.map(({ port }) => `127.0.0.1:${port}`).sort())
+  })
+
+  it("follows a key that is moving, and one that has moved", async () => {
+    const connection = await connect()
+    const [[, source], [key, target]] = keysOfNodes() as [[string, RedisServer], [string, RedisServer]]
+    await connection.send(key, ["SET", key, "before"])
+    await target.command("DEL", key)
+    const slot = String(slotOf(key))
+    const [sourceId, targetId] = [await source.command("CLUSTER", "MYID"), await target.command("CLUSTER", "MYID")]
+    const settle = async (id: string) => {
+      for (const node of cluster.nodes) await node.command("CLUSTER", "SETSLOT", slot, "NODE", id)
+    }
+    onTestFinished(() => settle(targetId))
+
+    await source.command("CLUSTER", "SETSLOT", slot, "IMPORTING", targetId)
+    await target.command("CLUSTER", "SETSLOT", slot, "MIGRATING", sourceId)
+    expect(await connection.send(key, ["SET", key, "moving"])).toBe("OK")
+    await settle(sourceId)
+    expect(await source.command("GET", key)).toBe("moving")
+    expect(await connection.send(key, ["GET", key])).toBe("moving")
+    expect(await connection.send(key, ["EVAL", "return redis.call('DEL', KEYS[1])", "1", key])).toBe(1)
+  })
+
+  it("loses a node: its keys end UNAVAILABLE or TIMEOUT in time, and work again after its restart", async () => {
+    const connection = await connect()
+    const [[lost, node], [other]] = keysOfNodes() as [[string, RedisServer], [string, RedisServer]]
+    await connection.send(lost, ["SET", lost, "0"])
+    await connection.send(other, ["SET", other, "0"])
+    await node.kill()
+    let applied = 0
+    for (let count = 0; count < 5; count++) {
+      const begun = performance.now()
+      const error = await connection.send(lost, ["INCR", lost]).catch((reason) => connection.mapError(reason))
+      expect(error).toMatchObject({ code: expect.stringMatching(/^(UNAVAILABLE|TIMEOUT)$/) })
+      expect(performance.now() - begun).toBeLessThan(1000)
+      if ((error as { code: string }).code === "TIMEOUT") applied++
+    }
+    const commands = new RedisCommands(connection)
+    const both = commands.each([lost, other], (key) => commands.set(key, "0", undefined))
+    await expect(both, "one of the two was applied").rejects.toMatchObject({ code: "TIMEOUT" })
+    await node.restart()
+    await expect
+      .poll(() => connection.send(lost, ["GET", lost]).catch(() => "not yet"), { timeout: 10_000 })
+      .toMatch(/^\d$/)
+    expect(Number(await connection.send(lost, ["GET", lost]))).toBeLessThanOrEqual(applied)
+    await expect
+      .poll(() => connection.send(other, ["GET", other]).catch(() => "not yet"), { timeout: 10_000 })
+      .toBe("0")
+  })
+})

@@ -1,0 +1,146 @@
+import { ServiceError } from "../../../../contracts/foundation/errors.ts"
+import { type RedisClient, type RedisLink, type RedisWatcher, shownAddress } from "./client.ts"
+import { replyOf } from "./errors.ts"
+import { type IoredisLike, type IoredisOptions, notOpen, sendOver } from "./ioredis.ts"
+import { slotOf } from "./slots.ts"
+
+/** What is used of a Cluster of `ioredis`. */
+export interface IoredisClusterLike extends IoredisLike {
+  /** Names, "host:port", of the nodes that have a slot: first the master. */
+  readonly slots: readonly (readonly string[] | undefined)[]
+  nodes(role?: "master"): IoredisLike[]
+  refreshSlotsCache(done?: () => void): void
+}
+
+/** The least pause between two requests to find out which node has which keys. */
+const REFRESH_MS = 200
+/** How often a command is sent on to where its key has moved. */
+const MAX_REDIRECTS = 5
+
+/**
+ * A cluster of the application.
+ *
+ * Commands go straight to the node, and only while it is ready. The library would keep them for one that is not, and
+ * send again those that were under way when it lost the node.
+ */
+export class InjectedIoredisCluster implements RedisClient {
+  readonly address: string
+  readonly cluster = true
+  readonly #library: IoredisClusterLike
+  readonly #watcher: RedisWatcher
+  readonly #watched = new WeakSet<IoredisLike>()
+  #refreshedAt = Number.NEGATIVE_INFINITY
+  readonly #onReady = () => {
+    for (const node of this.#library.nodes("master")) this.#connectNode(node)
+    this.#watcher.ready()
+  }
+  readonly #onNode = (node: unknown) => this.#connectNode(node as IoredisLike)
+  readonly #onError = (error: unknown) => this.#watcher.troubled(error)
+  readonly #listeners = {
+    ready: this.#onReady,
+    refresh: this.#onReady,
+    "+node": this.#onNode,
+    error: this.#onError,
+    "node error": this.#onError,
+  }
+
+  constructor(library: IoredisClusterLike, watcher: RedisWatcher) {
+    const { redisOptions } = library.options as ClusterOptions
+    this.address = shownAddress(redisOptions?.host, redisOptions?.port, redisOptions?.tls !== undefined)
+    this.#library = library
+    this.#watcher = watcher
+    for (const [event, listener] of Object.entries(this.#listeners)) library.on(event, listener)
+  }
+
+  link(key?: string): RedisLink | undefined {
+    if (this.#library.status !== "ready") return undefined
+    if (key === undefined) return this.#linkTo(this.#library.nodes("master").find(({ status }) => status === "ready"))
+    return this.#linkTo(this.#nodeOf(key))
+  }
+
+  /** From the slots, for `nodes` leaves out those that are down. */
+  servers(): readonly string[] {
+    return [...new Set(this.#library.slots.flatMap((names) => names?.[0] ?? []))]
+  }
+
+  server(name: string): RedisLink | undefined {
+    return this.#linkTo(this.#node(name))
+  }
+
+  connect(): void {
+    const { status } = this.#library
+    if (status === "wait") this.#library.connect().catch(this.#onError)
+    if (status === "end") this.#watcher.failed(notOpen())
+    for (const node of this.#library.nodes("master")) this.#connectNode(node)
+    const now = performance.now()
+    if (status !== "ready" || now - this.#refreshedAt < REFRESH_MS) return
+    this.#refreshedAt = now
+    this.#library.refreshSlotsCache()
+  }
+
+  close(): void {
+    for (const [event, listener] of Object.entries(this.#listeners)) this.#library.off(event, listener)
+  }
+
+  /** The library connects to a node with its first command, and refuses all others until then. */
+  #connectNode(node: IoredisLike): void {
+    if (!this.#watched.has(node)) node.on("ready", () => this.#watcher.ready())
+    this.#watched.add(node)
+    if (node.status === "wait") node.connect().catch(this.#onError)
+  }
+
+  #linkTo(node: IoredisLike | undefined): RedisLink | undefined {
+    if (node?.status !== "ready") return undefined
+    return { send: (args, key) => this.#send(node, args, key, MAX_REDIRECTS) }
+  }
+
+  async #send(node: IoredisLike, args: string[], key: string | undefined, redirects: number): Promise<unknown> {
+    try {
+      return await sendOver(node, args)
+    } catch (error) {
+      const reply = replyOf(error)
+      if (key === undefined || (reply !== "MOVED" && reply !== "ASK")) throw error
+      // It was not applied there.
+      const next = reply === "ASK" ? this.#node((error as Error).message.split(" ")[2] ?? "") : await this.#moved(key)
+      if (next?.status !== "ready" || redirects === 0) {
+        throw new ServiceError("UNAVAILABLE", `The key is moving to a node that is not ready: ${this.address}.`)
+      }
+      if (reply === "ASK") sendOver(next, ["ASKING"]).catch(() => {})
+      return this.#send(next, args, key, redirects - 1)
+    }
+  }
+
+  /** Where a key is now. */
+  async #moved(key: string): Promise<IoredisLike | undefined> {
+    await new Promise<void>((resolve) => this.#library.refreshSlotsCache(resolve))
+    const node = this.#nodeOf(key)
+    if (node?.status === "wait") await node.connect().catch(this.#onError)
+    return node
+  }
+
+  #nodeOf(key: string): IoredisLike | undefined {
+    return this.#node(this.#library.slots[slotOf(key)]?.[0] ?? "")
+  }
+
+  #node(name: string): IoredisLike | undefined {
+    return this.#library.nodes("master").find(({ options }) => {
+      const { host, port } = options as IoredisOptions
+      return `${host}:${port}` === name
+    })
+  }
+}
+
+interface ClusterOptions {
+  readonly clusterNodeRetryStrategy?: unknown
+  readonly redisOptions?: IoredisOptions
+  readonly keyPrefix?: string
+}
+
+/** Why a cluster of the application cannot be used, or undefined. */
+export function ioredisClusterIssue(cluster: IoredisClusterLike): string | undefined {
+  const { clusterNodeRetryStrategy, keyPrefix, redisOptions } = cluster.options as ClusterOptions
+  if (keyPrefix || redisOptions?.keyPrefix) return "has a keyPrefix of its own; give it to the cache instead"
+  // Only nodes that reconnect by themselves send again what was under way.
+  if (!clusterNodeRetryStrategy || redisOptions?.autoResendUnfulfilledCommands === false) return undefined
+  return "needs autoResendUnfulfilledCommands: false in its redisOptions, or its nodes send commands twice"
+}
