@@ -44,7 +44,13 @@ export async function inspect<Implementation, Client, Capabilities extends objec
       capabilities: contract.defaultCapabilities,
       scale,
     })
-  const worlds = [open("inspect"), open("inspect-other")] as const
+  const first = open("inspect")
+  const worlds = [first]
+  const openAnother = () => {
+    const another = open("inspect-other")
+    worlds.push(another)
+    return another
+  }
   const limit = timeout(DEFAULT_BUDGETS.op * scale)
   const within = <T>(work: Promise<T>) =>
     Promise.race([
@@ -54,7 +60,7 @@ export async function inspect<Implementation, Client, Capabilities extends objec
       }),
     ])
   try {
-    const world = await within(worlds[0])
+    const world = await within(first)
     const client = await within(world.connect())
     const methods = new Set(names.filter((name) => typeof (client as Record<string, unknown>)[name] === "function"))
     const told: Record<string, boolean> = {}
@@ -62,7 +68,7 @@ export async function inspect<Implementation, Client, Capabilities extends objec
       if (capability !== undefined) told[capability] = (told[capability] ?? true) && methods.has(name)
     }
     const declared = (client as { capabilities?: Partial<Capabilities> }).capabilities
-    const apart = await within(areApart(contract, client, worlds[1])).catch(() => true)
+    const apart = await within(areApart(contract, client, openAnother)).catch(() => true)
     return {
       capabilities: { ...contract.defaultCapabilities, ...told, ...declared, ...subject.capabilities },
       methods,
@@ -87,10 +93,10 @@ const NOT_APART =
 async function areApart<Client, Capabilities>(
   { isolation }: Contract<Client, Capabilities>,
   client: Client,
-  other: Promise<{ connect(): Promise<Client> }>,
+  openAnother: () => Promise<{ connect(): Promise<Client> }>,
 ): Promise<boolean> {
   if (isolation === undefined) return true
-  const stranger = await (await other).connect()
+  const stranger = await (await openAnother()).connect()
   await isolation.fill(client)
   return isolation.isEmpty(stranger)
 }
