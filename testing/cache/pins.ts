@@ -80,6 +80,53 @@ export const cachePins: readonly Pin[] = [
     clauses: ["CACHE-SCAN-"],
   },
   {
+    point: "increment",
+    rule: "from 0 when absent; exact under simultaneous calls of several clients; not a safe integer before or after: PRECONDITION_FAILED, unchanged; a ttl holds only for a key that the call makes",
+    clauses: [
+      "CACHE-ATOMIC-16",
+      "CACHE-ATOMIC-17",
+      "CACHE-ATOMIC-18",
+      "CACHE-ATOMIC-19",
+      "CACHE-ATOMIC-20",
+      "CACHE-ATOMIC-22",
+      "CACHE-ATOMIC-23",
+      "CACHE-ATOMIC-24",
+    ],
+  },
+  {
+    point: "other atomic methods",
+    rule: "setIfAbsent and take have one winner over all clients; touch and ttl see what get would",
+    clauses: ["CACHE-ATOMIC-"],
+  },
+  {
+    point: "lease and fill",
+    rule: "a token for one caller while the key is absent; every set, delete, clear and invalidateTags voids it, so that no change during a load is lost",
+    clauses: ["CACHE-LEASE-"],
+  },
+  {
+    point: "tags",
+    rule: "after invalidateTags every method agrees that the tagged entries are gone, and nothing else is; tags of what was overwritten, removed or expired are forgotten",
+    clauses: ["CACHE-TAG-"],
+  },
+  {
+    point: "getOrSet",
+    rule: "one factory call for all callers, over all processes where the store is shared and atomic; a failing factory fails each of them once; changes during the load keep its value out",
+    clauses: ["CACHE-LEASE-"],
+    elsewhere: "a feature over any cache: tests of core/features/cache",
+  },
+  {
+    point: "memory bounds",
+    rule: "maxEntries and maxBytes hold after every set; what is larger than the cache is refused; expired entries go first, without reads and without a timer for each",
+    clauses: ["CACHE-VAL-14"],
+    elsewhere: "options of one adapter: tests of adapters/cache/memory",
+  },
+  {
+    point: "namespaces",
+    rule: "never overlap; clear and keyCount of one touch only its own",
+    clauses: ["CACHE-CLEAR-04", "CACHE-LEASE-23", "CACHE-TAG-14"],
+    elsewhere: "a feature over any cache that runs the whole contract: tests of core/features/cache",
+  },
+  {
     point: "simultaneous calls",
     rule: "each does its own work; of several writes of one key one stays, whole; of several deletes one is true",
     clauses: ["CACHE-RW-05", "CACHE-RW-08", "CACHE-DEL-05", "CACHE-CLEAR-05", "CACHE-STAT-07"],
