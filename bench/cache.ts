@@ -1,6 +1,7 @@
 import { createMemoryCache, type MemoryCacheOptions } from "../adapters/cache/memory.ts"
 import { createRedisCache } from "../adapters/cache/redis.ts"
 import type { Cache } from "../contracts/cache.ts"
+import { tiered } from "../core/features/cache/tiered.ts"
 import { AsyncLruCache, rawRedisClient } from "./baselines.ts"
 import { heapPerEntry } from "./heap.ts"
 import type { Suite, Target } from "./suite.ts"
@@ -212,6 +213,20 @@ export const cacheSuite: Suite = {
       },
       baselineName: "our get",
       goal: 0.8,
+    },
+    {
+      name: "tiered get, L1 hit on an object, one at a time",
+      needsRedis: true,
+      async ours({ redisPort }) {
+        const cache = tiered(createMemoryCache(), createRedisCache({ host: "127.0.0.1", port: redisPort ?? 6379 }))
+        return { ...(await readingObjects(cache)), close: () => cache.close() }
+      },
+      async baseline({ redisPort }) {
+        const cache = createRedisCache({ host: "127.0.0.1", port: redisPort ?? 6379 })
+        return { ...(await readingObjects(cache)), close: () => cache.close() }
+      },
+      baselineName: "our redis get, one at a time",
+      goal: 20,
     },
     {
       name: "redis get, JSON, 50 in flight, with deadline",

@@ -47,7 +47,8 @@ describe("each adapter file", () => {
     expect(Object.keys(manifest.exports), `add "./adapters/${adapter}" to exports`).toContain(`./adapters/${adapter}`)
   })
 
-  it.each(adapterFiles)("%s is in adapters/manifest.ts", (adapter) => {
+  // A bus is not chosen by a URL: the application hands it to `tiered`.
+  it.each(adapterFiles.filter((file) => !file.endsWith("-bus")))("%s is in adapters/manifest.ts", (adapter) => {
     const listed = builtinAdapters.map(({ name, service }) => `${service}/${name}`)
     expect(listed, `add ${adapter} to builtinAdapters`).toContain(adapter)
   })

@@ -29,6 +29,10 @@ export function copyKey(key: string): string {
   return COPY + key
 }
 
+export function isCopyKey(stored: string): boolean {
+  return stored.startsWith(COPY)
+}
+
 /** Begins every stored key of a namespace. The length in front keeps one namespace from beginning another. */
 export function namespacePrefix(name: string): string {
   return `${RESERVED}${name.length}:${name}:`

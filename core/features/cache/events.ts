@@ -22,6 +22,26 @@ export interface CacheEvents {
   "cache.breaker.close": Readonly<Record<string, never>>
 }
 
+type EventName = keyof CacheEvents
+
+/** What each method announces; a call that rejects, whatever it is, `cache.error`. */
+const ANNOUNCES: Readonly<Record<string, readonly EventName[]>> = {
+  get: ["cache.hit", "cache.miss"],
+  getMany: ["cache.hit", "cache.miss"],
+  set: ["cache.set"],
+  setMany: ["cache.set"],
+  setTagged: ["cache.set"],
+  setWithGrace: ["cache.set"],
+  setIfAbsent: ["cache.set"],
+  increment: ["cache.set"],
+  fill: ["cache.set"],
+  delete: ["cache.delete"],
+  deleteMany: ["cache.delete"],
+  take: ["cache.delete"],
+  clear: ["cache.clear"],
+  invalidateTags: ["cache.invalidate"],
+}
+
 /**
  * Announces what happens in a cache. A cache without this layer announces nothing and pays nothing; `createServices`
  * puts it around the caches where it is given `events`.
@@ -34,62 +54,81 @@ export interface CacheEvents {
  * events.on("cache.miss", ({ key }) => console.log(key))
  */
 export function withEvents(cache: Cache, events: EventEmitter): Cache {
-  const emit = <Name extends keyof CacheEvents>(name: Name, payload: () => CacheEvents[Name]) => {
-    if (events.listenerCount?.(name) === 0) return
-    try {
-      events.emit(name, payload())
-    } catch {
-      // The fault of a listener is not one of the cache.
-    }
-  }
-  const announce = ({ method, args }: LayerCall, result: unknown) => {
-    const first = args[0] as never
-    const each = (name: "cache.set" | "cache.delete", keys: Iterable<string>) => {
-      for (const key of keys) emit(name, () => ({ key }))
-    }
-    const read = (key: string, found: boolean) => emit(found ? "cache.hit" : "cache.miss", () => ({ key }))
-    switch (method) {
-      case "get":
-        return read(first, result !== undefined)
-      case "getMany":
-        for (const key of new Set<string>(first)) read(key, (result as Map<string, unknown>).has(key))
-        return
-      case "set":
-      case "setTagged":
-      case "increment":
-        return each("cache.set", [first])
-      case "setIfAbsent":
-      case "fill":
-      case "setWithGrace":
-        return each("cache.set", result === true ? [first] : [])
-      case "setMany":
-        return each(
-          "cache.set",
-          Array.from(first as Iterable<[string, unknown]>, ([key]) => key),
-        )
-      case "delete":
-        return each("cache.delete", result === true ? [first] : [])
-      case "take":
-        return each("cache.delete", result === undefined ? [] : [first])
-      case "deleteMany":
-        return each("cache.delete", first)
-      case "clear":
-        return emit("cache.clear", () => ({}))
-      case "invalidateTags":
-        return emit("cache.invalidate", () => ({ tags: first }))
-    }
-  }
-  const around = (call: LayerCall, next: () => Promise<unknown>) =>
-    next().then(
+  const announcer = new Announcer(events)
+  const around = (call: LayerCall, next: () => Promise<unknown>) => {
+    if (!announcer.isHeard(call.method)) return next()
+    return next().then(
       (result) => {
-        announce(call, result)
+        announcer.announce(call, result)
         return result
       },
       (error: unknown) => {
         const code = ServiceError.is(error) ? error.code : "INTERNAL"
-        emit("cache.error", () => ({ operation: call.method, code }))
+        announcer.emit("cache.error", { operation: call.method, code })
         throw error
       },
     )
+  }
   return wrap(cache, around, { portable: { events } })
+}
+
+class Announcer {
+  readonly #events: EventEmitter
+
+  constructor(events: EventEmitter) {
+    this.#events = events
+  }
+
+  /** Whether anybody hears what the method may announce. */
+  isHeard(method: string): boolean {
+    const events = this.#events
+    if (events.listenerCount === undefined || events.listenerCount("cache.error") > 0) return true
+    for (const name of ANNOUNCES[method] ?? []) if (events.listenerCount(name) > 0) return true
+    return false
+  }
+
+  announce({ method, args: [first] }: LayerCall, result: unknown): void {
+    switch (method) {
+      case "get":
+        this.#read(first as string, result !== undefined)
+        break
+      case "getMany":
+        for (const key of new Set(first as string[])) this.#read(key, (result as Map<string, unknown>).has(key))
+        break
+      case "setMany":
+        for (const [key] of first as Iterable<[string, unknown]>) this.emit("cache.set", { key })
+        break
+      case "deleteMany":
+        for (const key of first as string[]) this.emit("cache.delete", { key })
+        break
+      case "clear":
+        this.emit("cache.clear", {})
+        break
+      case "invalidateTags":
+        this.emit("cache.invalidate", { tags: first as string[] })
+        break
+      default:
+        this.#written(method, first as string, result)
+    }
+  }
+
+  /** Of the methods that write one key, those that tell whether they did resolve false, or undefined, when not. */
+  #written(method: string, key: string, result: unknown): void {
+    const [name] = ANNOUNCES[method] ?? []
+    const did = method === "set" || method === "setTagged" || (result !== false && result !== undefined)
+    if (did && (name === "cache.set" || name === "cache.delete")) this.emit(name, { key })
+  }
+
+  emit<Name extends EventName>(name: Name, payload: CacheEvents[Name]): void {
+    if (this.#events.listenerCount?.(name) === 0) return
+    try {
+      this.#events.emit(name, payload)
+    } catch {
+      // The fault of a listener is not one of the cache.
+    }
+  }
+
+  #read(key: string, found: boolean): void {
+    this.emit(found ? "cache.hit" : "cache.miss", { key })
+  }
 }

@@ -11,6 +11,12 @@ export interface CopyNames {
   copy(key: string): string
 }
 
+/** Copies that are about to go. */
+interface Forgetting {
+  readonly copies: Set<string>
+  readonly done: Promise<void>
+}
+
 /**
  * A second entry beside each one that has grace, for a store that cannot keep entries past their ttl.
  *
@@ -21,6 +27,7 @@ export class StaleCopies {
   readonly #store: CacheImplementation
   readonly #names: CopyNames
   readonly #maxKeyBytes: number
+  #forgetting: Forgetting | undefined
 
   constructor(store: CacheImplementation, names: CopyNames, maxKeyBytes: number) {
     this.#store = store
@@ -66,10 +73,24 @@ export class StaleCopies {
     return tags === undefined ? this.#store.set(name, value, ttl) : this.#store.setTagged?.(name, value, tags, ttl)
   }
 
-  async #forget(keys: readonly string[]): Promise<void> {
-    const copies = keys.map((key) => this.#names.copy(key)).filter((copy) => !cacheKeyIssue(copy, this.#maxKeyBytes))
-    if (copies.length > 1 && this.#store.deleteMany !== undefined) await this.#store.deleteMany(copies)
-    else await Promise.all(copies.map((copy) => this.#store.delete(copy)))
+  /** Copies of keys that are written in one turn of the event loop go in one call: most have none, and pay little. */
+  #forget(keys: readonly string[]): Promise<void> {
+    this.#forgetting ??= this.#forgetSoon()
+    for (const key of keys) {
+      const copy = this.#names.copy(key)
+      if (cacheKeyIssue(copy, this.#maxKeyBytes) === undefined) this.#forgetting.copies.add(copy)
+    }
+    return this.#forgetting.done
+  }
+
+  #forgetSoon(): Forgetting {
+    const copies = new Set<string>()
+    const run = async () => {
+      this.#forgetting = undefined
+      if (copies.size > 1 && this.#store.deleteMany !== undefined) await this.#store.deleteMany([...copies])
+      else await Promise.all(Array.from(copies, (copy) => this.#store.delete(copy)))
+    }
+    return { copies, done: Promise.resolve().then(run) }
   }
 }
 

@@ -1,0 +1,208 @@
+/**
+ * Tells the processes that share a Redis cache what was written, for `tiered`. Needs the package `@redis/client` and
+ * Redis 6 or newer.
+ *
+ * @example
+ * const bus = createRedisBus({ host: "localhost", keyPrefix: "shop" })
+ * const cache = tiered(createMemoryCache(), createRedisCache({ host: "localhost", keyPrefix: "shop" }), { bus })
+ */
+import { randomUUID } from "node:crypto"
+import { z } from "zod"
+import type { AdapterContext } from "../../contracts/foundation/adapter.ts"
+import type { Clock } from "../../contracts/foundation/clock.ts"
+import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
+import type { Invalidation, InvalidationBus, InvalidationListener } from "../../core/portable/invalidation-bus.ts"
+import { isCopyKey, userKey } from "../../core/portable/reserved-keys.ts"
+import { defaultContext } from "../kit/context.ts"
+import { Deadlines } from "../kit/deadline.ts"
+import { loadPeer } from "../kit/load-peer.ts"
+import { parseOptions } from "../kit/parse-options.ts"
+
+export const redisBusOptionsSchema = z.strictObject({
+  host: z.string().min(1).default("localhost"),
+  port: z.int().min(1).max(65_535).default(6379),
+  username: z.string().min(1).exactOptional(),
+  password: z.string().min(1).exactOptional(),
+  tls: z.boolean().default(false),
+  /** That of the cache. Default: the name of the service instance. */
+  keyPrefix: z
+    .string()
+    .regex(/^[\w./-]{1,64}$/, "1 to 64 letters, digits and _ . / -")
+    .exactOptional(),
+  /**
+   * `pubsub`: caches tell each other; a write by any other program goes unnoticed. `tracking`: the server tells of
+   * every key with the prefix, whoever wrote it, and of a client's own writes too.
+   */
+  mode: z.enum(["pubsub", "tracking"]).default("pubsub"),
+  /** Bound of connecting and of publishing. Milliseconds. */
+  timeoutMs: z.int().min(1).max(600_000).default(1000),
+})
+export type RedisBusOptions = z.input<typeof redisBusOptionsSchema>
+type ParsedOptions = z.output<typeof redisBusOptionsSchema> & { readonly keyPrefix: string }
+
+/**
+ * A connection of its own, made when a cache subscribes, which comes back by itself. A line that went silent is given
+ * up after 3 seconds.
+ *
+ * @throws ServiceError INVALID_CONFIG with the path of each option at fault.
+ */
+export function createRedisBus(options: RedisBusOptions = {}, context: Partial<AdapterContext> = {}): InvalidationBus {
+  const { clock, name } = { ...defaultContext("cache"), ...context }
+  const parsed = parseOptions(redisBusOptionsSchema, options, "redis bus")
+  return new RedisBus({ ...parsed, keyPrefix: parsed.keyPrefix ?? name }, clock)
+}
+
+const PING_MS = 1000
+const SILENCE_MS = 3000
+const MAX_RECONNECT_MS = 500
+
+/** For its own timeout the library makes an AbortSignal per command. */
+const NO_COMMAND_TIMEOUT: object = { timeout: undefined }
+
+type Library = typeof import("@redis/client")
+type Client = ReturnType<typeof createClient>
+
+function createClient(library: Library, { host, mode, password, port, timeoutMs, tls, username }: ParsedOptions) {
+  return library.createClient({
+    socket: {
+      host,
+      port,
+      ...(tls ? { tls: true as const } : {}),
+      connectTimeout: timeoutMs,
+      socketTimeout: SILENCE_MS,
+      reconnectStrategy: (retries) => Math.min(MAX_RECONNECT_MS, 20 * 2 ** Math.min(retries, 10)),
+    },
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    // The version of the protocol that delivers messages beside answers.
+    RESP: 3,
+    emitInvalidate: mode === "tracking",
+    pingInterval: PING_MS,
+    disableOfflineQueue: true,
+    commandOptions: NO_COMMAND_TIMEOUT,
+  })
+}
+
+class RedisBus implements InvalidationBus {
+  readonly #options: ParsedOptions
+  readonly #deadlines: Deadlines
+  readonly #id = randomUUID()
+  #client: Client | undefined
+  #starting: Promise<void> | undefined
+  #listener: InvalidationListener | undefined
+  #failure: unknown
+  /** Changes when a connection is lost. */
+  #connection = 0
+  #connected = false
+  #closed = false
+
+  constructor(options: ParsedOptions, clock: Clock) {
+    this.#options = options
+    this.#deadlines = new Deadlines(clock, options.timeoutMs)
+  }
+
+  subscribe(listener: InvalidationListener): void {
+    this.#listener = listener
+    this.#starting ??= this.#start().catch((error: unknown) => {
+      this.#failure = error
+    })
+  }
+
+  async publish(message: Invalidation): Promise<void> {
+    // The server tells by itself.
+    if (this.#options.mode === "tracking") return
+    const client = this.#client
+    if (!this.#connected || client === undefined) throw this.#error("UNAVAILABLE", "The bus is not connected")
+    const text = JSON.stringify({ from: this.#id, ...message })
+    try {
+      await this.#deadlines.run(client.publish(this.#channel, text), () => this.#error("TIMEOUT", "No answer in time"))
+    } catch (error) {
+      throw ServiceError.is(error) ? error : this.#error("TIMEOUT", "The connection was lost", error)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#listener = undefined
+    await this.#starting
+    if (this.#client?.isOpen) this.#client.destroy()
+    await this.#deadlines.idle()
+  }
+
+  get #channel(): string {
+    return `${this.#options.keyPrefix}:invalidate`
+  }
+
+  async #start(): Promise<void> {
+    const library = await loadPeer("@redis/client", () => import("@redis/client"))
+    if (this.#closed) return
+    const client = createClient(library, this.#options)
+    this.#client = client
+    client.on("error", (error: unknown) => this.#lost(error))
+    client.on("ready", () => void this.#ready(client))
+    client.on("invalidate", (key: Buffer | string | null) => this.#written(key))
+    // It goes on trying by itself; close ends that with a rejection.
+    client.connect().catch(() => {})
+  }
+
+  /** Connected anew: nothing arrives before the server knows what we want to hear. */
+  async #ready(client: Client): Promise<void> {
+    const connection = ++this.#connection
+    try {
+      if (this.#options.mode === "tracking") await this.#track(client)
+      else await client.subscribe(this.#channel, this.#heard)
+    } catch (error) {
+      return this.#lost(error)
+    }
+    if (connection !== this.#connection) return
+    this.#connected = true
+    this.#listener?.connected()
+  }
+
+  /** The library asked for the keys that this connection reads, which are none. */
+  async #track(client: Client): Promise<void> {
+    await Promise.all([
+      client.sendCommand(["CLIENT", "TRACKING", "OFF"]),
+      client.sendCommand(["CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", `${this.#options.keyPrefix}:`]),
+    ])
+  }
+
+  #lost(error: unknown): void {
+    this.#failure = error
+    this.#connection++
+    if (!this.#connected) return
+    this.#connected = false
+    this.#listener?.disconnected()
+  }
+
+  readonly #heard = (text: string): void => {
+    const { from, message } = parseMessage(text)
+    if (from !== this.#id) this.#listener?.invalidated(message)
+  }
+
+  /** A key of the server, or null for all of them. */
+  #written(stored: Buffer | string | null): void {
+    const prefix = `${this.#options.keyPrefix}:`
+    const name = stored?.toString().slice(prefix.length)
+    const key = name === undefined ? undefined : userKey(name)
+    if (key !== undefined) this.#listener?.invalidated({ keys: [key] })
+    // Part of a namespace, which may be the cache that is behind: nobody knows by which names it calls its keys.
+    else if (name === undefined || !isCopyKey(name)) this.#listener?.invalidated({ all: true })
+  }
+
+  #error(code: ErrorCode, what: string, cause: unknown = this.#failure): ServiceError {
+    const { host, port } = this.#options
+    return new ServiceError(code, `${what}: ${host}:${port}.`, { service: "cache", adapter: "redis bus", cause })
+  }
+}
+
+/** What cannot be read may have meant any key. */
+function parseMessage(text: string): { from?: unknown; message: Invalidation } {
+  try {
+    const { from, keys } = JSON.parse(text) as { from?: unknown; keys?: unknown }
+    const named = Array.isArray(keys) && keys.every((key) => typeof key === "string")
+    return { from, message: named ? { keys: keys as string[] } : { all: true } }
+  } catch {
+    return { message: { all: true } }
+  }
+}
