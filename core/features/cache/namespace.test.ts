@@ -7,7 +7,7 @@ import { cacheContract } from "../../../testing/cache/contract.ts"
 import { defineSubject } from "../../../testing/define-subject.ts"
 import { wrap } from "../../layers/wrap.ts"
 import { asCache } from "../../portable/cache.ts"
-import { deferred, TestCache, TestStore } from "./test-store.ts"
+import { deferred, TestCache, TestStore } from "./test-store.fixture.ts"
 
 bindContract(
   { describe, it },
