@@ -14,7 +14,6 @@ import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.
 import type { Invalidation, InvalidationBus, InvalidationListener } from "../../core/portable/invalidation-bus.ts"
 import { isCopyKey, userKey } from "../../core/portable/reserved-keys.ts"
 import { defaultContext } from "../kit/context.ts"
-import { Deadlines } from "../kit/deadline.ts"
 import { loadPeer } from "../kit/load-peer.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 
@@ -85,7 +84,7 @@ function createClient(library: Library, { host, mode, password, port, timeoutMs,
 
 class RedisBus implements InvalidationBus {
   readonly #options: ParsedOptions
-  readonly #deadlines: Deadlines
+  readonly #clock: Clock
   readonly #id = randomUUID()
   #client: Client | undefined
   #starting: Promise<void> | undefined
@@ -98,7 +97,7 @@ class RedisBus implements InvalidationBus {
 
   constructor(options: ParsedOptions, clock: Clock) {
     this.#options = options
-    this.#deadlines = new Deadlines(clock, options.timeoutMs)
+    this.#clock = clock
   }
 
   subscribe(listener: InvalidationListener): void {
@@ -113,12 +112,13 @@ class RedisBus implements InvalidationBus {
     if (this.#options.mode === "tracking") return
     const client = this.#client
     if (!this.#connected || client === undefined) throw this.#error("UNAVAILABLE", "The bus is not connected")
-    const text = JSON.stringify({ from: this.#id, ...message })
-    try {
-      await this.#deadlines.run(client.publish(this.#channel, text), () => this.#error("TIMEOUT", "No answer in time"))
-    } catch (error) {
-      throw ServiceError.is(error) ? error : this.#error("TIMEOUT", "The connection was lost", error)
-    }
+    const sent = client.publish(this.#channel, JSON.stringify({ from: this.#id, ...message }))
+    await new Promise((resolve, reject) => {
+      const late = () => reject(this.#error("TIMEOUT", `No answer within ${this.#options.timeoutMs} ms`))
+      const timer = this.#clock.setTimeout(late, this.#options.timeoutMs)
+      const lost = (error: unknown) => reject(this.#error("TIMEOUT", "The connection was lost", error))
+      sent.then(resolve, lost).finally(() => timer.cancel())
+    })
   }
 
   async close(): Promise<void> {
@@ -126,7 +126,6 @@ class RedisBus implements InvalidationBus {
     this.#listener = undefined
     await this.#starting
     if (this.#client?.isOpen) this.#client.destroy()
-    await this.#deadlines.idle()
   }
 
   get #channel(): string {

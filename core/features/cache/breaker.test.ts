@@ -8,7 +8,7 @@ import { defineSubject } from "../../../testing/define-subject.ts"
 import { FaultPlan, withFaults } from "../../../testing/faults/with-faults.ts"
 import { asCache } from "../../portable/cache.ts"
 import { withBreaker } from "./breaker.ts"
-import { deferred, TestCache, TestStore } from "./test-store.ts"
+import { deferred, TestCache, TestStore } from "./test-store.fixture.ts"
 
 bindContract(
   { describe, it },

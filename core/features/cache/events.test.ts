@@ -10,7 +10,7 @@ import { FaultPlan, withFaults } from "../../../testing/faults/with-faults.ts"
 import { withRetry } from "../../layers/retry.ts"
 import { asCache } from "../../portable/cache.ts"
 import { withEvents } from "./events.ts"
-import { deferred, TestCache, TestStore } from "./test-store.ts"
+import { deferred, TestCache, TestStore } from "./test-store.fixture.ts"
 
 bindContract(
   { describe, it },

@@ -3,7 +3,7 @@ import { createMemoryCache } from "../../../adapters/cache/memory.ts"
 import type { Cache } from "../../../contracts/cache.ts"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import { asCache } from "../../portable/cache.ts"
-import { deferred, TestCache, TestStore } from "./test-store.ts"
+import { deferred, TestCache, TestStore } from "./test-store.fixture.ts"
 
 const GRACE = { ttl: 10, grace: 60 }
 const down = () => Promise.reject(new Error("down"))
@@ -186,6 +186,18 @@ describe("grace", () => {
     await cache.set("key", 1)
     await cache.getOrSet("key", () => 2)
     expect(store.calls).toEqual(["set key", "get key"])
+  })
+
+  it("removes the copies of what is written in one turn by one call, the cheapest that the store has", async () => {
+    const clock = createManualClock()
+    const discarded: string[][] = []
+    const store = Object.assign(new TestCache(new TestStore(), clock), {
+      discard: async (keys: string[]) => void discarded.push(keys.map((key) => key.slice(2))),
+    })
+    const cache = asCache(store, { clock })
+    await Promise.all([cache.set("a", 1), cache.set("b", 1), cache.delete("c"), cache.setMany([["d", 1]])])
+    await cache.set("e", 1)
+    expect(discarded).toEqual([["a", "b", "c", "d"], ["e"]])
   })
 
   it("needs scan, since keyCount does", async () => {

@@ -6,7 +6,7 @@ import { cacheContract } from "../../../testing/cache/contract.ts"
 import { defineSubject } from "../../../testing/define-subject.ts"
 import { asCache } from "../../portable/cache.ts"
 import { jitterRelaxes, withJitter } from "./jitter.ts"
-import { TestCache, TestStore } from "./test-store.ts"
+import { TestCache, TestStore } from "./test-store.fixture.ts"
 
 /** Always almost all of the jitter. */
 const most = () => 0.999

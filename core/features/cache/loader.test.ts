@@ -3,7 +3,7 @@ import type { Cache } from "../../../contracts/cache.ts"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import { FaultPlan, withFaults } from "../../../testing/faults/with-faults.ts"
 import { asCache } from "../../portable/cache.ts"
-import { deferred, TestCache, TestStore } from "./test-store.ts"
+import { deferred, TestCache, TestStore } from "./test-store.fixture.ts"
 
 /** Two processes, as far as a cache can tell: they share a store and nothing else. */
 function twoProcesses() {

@@ -8,7 +8,7 @@ import { defineSubject } from "../../../testing/define-subject.ts"
 import { wrap } from "../../layers/wrap.ts"
 import { asCache } from "../../portable/cache.ts"
 import { namespaceRelaxes } from "../../portable/key-space.ts"
-import { deferred, TestCache, TestStore } from "./test-store.ts"
+import { deferred, TestCache, TestStore } from "./test-store.fixture.ts"
 
 bindContract(
   { describe, it },

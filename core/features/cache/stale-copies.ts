@@ -11,6 +11,14 @@ export interface CopyNames {
   copy(key: string): string
 }
 
+/** An implementation that deletes for less when it need not tell what was there. */
+interface ICacheDiscard {
+  /** Removes the keys and voids their leases. */
+  discard(keys: readonly string[]): Promise<void>
+}
+
+type Store = CacheImplementation & Partial<ICacheDiscard>
+
 /** Copies that are about to go. */
 interface Forgetting {
   readonly copies: Set<string>
@@ -24,12 +32,12 @@ interface Forgetting {
  * removed next. README.md tells why that loses no write of another process.
  */
 export class StaleCopies {
-  readonly #store: CacheImplementation
+  readonly #store: Store
   readonly #names: CopyNames
   readonly #maxKeyBytes: number
   #forgetting: Forgetting | undefined
 
-  constructor(store: CacheImplementation, names: CopyNames, maxKeyBytes: number) {
+  constructor(store: Store, names: CopyNames, maxKeyBytes: number) {
     this.#store = store
     this.#names = names
     this.#maxKeyBytes = maxKeyBytes
@@ -87,7 +95,9 @@ export class StaleCopies {
     const copies = new Set<string>()
     const run = async () => {
       this.#forgetting = undefined
-      if (copies.size > 1 && this.#store.deleteMany !== undefined) await this.#store.deleteMany([...copies])
+      const { deleteMany, discard } = this.#store
+      if (discard !== undefined) await discard.call(this.#store, [...copies])
+      else if (copies.size > 1 && deleteMany !== undefined) await deleteMany.call(this.#store, [...copies])
       else await Promise.all(Array.from(copies, (copy) => this.#store.delete(copy)))
     }
     return { copies, done: Promise.resolve().then(run) }

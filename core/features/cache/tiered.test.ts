@@ -9,7 +9,7 @@ import { FaultPlan, withFaults } from "../../../testing/faults/with-faults.ts"
 import { asCache } from "../../portable/cache.ts"
 import { namespaceRelaxes } from "../../portable/key-space.ts"
 import { createLocalBusHub } from "./local-bus.ts"
-import { deferred, TestCache, TestStore } from "./test-store.ts"
+import { deferred, TestCache, TestStore } from "./test-store.fixture.ts"
 import { tiered } from "./tiered.ts"
 
 for (const kind of ["with a bus", "with a bus, in a namespace", "without a bus"] as const) {
