@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs"
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import { findRedis, REDIS_MISSING, type RedisOptions, type RedisServer, startRedis } from "./redis.ts"
+import { sendCommand } from "./resp.ts"
 import { canListen } from "./server-process.ts"
 
 const executable = findRedis()
@@ -60,6 +61,14 @@ describe("redis-server for tests", () => {
     const server = await open({ password: "p@ss/word" })
     expect(new URL(server.url).password).toBe("p%40ss%2Fword")
     expect(await server.command("PING")).toBe("PONG")
+  })
+
+  it("speaks TLS and nothing else, with certificates of its own", async () => {
+    const [one, other] = await Promise.all([open({ tls: true }), open({ tls: true })])
+    expect(one.url).toBe(`rediss://127.0.0.1:${one.port}`)
+    expect(await one.command("PING")).toBe("PONG")
+    await expect(sendCommand({ port: one.port }, ["PING"])).rejects.toThrow()
+    await expect(sendCommand({ port: one.port, ca: other.ca }, ["PING"])).rejects.toThrow()
   })
 
   it("refuses writes beyond maxMemory", async () => {

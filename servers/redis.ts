@@ -85,8 +85,9 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     throw error
   }
 
+  const login = password === undefined ? "" : `:${encodeURIComponent(password)}@`
   return {
-    url: `${options.tls ? "rediss" : "redis"}://${password === undefined ? "" : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
+    url: `${options.tls ? "rediss" : "redis"}://${login}127.0.0.1:${port}`,
     ca,
     port,
     kill: () => server.kill(),

@@ -6,7 +6,6 @@
  * const cache = createRedisCache({ host: "localhost", keyPrefix: "shop" })
  * await cache.set("user:1", { name: "Ada" }, 60)
  */
-import { randomUUID } from "node:crypto"
 import { z } from "zod"
 import type {
   Cache,
@@ -32,7 +31,7 @@ import { replyOf } from "../kit/engines/redis/errors.ts"
 import { loadRedisClient } from "../kit/engines/redis/node-redis.ts"
 import { checkRedisConnection, redisConnectionShape, redisOptionsFromUrl } from "../kit/engines/redis/options.ts"
 import { parseOptions } from "../kit/parse-options.ts"
-import { ExpiringIndex } from "./redis-engine/expiring-index.ts"
+import { Leases } from "./redis-engine/leases.ts"
 import * as scripts from "./redis-engine/scripts.ts"
 import { encodeTags, StoredText } from "./redis-engine/stored-text.ts"
 import { Tags } from "./redis-engine/tags.ts"
@@ -42,7 +41,7 @@ const MAX_VALUE_BYTES = 512 * 1024 * 1024
 export const redisCacheOptionsSchema = z
   .strictObject({
     ...redisConnectionShape,
-    /** Stands before every key, with a colon. Default: the name of the service instance. Two caches of one server need two. */
+    /** Stands before every key, with a colon; two caches of one server need two. Default: the name of the instance. */
     keyPrefix: z
       .string()
       .regex(/^[\w./-]{1,64}$/, "1 to 64 letters, digits and _ . / -")
@@ -111,11 +110,11 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags
   readonly #connection: RedisConnection
   readonly #redis: RedisCommands
   readonly #options: ParsedOptions
+  readonly #keyPrefix: string
   readonly #prefix: string
   readonly #texts: StoredText
   readonly #tags: Tags
-  /** Keys that are leased, so that an invalidation finds them without a walk over the database. */
-  readonly #leases: ExpiringIndex
+  readonly #leases: Leases
   readonly #onCorrupt: (key: string) => void
   #hits = 0
   #misses = 0
@@ -128,11 +127,13 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags
     this.#connection = connection
     this.#redis = new RedisCommands(connection)
     this.#options = options
-    // A prefix has neither colon nor #, so no other cache's keys begin with this, and what begins with # is no entry.
+    // It has neither colon nor #: no other cache's keys begin with it and one of these. After # comes what is no entry.
+    this.#keyPrefix = options.keyPrefix
     this.#prefix = `${options.keyPrefix}:`
     this.#texts = new StoredText(plainCodec, options.maxValueBytes)
-    this.#tags = new Tags(this.#redis, `${options.keyPrefix}#tag:`, (key) => this.#prefix + key)
-    this.#leases = new ExpiringIndex(this.#redis, `${options.keyPrefix}#leases`)
+    const entryKey = (key: string) => this.#prefix + key
+    this.#tags = new Tags(this.#redis, `${options.keyPrefix}#tag:`, entryKey)
+    this.#leases = new Leases(this.#redis, `${options.keyPrefix}#leases`, entryKey)
     this.#onCorrupt = onCorrupt
   }
 
@@ -163,19 +164,18 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags
     return (await this.#redis.type(this.#prefix + key)) === "string"
   }
 
-  /** Walks over the keys: its cost grows with the whole database. */
+  /** Walks over the keys, twice where there are tags: its cost grows with the whole database. */
   async clear(): Promise<void> {
-    const dropTags = await this.#tags.setAside()
-    let begun = false
+    const others = await this.#unlinkEntries()
+    const indexes = others.filter((key) => this.#tags.isIndex(key))
+    if (indexes.length === 0) return
     try {
-      // A lease is under the key that its fill would store: whichever the walk meets is removed.
-      for await (const keys of this.#redis.scan(`${escapeGlob(this.#prefix)}*`)) {
-        await this.#redis.each(batchesOf(keys, this.#redis.batch), (batch) => this.#redis.unlink(batch))
-        begun ||= keys.length > 0
-      }
-      await dropTags()
+      const drop = await this.#tags.setAside(indexes)
+      // What was tagged between the first walk and now is only in an index that is going.
+      await this.#unlinkEntries()
+      await drop()
     } catch (error) {
-      throw begun ? this.#redis.partly(error) : error
+      throw this.#redis.partly(error)
     }
   }
 
@@ -266,16 +266,7 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags
   }
 
   async lease(key: string, ttlMs: number): Promise<string | undefined> {
-    const token = randomUUID()
-    const ms = Math.min(Math.ceil(ttlMs), cacheTtlMs(CACHE_MAX_TTL_SECONDS))
-    if (!(await this.#succeeds(scripts.leaseScript, key, token, String(ms)))) return undefined
-    try {
-      // Before the token is known to anybody: an invalidation that does not find it began before the load will.
-      await this.#leases.add(key, ms)
-    } catch (error) {
-      throw this.#redis.partly(error)
-    }
-    return token
+    return this.#leases.take(key, ttlMs)
   }
 
   async fill(key: string, lease: string, value: unknown, ttl?: number, tags: readonly string[] = []): Promise<boolean> {
@@ -297,9 +288,7 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags
   async invalidateTags(tags: readonly string[]): Promise<void> {
     if (tags.length === 0) return
     // First the leases, then the entries: what a fill stored before its lease was void is among them.
-    for await (const keys of this.#leases.members()) {
-      await this.#redis.each(keys, (key) => this.#redis.run(scripts.voidLeaseScript, [this.#prefix + key]))
-    }
+    await this.#leases.voidAll()
     try {
       await this.#redis.each(encodeTags(tags), (tag) => this.#tags.invalidate(tag))
     } catch (error) {
@@ -330,6 +319,27 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags
 
   close(): Promise<void> {
     return this.#connection.close()
+  }
+
+  /**
+   * A lease is under the key that its fill would store, so whichever of them the walk meets is removed.
+   *
+   * @returns The cache's other keys that it met.
+   */
+  async #unlinkEntries(): Promise<string[]> {
+    const others: string[] = []
+    let begun = false
+    try {
+      for await (const keys of this.#redis.scan(`${escapeGlob(this.#keyPrefix)}[:#]*`)) {
+        const entries = keys.filter((key) => key.startsWith(this.#prefix))
+        others.push(...keys.filter((key) => !key.startsWith(this.#prefix)))
+        await this.#redis.each(batchesOf(entries, this.#redis.batch), (batch) => this.#redis.unlink(batch))
+        begun ||= entries.length > 0
+      }
+    } catch (error) {
+      throw begun ? this.#redis.partly(error) : error
+    }
+    return others
   }
 
   async #succeeds(script: RedisScript, key: string, ...args: string[]): Promise<boolean> {

@@ -27,6 +27,24 @@ describe("deadlines", () => {
     expect(seen).toEqual(["first", "second"])
   })
 
+  it("are idle when nothing is pending, whether it settled or was late", async () => {
+    const clock = createManualClock()
+    const deadlines = new Deadlines(clock, 100)
+    await deadlines.idle()
+    let answer = (_: number) => {}
+    const answered = deadlines.run(new Promise<number>((resolve) => (answer = resolve)), late)
+    deadlines.run(new Promise(() => {}), late).catch(() => {})
+    let idle = false
+    const waiting = deadlines.idle().then(() => {
+      idle = true
+    })
+    answer(1)
+    expect(await answered).toBe(1)
+    expect(idle).toBe(false)
+    await clock.advance(101)
+    await waiting
+  })
+
   it("keeps watching after thousands of calls have settled around one that hangs", async () => {
     const clock = createManualClock()
     const deadlines = new Deadlines(clock, 100)

@@ -45,9 +45,11 @@ if tonumber(redis.call('ZSCORE', KEYS[1], '') or -1) == tonumber(ARGV[1]) then r
 `)
 
 /**
- * A set of keys that forgets each by itself, at the end of the entry's or the lease's time: a sorted set whose scores are those ends, by
- * the server's clock. No member is removed by name, for it may have been added again in between: whoever
- * wants to be done with all members sets them aside first, and deletes those as a whole.
+ * A set of keys that forgets each by itself when its entry or lease is over: a sorted set whose scores are those ends,
+ * by the server's clock.
+ *
+ * No member is removed by name, for it may have been added again meanwhile. Whoever wants to be done with all members
+ * sets them aside first, and deletes those as a whole.
  */
 export class ExpiringIndex {
   readonly #redis: RedisCommands

@@ -1,4 +1,4 @@
-import { escapeGlob, type RedisCommands } from "../../kit/engines/redis/commands.ts"
+import type { RedisCommands } from "../../kit/engines/redis/commands.ts"
 import { ExpiringIndex } from "./expiring-index.ts"
 import { deleteTaggedScript } from "./scripts.ts"
 
@@ -56,16 +56,18 @@ export class Tags {
     }
   }
 
+  /** Whether a key is an index of these, present or set aside. */
+  isIndex(key: string): boolean {
+    return key.startsWith(this.#prefix)
+  }
+
   /**
-   * Sets all indexes aside. @returns Deletes what they held, once the entries are gone: an invalidation meanwhile, or after a
-   * failure, still finds it there.
+   * Sets indexes aside. @returns Deletes what they held, once the entries are gone: an invalidation
+   * meanwhile, or after a failure, still finds it there.
    */
-  async setAside(): Promise<() => Promise<void>> {
-    const tags = new Set<string>()
-    for await (const page of this.#redis.scan(`${escapeGlob(this.#prefix)}*`)) {
-      // Between the braces; what another invalidation has set aside has more behind them.
-      for (const key of page) tags.add(key.slice(this.#prefix.length + 1, key.indexOf("}")))
-    }
+  async setAside(indexes: readonly string[]): Promise<() => Promise<void>> {
+    // The tag is between the braces; what another invalidation has set aside has more behind them.
+    const tags = new Set(indexes.map((key) => key.slice(this.#prefix.length + 1, key.indexOf("}"))))
     const owned = await this.#redis.each([...tags], async (tag) => {
       const index = this.#index(tag)
       const owner = await index.setAside()

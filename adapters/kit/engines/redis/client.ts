@@ -21,7 +21,7 @@ export interface RedisClient {
   /** Names of the servers that hold keys; empty while a cluster has not told them. */
   servers(): readonly string[]
   server(name: string): RedisLink | undefined
-  /** Starts to connect what is not connected, where nothing does so already. What comes of it is told to the watcher. */
+  /** Starts to connect what is not connected, unless that is under way. The watcher hears what comes of it. */
   connect(): void
   /** Disconnects; a client of the application is only let go. */
   close(): void

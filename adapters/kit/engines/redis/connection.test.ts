@@ -168,7 +168,7 @@ describe("a client of the application", () => {
     expect(await connection.send("key", ["PING"])).toBe("PONG")
   })
 
-  it("is connected by the first command where ioredis was made with lazyConnect, and UNAVAILABLE after its end", async () => {
+  it("is connected by its first command if ioredis was made with lazyConnect, and UNAVAILABLE after its end", async () => {
     const options = { lazyConnect: true, enableOfflineQueue: false, autoResendUnfulfilledCommands: false }
     const client = new Redis(server.port, options)
     const connection = open({ client })

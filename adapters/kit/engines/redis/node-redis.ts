@@ -21,8 +21,8 @@ type Library = Awaited<ReturnType<typeof loadRedisClient>>
 type OwnClient = ReturnType<typeof createClient>
 
 /**
- * No timeout of the library's own, which makes an AbortSignal that costs more than the command, and replies as text.
- * A client of ours is made so, which is twice as fast as saying it with each command; one of the application needs that.
+ * No timeout of the library's own, which makes an AbortSignal that costs more than the command; and replies as text.
+ * A client of ours is made so, which is twice as fast as saying it with each command, as one of the application needs.
  */
 export const PLAIN: object = { timeout: undefined, typeMapping: undefined }
 

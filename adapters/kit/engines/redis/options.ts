@@ -38,7 +38,7 @@ export const redisConnectionShape = {
   database: z.int().min(0).default(0),
   /** A URL can say `rediss:` or `tls=true`; certificates are given here. Default false. */
   tls: z.union([z.boolean(), tls], "true, false, or an object with ca, cert, key and so on").default(false),
-  /** Redis Cluster, found through host and port (`true`), or instead through any of `nodes`, "host:port". Default false. */
+  /** Redis Cluster, found through host and port (`true`) or else through any of `nodes`, "host:port". Default false. */
   cluster: z
     .union([z.boolean(), z.strictObject({ nodes: z.array(node).min(1) })], "true, false, or an object with nodes")
     .default(false),
