@@ -218,7 +218,8 @@ export const cacheSuite: Suite = {
       name: "tiered get, L1 hit on an object, one at a time",
       needsRedis: true,
       async ours({ redisPort }) {
-        const cache = tiered(createMemoryCache(), createRedisCache({ host: "127.0.0.1", port: redisPort ?? 6379 }))
+        const l2 = createRedisCache({ host: "127.0.0.1", port: redisPort ?? 6379 })
+        const cache = tiered(createMemoryCache(), l2, { l1Ttl: 3600 })
         return { ...(await readingObjects(cache)), close: () => cache.close() }
       },
       async baseline({ redisPort }) {
