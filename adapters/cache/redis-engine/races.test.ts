@@ -56,14 +56,14 @@ const places: [string, () => Promise<{ options: RedisCacheOptions; stop(): Promi
     "one server",
     async () => {
       const server = await startRedis()
-      return { options: { port: server.port }, stop: () => server.stop() }
+      return { options: { port: server.port, timeoutMs: 10_000 }, stop: () => server.stop() }
     },
   ],
   [
     "a cluster",
     async () => {
       const cluster = await startRedisCluster()
-      return { options: { port: cluster.port, cluster: true }, stop: () => cluster.stop() }
+      return { options: { port: cluster.port, cluster: true, timeoutMs: 10_000 }, stop: () => cluster.stop() }
     },
   ],
 ]
@@ -79,7 +79,7 @@ describe.each(places)("two processes on %s", (_, start) => {
     mine = createRedisCache(place.options)
     theirs = new SecondProcess(place.options)
     await theirs.ready()
-  })
+  }, 60_000)
   afterAll(async () => {
     theirs?.kill()
     await mine?.close()
