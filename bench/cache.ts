@@ -3,74 +3,25 @@ import { createRedisCache } from "../adapters/cache/redis.ts"
 import type { Cache } from "../contracts/cache.ts"
 import { tiered } from "../core/features/cache/tiered.ts"
 import { AsyncLruCache, rawRedisClient } from "./baselines.ts"
+import { peerRows } from "./cache-peers.ts"
 import { heapPerEntry } from "./heap.ts"
+import {
+  BATCH,
+  inBatches,
+  inFlight,
+  KEYS,
+  readBy,
+  readingNumbers,
+  readingObjects,
+  readingObjectsInFlight,
+  userOf,
+  writingObjects,
+  writingWhenFull,
+} from "./loops.ts"
+import { stalenessRow } from "./staleness.ts"
 import type { Suite, Target } from "./suite.ts"
 
-const KEYS = Array.from({ length: 10_000 }, (_, index) => `user:${index}`)
 const FULL = 100_000
-const IN_FLIGHT = 50
-const BATCH = 100
-
-function userOf(index: number) {
-  return { id: index, name: "Ada Lovelace", email: "ada@example.test", age: 36, active: true, score: 0.5 }
-}
-
-type Reader = { get(key: string): Promise<unknown> }
-type Writer = { set(key: string, value: object | string | number): Promise<unknown> }
-
-async function readingNumbers(cache: Reader & Writer): Promise<Target> {
-  for (const [index, key] of KEYS.entries()) await cache.set(key, index)
-  return {
-    async run(count) {
-      for (let step = 0; step < count; step++) {
-        const index = step % KEYS.length
-        if ((await cache.get(KEYS[index] as string)) !== index) throw new Error("wrong value")
-      }
-    },
-  }
-}
-
-async function readingObjects(cache: Reader & Writer): Promise<Target> {
-  for (const [index, key] of KEYS.entries()) await cache.set(key, userOf(index))
-  return {
-    async run(count) {
-      for (let step = 0; step < count; step++) {
-        const index = step % KEYS.length
-        const user = (await cache.get(KEYS[index] as string)) as { id: number }
-        if (user.id !== index) throw new Error("wrong value")
-      }
-    },
-  }
-}
-
-async function writingObjects(cache: Reader & Writer): Promise<Target> {
-  const users = KEYS.map((_, index) => userOf(index))
-  return {
-    async run(count) {
-      for (let step = 0; step < count; step++) {
-        const index = step % KEYS.length
-        await cache.set(KEYS[index] as string, users[index] as object)
-      }
-      const last = (await cache.get(KEYS[(count - 1) % KEYS.length] as string)) as { id: number }
-      if (last.id !== (count - 1) % KEYS.length) throw new Error("wrong value")
-    },
-  }
-}
-
-/** Ten times as many keys as the cache holds, so that each set has to make room. */
-async function writingWhenFull(cache: Reader & Writer): Promise<Target> {
-  const keys = Array.from({ length: 10 * KEYS.length }, (_, index) => `user:${index}`)
-  return {
-    async run(count) {
-      for (let step = 0; step < count; step++) {
-        const index = step % keys.length
-        await cache.set(keys[index] as string, index)
-      }
-      const last = (count - 1) % keys.length
-      if ((await cache.get(keys[last] as string)) !== last) throw new Error("wrong value")
-    },
-  }
-}
 
 /** As values come in: read from JSON, with texts of their own. */
 function parsedUser(index: number): object {
@@ -90,32 +41,6 @@ async function filledMap(): Promise<Map<string, object>> {
   return map
 }
 
-/** Many callers at once, each waiting for its own answer. */
-function inFlight(one: (index: number) => Promise<void>, close: () => Promise<void>): Target {
-  return {
-    async run(count) {
-      let next = 0
-      const caller = async () => {
-        while (next < count) await one(next++ % KEYS.length)
-      }
-      await Promise.all(Array.from({ length: IN_FLIGHT }, caller))
-    },
-    close,
-  }
-}
-
-function inBatches(many: (keys: string[], first: number) => Promise<void>, close: () => Promise<void>): Target {
-  return {
-    async run(count) {
-      for (let step = 0; step < count; step++) {
-        const first = (step * BATCH) % KEYS.length
-        await many(KEYS.slice(first, first + BATCH), first)
-      }
-    },
-    close,
-  }
-}
-
 async function filledRedisCache(port: number | undefined) {
   const cache = createRedisCache({ host: "127.0.0.1", port: port ?? 6379 })
   await cache.setMany(KEYS.map((key, index) => [key, userOf(index)]))
@@ -126,6 +51,16 @@ async function filledRawClient(port: number | undefined) {
   const client = await rawRedisClient(port)
   for (const [index, key] of KEYS.entries()) await client.set(`raw:${key}`, JSON.stringify(userOf(index)))
   return client
+}
+
+function readingBatches(cache: Cache): Target {
+  return inBatches(
+    async (keys, first) => {
+      const found = await cache.getMany<{ id: number }>(keys)
+      if (found.size !== BATCH || found.get(keys[0] as string)?.id !== first) throw new Error("wrong value")
+    },
+    () => cache.close(),
+  )
 }
 
 export const cacheSuite: Suite = {
@@ -202,14 +137,11 @@ export const cacheSuite: Suite = {
       async ours() {
         const cache = createMemoryCache()
         const missing = () => -1
-        return readingNumbers({
-          get: (key) => cache.getOrSet(key, missing),
-          set: (key, value) => cache.set(key, value),
-        })
+        return readingNumbers(readBy(cache, (key) => cache.getOrSet(key, missing)))
       },
       async baseline() {
         const cache = createMemoryCache()
-        return readingNumbers({ get: (key) => cache.get(key), set: (key, value) => cache.set(key, value) })
+        return readingNumbers(readBy(cache, (key) => cache.get(key)))
       },
       baselineName: "our get",
       goal: 0.8,
@@ -219,29 +151,18 @@ export const cacheSuite: Suite = {
       needsRedis: true,
       async ours({ redisPort }) {
         const l2 = createRedisCache({ host: "127.0.0.1", port: redisPort ?? 6379 })
-        const cache = tiered(createMemoryCache(), l2, { l1Ttl: 3600 })
-        return { ...(await readingObjects(cache)), close: () => cache.close() }
+        return readingObjects(tiered(createMemoryCache(), l2, { l1Ttl: 3600 }))
       },
-      async baseline({ redisPort }) {
-        const cache = createRedisCache({ host: "127.0.0.1", port: redisPort ?? 6379 })
-        return { ...(await readingObjects(cache)), close: () => cache.close() }
-      },
+      baseline: async ({ redisPort }) =>
+        readingObjects(createRedisCache({ host: "127.0.0.1", port: redisPort ?? 6379 })),
       baselineName: "our redis get, one at a time",
       goal: 20,
     },
     {
       name: "redis get, JSON, 50 in flight, with deadline",
       needsRedis: true,
-      async ours({ redisPort }) {
-        const cache = await filledRedisCache(redisPort)
-        return inFlight(
-          async (index) => {
-            const user = await cache.get<{ id: number }>(KEYS[index] as string)
-            if (user?.id !== index) throw new Error("wrong value")
-          },
-          () => cache.close(),
-        )
-      },
+      ours: async ({ redisPort }) =>
+        readingObjectsInFlight(createRedisCache({ host: "127.0.0.1", port: redisPort ?? 6379 })),
       async baseline({ redisPort }) {
         const client = await filledRawClient(redisPort)
         return inFlight(
@@ -258,16 +179,7 @@ export const cacheSuite: Suite = {
     {
       name: "redis getMany of 100, JSON",
       needsRedis: true,
-      async ours({ redisPort }) {
-        const cache = await filledRedisCache(redisPort)
-        return inBatches(
-          async (keys, first) => {
-            const found = await cache.getMany<{ id: number }>(keys)
-            if (found.size !== BATCH || found.get(keys[0] as string)?.id !== first) throw new Error("wrong value")
-          },
-          () => cache.close(),
-        )
-      },
+      ours: async ({ redisPort }) => readingBatches(await filledRedisCache(redisPort)),
       async baseline({ redisPort }) {
         const client = await filledRawClient(redisPort)
         return inBatches(
@@ -281,5 +193,26 @@ export const cacheSuite: Suite = {
       baselineName: "@redis/client mGet, text",
       goal: 0.4,
     },
+    {
+      name: "redis getMany of 100, JSON, beside awaited gets",
+      needsRedis: true,
+      ours: async ({ redisPort }) => readingBatches(await filledRedisCache(redisPort)),
+      async baseline({ redisPort }) {
+        const cache = await filledRedisCache(redisPort)
+        return inBatches(
+          async (keys, first) => {
+            for (const [offset, key] of keys.entries()) {
+              if ((await cache.get<{ id: number }>(key))?.id !== first + offset) throw new Error("wrong value")
+            }
+          },
+          () => cache.close(),
+        )
+      },
+      baselineName: "100 of our gets, one after the other",
+      goal: 10,
+    },
+    stalenessRow("pubsub"),
+    stalenessRow("tracking"),
+    ...peerRows,
   ],
 }

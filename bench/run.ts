@@ -4,7 +4,8 @@ import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { findRedis, REDIS_MISSING, startRedis } from "../servers/redis.ts"
-import { type Row, type RowResult, type Scores, type Suite, summarise } from "./suite.ts"
+import { isInstalled, PEERS_MISSING } from "./peers.ts"
+import { type Row, type RowResult, type Scores, type Suite, summarise, type TargetName } from "./suite.ts"
 import { suites } from "./suites.ts"
 
 const USAGE = `Usage: npm run bench -- <suite> [--json FILE] [--rounds N]
@@ -12,6 +13,8 @@ const USAGE = `Usage: npm run bench -- <suite> [--json FILE] [--rounds N]
 Suites: ${suites.map(({ name }) => name).join(", ")}
 --json FILE   also writes the rows as JSON
 --rounds N    rounds of each row, ours and baseline in turn (default 7, at least 5)`
+
+const NAME_WIDTH = 62
 
 await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error))
@@ -45,41 +48,51 @@ async function runSuite(suite: Suite, rounds: number): Promise<RowResult[]> {
   console.log(`${suite.name}, Node ${process.version}, ${rounds} interleaved rounds, one process per target`)
   console.log(line("row", "ratio", "goal", "met", "spread", "ours", "baseline"))
   for (const row of suite.rows) {
-    if (row.needsRedis && redis === undefined) {
-      console.log(`${row.name.padEnd(46)} not run: ${REDIS_MISSING}`)
+    const missing = whatIsMissing(row, redis?.port)
+    if (missing !== undefined) {
+      console.log(`${row.name.padEnd(NAME_WIDTH)} not run: ${missing}`)
       continue
     }
     const result = await runRow(suite, row, rounds, redis?.port)
     results.push(result)
+    const { ratio = "", goal = "", spread, baseline = "", limit } = result
     const met = result.met === undefined ? "" : result.met ? "yes" : "NO"
     const ours = result.ours === undefined ? "" : `${result.ours} ${result.unit}`
-    console.log(line(row.name, result.ratio, result.goal ?? "", met, result.spread, ours, result.baseline))
+    console.log(line(row.name, ratio, goal, met, spread, ours, baseline))
+    if (limit !== undefined) console.log(`  ${limit}`)
   }
   await redis?.stop()
   return results
 }
 
+function whatIsMissing({ needsRedis, peer }: Row, redisPort: number | undefined): string | undefined {
+  if (peer !== undefined && !isInstalled(peer)) return PEERS_MISSING
+  return needsRedis && redisPort === undefined ? REDIS_MISSING : undefined
+}
+
 async function runRow(suite: Suite, row: Row, rounds: number, redisPort: number | undefined): Promise<RowResult> {
-  const start = async (target: "ours" | "baseline") => {
+  const start = async (target: TargetName) => {
     const job = { suite: suite.name, row: row.name, target, ...(redisPort !== undefined && { redisPort }) }
     const execArgv = [...process.execArgv, "--expose-gc"]
     const worker = fork(new URL("./worker.ts", import.meta.url), [JSON.stringify(job)], { execArgv })
     await answer(worker)
     return worker
   }
-  const [ours, baseline] = [await start("ours"), await start("baseline")]
+  const workers: [TargetName, ChildProcess][] = [["ours", await start("ours")]]
+  if (row.baseline) workers.push(["baseline", await start("baseline")])
   const scores: Scores[] = []
   for (let round = 0; round < (row.exact ? 1 : rounds); round++) {
-    // Turn about, so that a drift of the machine's speed favours neither.
-    const order = round % 2 === 0 ? [ours, baseline] : [baseline, ours]
-    const scored = new Map<ChildProcess, number>()
-    for (const worker of order) {
+    const scored: Scores = {}
+    for (const [target, worker] of workers) {
       worker.send("round")
-      scored.set(worker, (await answer(worker)).score ?? 0)
+      const { score } = await answer(worker)
+      if (score !== undefined) scored[target] = score
     }
-    scores.push({ ours: scored.get(ours) ?? 0, baseline: scored.get(baseline) ?? 1 })
+    scores.push(scored)
+    // Turn about, so that a drift of the machine's speed favours neither.
+    workers.reverse()
   }
-  for (const worker of [ours, baseline]) {
+  for (const [, worker] of workers) {
     worker.send("stop")
     await once(worker, "exit")
   }
@@ -101,5 +114,5 @@ async function answer(worker: ChildProcess): Promise<{ score?: number }> {
 
 function line(row: string, ...cells: (string | number)[]): string {
   const [ratio, goal, met, spread, ours, baseline] = cells.map(String)
-  return `${row.padEnd(46)} ${ratio?.padEnd(7)} ${goal?.padEnd(6)} ${met?.padEnd(4)} ${spread?.padEnd(7)} ${ours?.padEnd(20)} ${baseline}`
+  return `${row.padEnd(NAME_WIDTH)} ${ratio?.padEnd(7)} ${goal?.padEnd(6)} ${met?.padEnd(4)} ${spread?.padEnd(7)} ${ours?.padEnd(20)} ${baseline}`
 }

@@ -1,6 +1,9 @@
 /** What is measured in one child process. */
 export type Target = Timed | Measured
 
+/** The two targets of a row. */
+export type TargetName = "ours" | "baseline"
+
 /** `run` does `count` operations and checks each answer; what counts is how many it does in a second. */
 export interface Timed {
   run(count: number): Promise<void>
@@ -21,11 +24,14 @@ export interface Environment {
 export interface Row {
   readonly name: string
   readonly ours: (environment: Environment) => Promise<Target>
-  readonly baseline: (environment: Environment) => Promise<Target>
+  /** Without one, what ours measured is itself compared with the goal. */
+  readonly baseline?: (environment: Environment) => Promise<Target>
   /** What the baseline is, for the table. */
-  readonly baselineName: string
+  readonly baselineName?: string
   /** What the ratio to the baseline is to reach. */
   readonly goal?: number
+  /** What keeps it from the goal, where that is known: shown while it is missed. */
+  readonly limit?: string
   /** Default: higher. */
   readonly better?: "higher" | "lower"
   /** What a measured target gives, for the table. */
@@ -33,6 +39,8 @@ export interface Row {
   /** Every round gives the same, so one is enough. */
   readonly exact?: boolean
   readonly needsRedis?: boolean
+  /** The package of the peer that is the baseline: the row runs where it is installed. */
+  readonly peer?: string
 }
 
 export interface Suite {
@@ -44,8 +52,8 @@ export interface Suite {
 export interface RowResult {
   readonly suite: string
   readonly row: string
-  /** Median over the rounds of ours divided by the baseline. */
-  readonly ratio: number
+  /** Median over the rounds of ours divided by the baseline, where there is one. */
+  readonly ratio?: number
   /** Median of what a measured target gave, and its unit. Speeds are not shown: they say more of the machine. */
   readonly ours?: number
   readonly unit?: string
@@ -55,29 +63,31 @@ export interface RowResult {
   readonly met?: boolean
   /** Interquartile range over median. */
   readonly spread: number
-  readonly baseline: string
+  readonly baseline?: string
+  readonly limit?: string
 }
 
-/** Of one round, ours and the baseline. */
-export interface Scores {
-  readonly ours: number
-  readonly baseline: number
-}
+/** Of one round. */
+export type Scores = Partial<Record<TargetName, number>>
 
 export function summarise(suite: string, row: Row, rounds: readonly Scores[]): RowResult {
-  const { name, goal, better = "higher", unit, baselineName } = row
-  const ratios = inOrder(rounds.map(({ ours, baseline }) => ours / baseline))
-  const ratio = quantile(ratios, 0.5)
-  const [low, high] = [quantile(ratios, 0.25), quantile(ratios, 0.75)]
+  const { name, goal, better = "higher", unit, baselineName, limit } = row
+  const scores = (target: TargetName) => rounds.map((round) => round[target] ?? Number.NaN)
+  const ours = inOrder(scores("ours"))
+  const baseline = row.baseline && scores("baseline")
+  const compared = baseline ? inOrder(scores("ours").map((score, round) => score / (baseline[round] ?? 0))) : ours
+  const [low, median, high] = [quantile(compared, 0.25), quantile(compared, 0.5), quantile(compared, 0.75)]
+  const met = goal === undefined ? undefined : better === "higher" ? low >= goal : high <= goal
   return {
     suite,
     row: name,
-    ratio: round(ratio),
-    ...(unit !== undefined && { ours: round(quantile(inOrder(rounds.map(({ ours }) => ours)), 0.5)), unit }),
-    ...(goal !== undefined && { goal, met: better === "higher" ? low >= goal : high <= goal }),
+    ...(baseline && { ratio: round(median) }),
+    ...(unit !== undefined && { ours: round(quantile(ours, 0.5)), unit }),
+    ...(goal !== undefined && met !== undefined && { goal, met }),
     better,
-    spread: round((high - low) / ratio),
-    baseline: baselineName,
+    spread: round((high - low) / median),
+    ...(baselineName !== undefined && { baseline: baselineName }),
+    ...(met === false && limit !== undefined && { limit }),
   }
 }
 

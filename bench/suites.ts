@@ -1,5 +1,6 @@
 import { cacheSuite } from "./cache.ts"
 import { evictionSuite } from "./eviction.ts"
+import { harnessSuite } from "./harness.ts"
 import type { Suite } from "./suite.ts"
 
-export const suites: readonly Suite[] = [cacheSuite, evictionSuite]
+export const suites: readonly Suite[] = [cacheSuite, evictionSuite, harnessSuite]

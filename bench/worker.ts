@@ -1,5 +1,5 @@
 /** One target in a process of its own, so that none spoils the inline caches of another. */
-import type { Timed } from "./suite.ts"
+import type { TargetName, Timed } from "./suite.ts"
 import { suites } from "./suites.ts"
 
 const ROUND_MS = 250
@@ -7,7 +7,7 @@ const ROUND_MS = 250
 interface Job {
   readonly suite: string
   readonly row: string
-  readonly target: "ours" | "baseline"
+  readonly target: TargetName
   readonly redisPort?: number
 }
 
@@ -15,7 +15,10 @@ const job = JSON.parse(process.argv[2] ?? "{}") as Job
 const row = suites.find(({ name }) => name === job.suite)?.rows.find(({ name }) => name === job.row)
 if (row === undefined) throw new Error(`no row ${job.row}`)
 
-const target = await row[job.target](job)
+const open = row[job.target]
+if (open === undefined) throw new Error(`no ${job.target} in row ${job.row}`)
+
+const target = await open(job)
 const score = "measure" in target ? target.measure : await timed(target)
 process.on("message", async (message) => {
   if (message === "stop") {

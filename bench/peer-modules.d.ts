@@ -1,0 +1,10 @@
+/** The peers are installed here only where somebody measures them, so that nothing is checked against their types. */
+declare module "@keyv/redis"
+declare module "@objectstack/service-cache"
+declare module "bentocache"
+declare module "bentocache/drivers/*"
+declare module "cache-manager"
+declare module "cacheable"
+declare module "keyv"
+declare module "unstorage"
+declare module "unstorage/drivers/*"
