@@ -99,6 +99,7 @@ const NO_TAGS: readonly string[] = []
 class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags, ICacheScan, ICacheAtHand {
   readonly #options: ParsedOptions
   readonly #clock: Clock
+  readonly #copier = new PlainCopier()
   readonly #leases = new Leases()
   #entries: Entries
   #sweeper: Sweeper
@@ -263,11 +264,10 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTag
 
   /** Checks and copies: after this nothing can fail. */
   #entry(key: string, value: unknown, ttl: number | undefined, tags: readonly string[]): NewEntry {
-    const copier = new PlainCopier()
-    const copy = copier.copy(value)
+    const copy = this.#copier.copy(value)
     if (copy === undefined) throw new ServiceError("INVALID_ARGUMENT", cacheValueIssue(value) ?? "It changed.")
     const frozen = this.#options.freeze ? frozenPlain(copy) : undefined
-    const [stored, mark] = frozen === undefined ? [copy, copier.kind] : [frozen, IMMUTABLE]
+    const [stored, mark] = frozen === undefined ? [copy, this.#copier.kind] : [frozen, IMMUTABLE]
     return { value: stored, mark, size: this.#checkedSize(key, stored), expiresAt: this.#expiry(ttl), tags }
   }
 

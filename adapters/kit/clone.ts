@@ -59,14 +59,24 @@ export function frozenPlain(value: unknown): unknown {
   return Object.freeze(Object.fromEntries(entries))
 }
 
-/** Checks and copies one value in one walk. Not for several: a getter of one could have another one copied. */
+/** Checks and copies in one walk. */
 export class PlainCopier {
-  /** Of the copy. */
+  /** Of the last copy. */
   kind: CopyKind = IMMUTABLE
+  #kind: CopyKind = IMMUTABLE
 
   /** A copy, or undefined where `plainDataIssue` has something to say. */
   copy(value: unknown): unknown {
-    return this.#copy(value, 0)
+    // A getter in the value may have another value copied meanwhile.
+    const outer = this.#kind
+    try {
+      this.#kind = IMMUTABLE
+      const copy = this.#copy(value, 0)
+      this.kind = this.#kind
+      return copy
+    } finally {
+      this.#kind = outer
+    }
   }
 
   #copy(value: unknown, depth: number): unknown {
@@ -87,10 +97,10 @@ export class PlainCopier {
     if (depth >= MAX_PLAIN_DEPTH) return undefined
     const prototype = Object.getPrototypeOf(value)
     if (prototype === Object.prototype || prototype === null) {
-      this.kind = depth === 0 ? FLAT : NESTED
+      this.#kind = depth === 0 ? FLAT : NESTED
       return this.#copyMembers(value, depth)
     }
-    this.kind = NESTED
+    this.#kind = NESTED
     if (prototype === Array.prototype) return this.#copyList(value as unknown[], depth)
     if (prototype === Date.prototype) return new Date((value as Date).getTime())
     if (value instanceof Uint8Array) return new Uint8Array(value)
