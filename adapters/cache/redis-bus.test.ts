@@ -53,7 +53,9 @@ describe.each(modes)("redis bus by %s", (mode) => {
   /** One process of several that share a cache. */
   async function tier(keyPrefix: string, port = server.port): Promise<Cache> {
     const bus = createRedisBus({ host: "127.0.0.1", port, keyPrefix, mode })
-    const cache = keep(tiered(createMemoryCache(), createRedisCache({ port: server.port, keyPrefix }), { bus }))
+    const cache = keep(
+      tiered(createMemoryCache(), createRedisCache({ port: server.port, keyPrefix, timeoutMs: 5000 }), { bus }),
+    )
     await cache.get("any")
     await expect.poll(async () => (await cache.healthCheck()).status, { timeout: 3000, interval: 10 }).toBe("healthy")
     return cache
