@@ -10,8 +10,8 @@ export interface IoredisClusterLike extends IoredisLike {
   refreshSlotsCache(done?: () => void): void
 }
 
-/** The least pause between two requests to find out which node has which keys. */
-const REFRESH_MS = 200
+/** The least pause between two looks whether each slot has a node. */
+const CHECK_MS = 200
 
 /**
  * A cluster of the application.
@@ -25,7 +25,7 @@ export class InjectedIoredisCluster implements RedisClient {
   readonly #library: IoredisClusterLike
   readonly #watcher: RedisWatcher
   readonly #watched = new WeakSet<IoredisLike>()
-  #refreshedAt = Number.NEGATIVE_INFINITY
+  #checkedAt = Number.NEGATIVE_INFINITY
   readonly #onReady = () => {
     for (const node of this.#library.nodes("master")) this.#connectNode(node)
     this.#watcher.ready()
@@ -75,9 +75,10 @@ export class InjectedIoredisCluster implements RedisClient {
     if (status === "end") this.#watcher.failed(notOpen())
     for (const node of this.#library.nodes("master")) this.#connectNode(node)
     const now = performance.now()
-    if (status !== "ready" || now - this.#refreshedAt < REFRESH_MS) return
-    this.#refreshedAt = now
-    this.#library.refreshSlotsCache()
+    if (status !== "ready" || now - this.#checkedAt < CHECK_MS) return
+    this.#checkedAt = now
+    // The library drops a node that it has lost, and asks who took its place only with a command.
+    if (this.servers().some((name) => this.#node(name) === undefined)) this.#library.refreshSlotsCache()
   }
 
   close(): void {
