@@ -1,11 +1,7 @@
 /** One connection of a client library to one server. It never holds a command back: what it cannot send now rejects. */
 export interface RedisLink {
-  /**
-   * The library's own promise.
-   *
-   * @param key What a cluster finds the server by, where it answers that the key has moved.
-   */
-  send(args: string[], key?: string): Promise<unknown>
+  /** The library's own promise. */
+  send(args: string[]): Promise<unknown>
   /** Gives the connection up for a new one, since an answer is late. Absent where the application owns the client. */
   readonly drop?: () => void
 }
@@ -16,6 +12,8 @@ export interface RedisClient {
   readonly address: string
   /** Keys are spread over servers: a command takes one key, and commands of different keys have no order. */
   readonly cluster: boolean
+  /** Finds out where a key is, after a server answered that it has moved. Never rejects. */
+  locate?(key: string): Promise<void>
   /** The connection for a key, or for any without one, while commands can be sent over it. */
   link(key?: string): RedisLink | undefined
   /** Names of the servers that hold keys; empty while a cluster has not told them. */

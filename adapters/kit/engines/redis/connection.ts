@@ -1,14 +1,29 @@
 import type { Clock } from "../../../../contracts/foundation/clock.ts"
-import { ServiceError } from "../../../../contracts/foundation/errors.ts"
+import { type ErrorCode, ServiceError } from "../../../../contracts/foundation/errors.ts"
 import { Deadlines } from "../../deadline.ts"
 import type { RedisClient, RedisLink, RedisWatcher } from "./client.ts"
-import { commandError, connectError, connectReason } from "./errors.ts"
+import { commandError, connectError, connectReason, redirectOf } from "./errors.ts"
 import { useInjectedClient } from "./injected.ts"
 import { OwnNodeRedis } from "./node-redis.ts"
 import { OwnNodeRedisCluster } from "./node-redis-cluster.ts"
 import { type RedisConnectionOptions, redisTarget } from "./options.ts"
 
-/** A command that waits for a connection. */
+/** How often a command is sent on to where a cluster says that its key is. */
+const MAX_REDIRECTS = 5
+
+/** A command on its way to the server. */
+interface Journey {
+  readonly args: string[]
+  /** What a cluster finds the server by. */
+  readonly key: string | undefined
+  readonly find: () => RedisLink | undefined
+  /** Where it was sent and not yet answered. */
+  link: RedisLink | undefined
+  /** The caller has been told that it failed: it must not be sent any more. */
+  over: boolean
+}
+
+/** A journey that waits for a connection. */
 interface Waiter {
   wake(): void
   fail(error: ServiceError): void
@@ -24,7 +39,7 @@ export class RedisConnection {
   readonly #client: RedisClient
   readonly #timeoutMs: number
   readonly #deadlines: Deadlines
-  readonly #waiters = new Set<Waiter>()
+  readonly #waiters = new Map<Journey, Waiter>()
   #trouble: unknown
   #closed = false
 
@@ -57,20 +72,20 @@ export class RedisConnection {
 
   /** Sends a command about `key`; resolves the library's reply. Rejects with the library's error, or one of ours. */
   send(key: string, args: string[]): Promise<unknown> {
-    const link = this.#client.link(key)
-    if (link !== undefined && !this.#closed) return this.#deadlines.run(link.send(args, key), () => this.#late(link))
-    return this.#sendOnce(() => this.#client.link(key), args, key)
+    const link = this.cluster || this.#closed ? undefined : this.#client.link()
+    if (link !== undefined) return this.#deadlines.run(link.send(args), () => this.#late(link))
+    return this.#travel(() => this.#client.link(key), args, key)
   }
 
   /** Sends a command that is about no key, to any server or to the one named. */
   sendTo(server: string | undefined, args: string[]): Promise<unknown> {
-    return this.#sendOnce(() => (server === undefined ? this.#client.link() : this.#client.server(server)), args)
+    return this.#travel(() => (server === undefined ? this.#client.link() : this.#client.server(server)), args)
   }
 
   /** Waits for the commands under way, each of which ends within its deadline. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#fail(this.#closedError())
+    this.#fail(this.#error("CLOSED", "The connection was closed"))
     await this.#deadlines.idle()
     this.#client.close()
   }
@@ -80,53 +95,83 @@ export class RedisConnection {
     return commandError(error, this.address)
   }
 
-  /** Sends as soon as there is a link, unless the deadline comes first. */
-  #sendOnce(find: () => RedisLink | undefined, args: string[], key?: string): Promise<unknown> {
-    if (this.#closed) return Promise.reject(this.#closedError())
-    let link = find()
-    if (link !== undefined) return this.#deadlines.run(link.send(args, key), () => this.#late(link))
-    let waiter: Waiter | undefined
-    const answer = new Promise<unknown>((resolve, reject) => {
-      const added: Waiter = {
-        wake: () => {
-          link = find()
-          if (link === undefined) return
-          this.#waiters.delete(added)
-          resolve(link.send(args, key))
-        },
-        fail: reject,
-      }
-      this.#waiters.add(added)
-      waiter = added
-    })
-    this.#client.connect()
-    return this.#deadlines.run(answer, () => {
-      if (waiter !== undefined) this.#waiters.delete(waiter)
-      if (link !== undefined) return this.#late(link)
-      const what = `No connection within ${this.#timeoutMs} ms${connectReason(this.#trouble, this.address)}`
-      return new ServiceError("UNAVAILABLE", `${what}: ${this.address}.`, { cause: this.#trouble })
+  #travel(find: () => RedisLink | undefined, args: string[], key?: string): Promise<unknown> {
+    if (this.#closed) return Promise.reject(this.#error("CLOSED", "The connection was closed"))
+    const journey: Journey = { args, key, find, link: undefined, over: false }
+    return this.#deadlines.run(this.#go(journey), () => {
+      journey.over = true
+      this.#waiters.delete(journey)
+      if (journey.link !== undefined) return this.#late(journey.link)
+      const reason = connectReason(this.#trouble, this.address)
+      return this.#error("UNAVAILABLE", `No connection within ${this.#timeoutMs} ms${reason}`, this.#trouble)
     })
   }
 
-  #late(link: RedisLink | undefined): ServiceError {
+  /** Sends as soon as there is a link, and sends on where a cluster answers that the key is elsewhere. */
+  async #go(journey: Journey): Promise<unknown> {
+    let link = journey.find() ?? (await this.#wait(journey))
+    let asking = false
+    for (let redirects = 0; ; redirects++) {
+      try {
+        return await sendOver(link, journey, asking)
+      } catch (error) {
+        const redirect = journey.key === undefined ? undefined : redirectOf(error)
+        if (redirect === undefined || redirects === MAX_REDIRECTS) throw error
+        // It was not applied there.
+        journey.link = undefined
+        asking = redirect.asking
+        link = await this.#elsewhere(journey, redirect)
+      }
+    }
+  }
+
+  async #elsewhere({ find, key = "" }: Journey, redirect: { asking: boolean; server: string }): Promise<RedisLink> {
+    if (!redirect.asking) await this.#client.locate?.(key)
+    const link = redirect.asking ? this.#client.server(redirect.server) : find()
+    if (link === undefined) throw this.#error("UNAVAILABLE", "The key is moving to a server that is not ready")
+    return link
+  }
+
+  #wait(journey: Journey): Promise<RedisLink> {
+    return new Promise((resolve, reject) => {
+      const wake = () => {
+        const link = journey.find()
+        if (link === undefined) return
+        this.#waiters.delete(journey)
+        resolve(link)
+      }
+      this.#waiters.set(journey, { wake, fail: reject })
+      this.#client.connect()
+    })
+  }
+
+  #late(link: RedisLink): ServiceError {
     // Answers come in order, so one that is late means that none comes any more over this connection.
-    link?.drop?.()
-    return new ServiceError("TIMEOUT", `No answer within ${this.#timeoutMs} ms: ${this.address}.`)
+    link.drop?.()
+    return this.#error("TIMEOUT", `No answer within ${this.#timeoutMs} ms`)
   }
 
   #wake(): void {
     this.#trouble = undefined
-    for (const waiter of [...this.#waiters]) waiter.wake()
+    for (const waiter of [...this.#waiters.values()]) waiter.wake()
   }
 
   #fail(error: ServiceError): void {
-    for (const waiter of this.#waiters) waiter.fail(error)
+    for (const waiter of this.#waiters.values()) waiter.fail(error)
     this.#waiters.clear()
   }
 
-  #closedError(): ServiceError {
-    return new ServiceError("CLOSED", `The connection was closed: ${this.address}.`)
+  #error(code: ErrorCode, what: string, cause?: unknown): ServiceError {
+    return new ServiceError(code, `${what}: ${this.address}.`, { cause })
   }
+}
+
+function sendOver(link: RedisLink, journey: Journey, asking: boolean): Promise<unknown> {
+  if (journey.over) throw new Error("The caller was told that it was not sent.")
+  journey.link = link
+  // Both at once, for it holds for the next command of the connection only.
+  if (asking) link.send(["ASKING"]).catch(() => {})
+  return link.send(journey.args)
 }
 
 function openClient(options: RedisConnectionOptions, clock: Clock, watcher: RedisWatcher): RedisClient {

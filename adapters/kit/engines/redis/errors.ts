@@ -6,6 +6,14 @@ export function replyOf(error: unknown): string | undefined {
   return describe(error).reply
 }
 
+/** Where a cluster says that a key is instead: with ASK for the next command only. Undefined for any other error. */
+export function redirectOf(error: unknown): { readonly asking: boolean; readonly server: string } | undefined {
+  const { reply, text } = describe(error)
+  return reply === "MOVED" || reply === "ASK"
+    ? { asking: reply === "ASK", server: text.split(" ")[2] ?? "" }
+    : undefined
+}
+
 /**
  * What a command failed with, as ours, from either client library. `address` is shown, and holds no credentials.
  *

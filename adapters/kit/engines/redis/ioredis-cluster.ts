@@ -1,6 +1,4 @@
-import { ServiceError } from "../../../../contracts/foundation/errors.ts"
 import { type RedisClient, type RedisLink, type RedisWatcher, shownAddress } from "./client.ts"
-import { replyOf } from "./errors.ts"
 import { type IoredisLike, type IoredisOptions, notOpen, sendOver } from "./ioredis.ts"
 import { slotOf } from "./slots.ts"
 
@@ -12,10 +10,8 @@ export interface IoredisClusterLike extends IoredisLike {
   refreshSlotsCache(done?: () => void): void
 }
 
-/** The least pause between two requests to find out which node has which keys. */
-const REFRESH_MS = 200
-/** How often a command is sent on to where its key has moved. */
-const MAX_REDIRECTS = 5
+/** The least pause between two looks whether each slot has a node. */
+const CHECK_MS = 200
 
 /**
  * A cluster of the application.
@@ -29,7 +25,7 @@ export class InjectedIoredisCluster implements RedisClient {
   readonly #library: IoredisClusterLike
   readonly #watcher: RedisWatcher
   readonly #watched = new WeakSet<IoredisLike>()
-  #refreshedAt = Number.NEGATIVE_INFINITY
+  #checkedAt = Number.NEGATIVE_INFINITY
   readonly #onReady = () => {
     for (const node of this.#library.nodes("master")) this.#connectNode(node)
     this.#watcher.ready()
@@ -58,6 +54,12 @@ export class InjectedIoredisCluster implements RedisClient {
     return this.#linkTo(this.#nodeOf(key))
   }
 
+  async locate(key: string): Promise<void> {
+    await new Promise<void>((resolve) => this.#library.refreshSlotsCache(resolve))
+    const node = this.#nodeOf(key)
+    if (node?.status === "wait") await node.connect().catch(this.#onError)
+  }
+
   /** From the slots, for `nodes` leaves out those that are down. */
   servers(): readonly string[] {
     return [...new Set(this.#library.slots.flatMap((names) => names?.[0] ?? []))]
@@ -73,9 +75,10 @@ export class InjectedIoredisCluster implements RedisClient {
     if (status === "end") this.#watcher.failed(notOpen())
     for (const node of this.#library.nodes("master")) this.#connectNode(node)
     const now = performance.now()
-    if (status !== "ready" || now - this.#refreshedAt < REFRESH_MS) return
-    this.#refreshedAt = now
-    this.#library.refreshSlotsCache()
+    if (status !== "ready" || now - this.#checkedAt < CHECK_MS) return
+    this.#checkedAt = now
+    // The library drops a node that it has lost, and asks who took its place only with a command.
+    if (this.servers().some((name) => this.#node(name) === undefined)) this.#library.refreshSlotsCache()
   }
 
   close(): void {
@@ -90,32 +93,7 @@ export class InjectedIoredisCluster implements RedisClient {
   }
 
   #linkTo(node: IoredisLike | undefined): RedisLink | undefined {
-    if (node?.status !== "ready") return undefined
-    return { send: (args, key) => this.#send(node, args, key, MAX_REDIRECTS) }
-  }
-
-  async #send(node: IoredisLike, args: string[], key: string | undefined, redirects: number): Promise<unknown> {
-    try {
-      return await sendOver(node, args)
-    } catch (error) {
-      const reply = replyOf(error)
-      if (key === undefined || (reply !== "MOVED" && reply !== "ASK")) throw error
-      // It was not applied there.
-      const next = reply === "ASK" ? this.#node((error as Error).message.split(" ")[2] ?? "") : await this.#moved(key)
-      if (next?.status !== "ready" || redirects === 0) {
-        throw new ServiceError("UNAVAILABLE", `The key is moving to a node that is not ready: ${this.address}.`)
-      }
-      if (reply === "ASK") sendOver(next, ["ASKING"]).catch(() => {})
-      return this.#send(next, args, key, redirects - 1)
-    }
-  }
-
-  /** Where a key is now. */
-  async #moved(key: string): Promise<IoredisLike | undefined> {
-    await new Promise<void>((resolve) => this.#library.refreshSlotsCache(resolve))
-    const node = this.#nodeOf(key)
-    if (node?.status === "wait") await node.connect().catch(this.#onError)
-    return node
+    return node?.status === "ready" ? { send: (args) => sendOver(node, args) } : undefined
   }
 
   #nodeOf(key: string): IoredisLike | undefined {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../../contracts/foundation/clock.ts"
 import { type RedisClient, type RedisLink, type RedisTarget, type RedisWatcher, shownAddress } from "./client.ts"
-import { isFinal, replyOf } from "./errors.ts"
+import { isFinal } from "./errors.ts"
 import { howToConnect, loadRedisClient, type NodeRedisLike, notOpen, PLAIN } from "./node-redis.ts"
 import { slotOf } from "./slots.ts"
 
@@ -62,29 +62,20 @@ class NodeLinks {
     }
   }
 
+  /** The library finds it out when a server tells a command of its own that the key has moved. */
+  async locate(key: string): Promise<void> {
+    await this.#cluster.sendCommand(key, false, ["TYPE", key], PLAIN).catch(() => {})
+  }
+
   #linkTo(node: Node | undefined): RedisLink | undefined {
     const client = node?.client
     if (node === undefined || !client?.isReady) return undefined
-    const cluster = this.#cluster
-    const options = this.#owned ? undefined : PLAIN
-    return {
-      async send(args, key) {
-        try {
-          return await client.sendCommand(args, options)
-        } catch (error) {
-          const reply = replyOf(error)
-          if (key === undefined || (reply !== "MOVED" && reply !== "ASK")) throw error
-          // It was not applied there. The library asks again and follows.
-          return cluster.sendCommand(key, false, args, PLAIN)
-        }
-      },
-      ...(this.#owned && {
-        drop() {
-          if (node.client === client) node.client = undefined
-          client.destroy()
-        },
-      }),
+    if (!this.#owned) return { send: (args) => client.sendCommand(args, PLAIN) }
+    const drop = () => {
+      if (node.client === client) node.client = undefined
+      client.destroy()
     }
+    return { send: (args) => client.sendCommand(args), drop }
   }
 }
 
@@ -110,6 +101,10 @@ export class OwnNodeRedisCluster implements RedisClient {
 
   link(key?: string): RedisLink | undefined {
     return this.#links?.link(key)
+  }
+
+  async locate(key: string): Promise<void> {
+    await this.#links?.locate(key)
   }
 
   servers(): readonly string[] {
@@ -204,6 +199,10 @@ export class InjectedNodeRedisCluster implements RedisClient {
 
   link(key?: string): RedisLink | undefined {
     return this.#links.link(key)
+  }
+
+  locate(key: string): Promise<void> {
+    return this.#links.locate(key)
   }
 
   servers(): readonly string[] {
