@@ -8,7 +8,7 @@ import type {
 } from "../../contracts/cache.ts"
 import type { IHealthCheckable } from "../../contracts/foundation/health.ts"
 import type { IClosable } from "../../contracts/foundation/lifecycle.ts"
-import { clausesFor } from "../engine/clause.ts"
+import { type ClauseWorld, clausesFor } from "../engine/clause.ts"
 
 /** A cache as clauses see it: what a clause `needs` is there. */
 export type CacheClient = ICacheService &
@@ -19,7 +19,19 @@ export type CacheClient = ICacheService &
   IHealthCheckable &
   IClosable
 
+export type CacheWorld = ClauseWorld<CacheClient, CacheCapabilities>
+
 export const clause = clausesFor<CacheClient, CacheCapabilities>("cache")
 
 /** Limits above this are believed: trying them would take too much memory. */
 export const LARGEST_TRIED_BYTES = 16 * 1024 * 1024
+
+/** Whether the store answers again. */
+export async function answers(cache: CacheClient): Promise<boolean> {
+  try {
+    await cache.has("answers")
+    return true
+  } catch {
+    return false
+  }
+}

@@ -10,8 +10,10 @@ import { isolationClauses } from "./isolation.clauses.ts"
 import { keyClauses } from "./keys.clauses.ts"
 import { cacheProbes } from "./probes.ts"
 import { readClauses } from "./reads.clauses.ts"
+import { removalClauses } from "./removal.clauses.ts"
 import { scanClauses } from "./scan.clauses.ts"
 import { statisticsClauses } from "./statistics.clauses.ts"
+import { structureClauses } from "./structures.clauses.ts"
 import { ttlClauses } from "./ttl.clauses.ts"
 import { valueClauses } from "./values.clauses.ts"
 
@@ -39,8 +41,10 @@ export const cacheContract: Contract<CacheClient, CacheCapabilities> = defineCon
   },
   clauses: [
     ...readClauses,
+    ...removalClauses,
     ...keyClauses,
     ...valueClauses,
+    ...structureClauses,
     ...isolationClauses,
     ...ttlClauses,
     ...statisticsClauses,

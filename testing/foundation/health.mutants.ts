@@ -10,7 +10,7 @@ export const healthMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "A health endpoint fails during shutdown and tells nothing about the other services.",
     implementation: class extends ReferenceCache {
       override async healthCheck(): Promise<PluginHealthStatus> {
-        this.checkOpen()
+        if (this.closed) this.refuse("CLOSED", "This cache is closed.")
         return super.healthCheck()
       }
     },
@@ -83,7 +83,7 @@ export const healthMutants: readonly Mutant<typeof ReferenceCache>[] = [
     source: "opencti #18338: the health check asks Redis for a key by get",
     implementation: class extends ReferenceCache {
       override async healthCheck(): Promise<PluginHealthStatus> {
-        if (!this.closed) await this.get("health-check")
+        if (!this.closed) await this.get("health-check").catch(() => undefined)
         return super.healthCheck()
       }
     },
@@ -94,7 +94,7 @@ export const healthMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "The cache holds a key that its user never set.",
     implementation: class extends ReferenceCache {
       override async healthCheck(): Promise<PluginHealthStatus> {
-        if (!this.closed) await this.set("health-check", this.clock.now(), 60)
+        if (!this.closed) await this.set("health-check", this.clock.now(), 60).catch(() => undefined)
         return super.healthCheck()
       }
     },
