@@ -9,6 +9,7 @@
  */
 import { batchMutants } from "./cache/batch.mutants.ts"
 import { capabilityMutants } from "./cache/capabilities.mutants.ts"
+import { clientMutants } from "./cache/clients.mutants.ts"
 import { faultMutants as cacheFaultMutants } from "./cache/faults.mutants.ts"
 import { isolationMutants } from "./cache/isolation.mutants.ts"
 import { keyMutants } from "./cache/keys.mutants.ts"
@@ -16,7 +17,9 @@ import { readMutants } from "./cache/reads.mutants.ts"
 import type { ReferenceCache } from "./cache/reference-cache.ts"
 import { scanMutants } from "./cache/scan.mutants.ts"
 import { statisticsMutants } from "./cache/statistics.mutants.ts"
+import { structureMutants } from "./cache/structures.mutants.ts"
 import { ttlMutants } from "./cache/ttl.mutants.ts"
+import { ttlRenewalMutants } from "./cache/ttl-renewal.mutants.ts"
 import { valueMutants } from "./cache/values.mutants.ts"
 import type { Mutant } from "./engine/mutant.ts"
 import { closeMutants } from "./foundation/close.mutants.ts"
@@ -32,10 +35,13 @@ export type { Mutant } from "./engine/mutant.ts"
 /** In the order of the contract. */
 export const cacheMutants: readonly Mutant<typeof ReferenceCache>[] = Object.freeze([
   ...readMutants,
+  ...clientMutants,
   ...keyMutants,
   ...valueMutants,
+  ...structureMutants,
   ...isolationMutants,
   ...ttlMutants,
+  ...ttlRenewalMutants,
   ...statisticsMutants,
   ...batchMutants,
   ...scanMutants,

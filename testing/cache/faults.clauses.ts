@@ -21,7 +21,11 @@ export const faultClauses = [
       for (const key of keys) await cache.set(key, key)
       for (const fault of ["silent", "loseAnswer"] as const) {
         await world.faults[fault]()
-        await Promise.all(keys.slice(0, 3).map((key) => t.outcome(() => cache.get(key), `get while ${fault}`)))
+        const early = async (key: string) => {
+          const { error, value } = await t.outcome(() => cache.get(key), `get while ${fault}`)
+          if (error === undefined) t.equal(value, key, `a read while ${fault}`)
+        }
+        await Promise.all(keys.slice(0, 3).map(early))
         await world.faults.heal()
         const reads = async () => {
           for (const key of keys.slice(3)) {

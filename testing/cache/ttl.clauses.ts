@@ -344,7 +344,7 @@ export const ttlClauses = [
       }
       await world.passTtl(world.step)
       // What must be refused is the business of other clauses.
-      t.ok(refused < 3 || !(await cache.has("expires")), "a refused set took the ttl away")
+      t.ok(refused < 3 || (await cache.get("expires")) === undefined, "a refused set took the ttl away")
       t.ok(refused < 3 || (await cache.has("stays")), "a refused set gave its ttl")
     },
   }),

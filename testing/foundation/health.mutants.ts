@@ -159,4 +159,72 @@ export const healthMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "latency-unknown-after-close",
+    breaks: "HEALTH-02",
+    why: "The last scrape of an instance that stops fails.",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        const health = await super.healthCheck()
+        return this.closed ? { ...health, latency: Number.NaN } : health
+      }
+    },
+  },
+  {
+    id: "latency-is-a-moment",
+    breaks: "HEALTH-02",
+    why: "The chart of latencies shows fifty years.",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        return { ...(await super.healthCheck()), latency: this.clock.now() }
+      }
+    },
+  },
+  {
+    id: "unhealthy-before-first-use",
+    breaks: "HEALTH-03",
+    why: "An instance that was just started gets no traffic, and so is never used.",
+    source: "node-redis, isReady: false until somebody has called connect",
+    implementation: class extends ReferenceCache {
+      #used = false
+      override async stats(): Promise<CacheStats> {
+        this.#used = true
+        return super.stats()
+      }
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        return this.#used ? super.healthCheck() : { status: "unhealthy", latency: 0 }
+      }
+    },
+  },
+  {
+    id: "metrics-read-a-key",
+    breaks: "HEALTH-05",
+    why: "Each scrape lowers the hit ratio that it tells.",
+    implementation: class extends ReferenceCache {
+      override async getMetrics(): Promise<Record<string, number>> {
+        await this.get("metrics").catch(() => undefined)
+        return super.getMetrics()
+      }
+    },
+  },
+  {
+    id: "metrics-in-a-map",
+    breaks: "HEALTH-06",
+    why: "A collector finds no metric at all.",
+    implementation: class extends ReferenceCache {
+      override async getMetrics(): Promise<Record<string, number>> {
+        return new Map(Object.entries(await super.getMetrics())) as unknown as Record<string, number>
+      }
+    },
+  },
+  {
+    id: "login-shown-in-metrics",
+    breaks: "HEALTH-08",
+    why: "The password of the store is the name of a metric.",
+    implementation: class extends ReferenceCache {
+      override async getMetrics(): Promise<Record<string, number>> {
+        return { [`cache://user:${this.password}@store hits`]: this.hits }
+      }
+    },
+  },
 ]
