@@ -35,3 +35,9 @@ export async function answers(cache: CacheClient): Promise<boolean> {
     return false
   }
 }
+
+/** The same bytes in a Buffer, where the runtime has them. */
+export function bufferOf(bytes: Uint8Array): Uint8Array {
+  const { Buffer } = globalThis as { Buffer?: { from(bytes: Uint8Array): Uint8Array } }
+  return Buffer?.from(bytes) ?? bytes
+}

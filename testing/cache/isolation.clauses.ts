@@ -1,4 +1,4 @@
-import { clause } from "./clause.ts"
+import { bufferOf, clause } from "./clause.ts"
 
 export const isolationClauses = [
   clause({
@@ -64,8 +64,9 @@ export const isolationClauses = [
         set: new Set([{ n: 1 }]),
         bytes: Uint8Array.of(1, 2),
         view: Uint8Array.of(0, 1, 2, 3).subarray(1, 3),
+        buffer: bufferOf(Uint8Array.of(1, 2)),
       })
-      const change = ({ bytes, date, map, set, view }: ReturnType<typeof make>) => {
+      const change = ({ buffer, bytes, date, map, set, view }: ReturnType<typeof make>) => {
         for (const [key, value] of map ?? [])
           attempt(() => Object.assign(key, { key: 2 }, Object.assign(value, { n: 2 })))
         for (const member of set ?? []) attempt(() => Object.assign(member, { n: 2 }))
@@ -74,6 +75,7 @@ export const isolationClauses = [
         attempt(() => set.add({ n: 3 }))
         attempt(() => bytes.fill(9))
         attempt(() => view.fill(9))
+        attempt(() => buffer.fill(9))
       }
       const given = make()
       await cache.set("all", given)

@@ -26,7 +26,9 @@ describe("mutants", () => {
     expect(verdicts).toEqual(SEEDS.map(() => "assertion"))
   })
 
-  it("are each failed by few clauses: most would live without the one that is named", { timeout: 240_000 }, async () => {
+  it("are each failed by few clauses: most would live without the one that is named", {
+    timeout: 240_000,
+  }, async () => {
     const { aliveWithoutNamed, medianKillSet } = sharpnessOf(await killMatrix(1))
     expect(medianKillSet).toBeLessThanOrEqual(3)
     expect(aliveWithoutNamed).toBeGreaterThanOrEqual(0.8)

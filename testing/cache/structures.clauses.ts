@@ -1,4 +1,4 @@
-import { clause, LARGEST_TRIED_BYTES } from "./clause.ts"
+import { bufferOf, clause, LARGEST_TRIED_BYTES } from "./clause.ts"
 import { roundTrip } from "./values.clauses.ts"
 
 export const structureClauses = [
@@ -55,8 +55,8 @@ export const structureClauses = [
         new Map<unknown, unknown>([
           ["b", 1],
           ["a", 2],
-          [{ key: date }, 3],
         ]),
+        new Map<unknown, unknown>([[{ key: date }, 3]]),
         new Set<unknown>([1, "1", date, null]),
         new Set([3, 1, 2]),
         new Set(),
@@ -77,8 +77,7 @@ export const structureClauses = [
       const all = Uint8Array.from({ length: 256 }, (_, index) => index)
       const view = all.subarray(100, 200)
       const many = new Uint8Array(Math.min(100_000, Math.floor(world.capabilities.maxValueBytes / 4))).fill(0xff)
-      const { Buffer } = globalThis as { Buffer?: { from(bytes: Uint8Array): Uint8Array } }
-      const buffer = Buffer?.from(view) ?? view
+      const buffer = bufferOf(view)
       await roundTrip(t, cache, [
         all,
         view,

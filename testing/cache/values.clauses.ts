@@ -109,7 +109,7 @@ export const valueClauses = [
       const map = new Map<string, unknown>()
       map.set("map", map)
       const set = new Set<unknown>()
-      set.add({ set })
+      set.add(set)
       await refused(t, cache, [object, list, direct, map, set, { deep: { object } }])
     },
   }),
@@ -140,7 +140,10 @@ export const valueClauses = [
         world.random.next(),
       ]
       await roundTrip(t, cache, numbers)
-      const map = new Map([[Number.NaN, Number.NEGATIVE_INFINITY]])
+      const map = new Map([
+        [Number.NaN, Number.NEGATIVE_INFINITY],
+        [1, Number.POSITIVE_INFINITY],
+      ])
       await roundTrip(t, cache, [numbers, { numbers, zero: -0, none: Number.NaN }, map])
     },
   }),

@@ -88,6 +88,19 @@ describe("a clause", () => {
     expect(await resultOf(check as typeof passing)).toMatchObject({ status: "failed", failure: "vacuous" })
   })
 
+  it("waits longer than an answer may be old, in real time", async () => {
+    const capabilities = { extra: false, maxStalenessMs: 20 }
+    const result = await resultOf(async (t, world) => {
+      await (await world.connect()).add()
+      for (let round = 0; round < 5; round++) {
+        const start = performance.now()
+        await world.settle()
+        t.ok(performance.now() - start > 20, "what is 20 ms old may still be seen")
+      }
+    }, subjectOf({ capabilities }))
+    expect(result).toMatchObject({ status: "passed" })
+  })
+
   it("fails by an assertion when it swallowed one", async () => {
     const result = await resultOf(async (t, world) => {
       await (await world.connect()).add()
