@@ -225,8 +225,9 @@ export interface CacheCapabilities {
   readonly durable: boolean
   /** The smallest step in which a ttl acts. */
   readonly ttlResolutionMs: number
+  /** At least 64. */
   readonly maxKeyBytes: number
-  /** Bytes of a value as the adapter stores it. */
+  /** Bytes of a value as the adapter stores it. At least 4,096. */
   readonly maxValueBytes: number
   /** How old an answer may be; 0 = never stale. */
   readonly maxStalenessMs: number

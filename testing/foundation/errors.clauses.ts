@@ -54,22 +54,20 @@ export function errorClauses<Client extends SharedClient>(probes: ContractProbes
       async check(t, world) {
         const client = await world.connect()
         const secret = `secret-${world.random.word(16)}`
-        const refusals = [
-          ...probes.refusedWithSecret.map((call) => () => call(client, secret)),
-          ...availableCalls(client, probes.badCalls).map(
-            ([, call]) =>
-              () =>
-                call(client),
-          ),
-        ]
         let refused = 0
-        for (const call of refusals) {
+        const look = async (call: () => unknown) => {
           const { error } = await t.outcome(call, "a refused call")
-          if (error === undefined) continue
+          if (error === undefined) return
           refused++
           const shown = shownBy(error)
           t.ok(!shown.includes(secret), "the error shows the value that was refused")
           for (const credential of world.secrets) t.ok(!shown.includes(credential), "the error shows a credential")
+        }
+        for (const call of probes.refusedWithSecret) await look(() => call(client, secret))
+        for (const [, call] of availableCalls(client, probes.badCalls)) await look(() => call(client))
+        if (typeof client.close === "function") {
+          await client.close()
+          await look(() => probes.storeSecret(client, secret))
         }
         t.ok(refused > 0, "no call with a bad value was refused")
       },

@@ -106,6 +106,17 @@ export const errorMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "login-shown-once-closed",
+    breaks: "ERROR-03",
+    why: "Each call that comes too late in a shutdown puts the password into the log.",
+    implementation: class extends ReferenceCache {
+      protected override checkOpen(): void {
+        if (this.closed) this.refuse("CLOSED", `cache://user:${this.password}@store is closed.`)
+        super.checkOpen()
+      }
+    },
+  },
 ]
 
 function describe(value: unknown): string {

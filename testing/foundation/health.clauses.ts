@@ -1,7 +1,7 @@
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import type { Checks } from "../engine/checks.ts"
 import { type Clause, type ContractProbes, clausesFor } from "../engine/clause.ts"
-import type { SharedClient } from "./clause.ts"
+import { availableCalls, type SharedClient } from "./clause.ts"
 
 export function healthClauses<Client extends SharedClient>(probes: ContractProbes<Client>): Clause<Client, never>[] {
   const clause = clausesFor<Client, never>("health")
@@ -79,6 +79,8 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
       methods: ["healthCheck"],
       async check(t, world) {
         const client = await world.connect()
+        // So that there is something to be changed.
+        for (const [name, call] of availableCalls(client, probes.calls)) await t.outcome(() => call(client), name)
         const before = await probes.snapshot(client)
         for (let round = 0; round < 3; round++) await client.healthCheck()
         t.equal(await probes.snapshot(client), before, "after healthCheck")

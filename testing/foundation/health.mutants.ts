@@ -227,4 +227,17 @@ export const healthMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "metrics-begin-anew",
+    breaks: "HEALTH-05",
+    why: "Two collectors that ask in turn each get a part of the counts.",
+    implementation: class extends ReferenceCache {
+      override async getMetrics(): Promise<Record<string, number>> {
+        const metrics = await super.getMetrics()
+        this.hits = 0
+        this.misses = 0
+        return metrics
+      }
+    },
+  },
 ]
