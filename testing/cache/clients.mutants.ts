@@ -55,7 +55,7 @@ export const clientMutants: readonly Mutant<typeof ReferenceCache>[] = [
     },
   },
   {
-    id: "misses-remembered",
+    id: "misses-remembered-by-one",
     breaks: "CACHE-RW-09",
     why: "What another process stored is never found by one that asked too early.",
     implementation: class extends ReferenceCache {

@@ -9,18 +9,17 @@ export const faultOddities: readonly { id: string; why: string; implementation: 
     why: "An answer may be as old as maxStalenessMs says.",
     implementation: class extends ReferenceCache {
       override readonly capabilities: CacheCapabilities = { ...referenceCapabilities, maxStalenessMs: 100 }
-      readonly #copies = new Map<string, { value: unknown; until: number }>()
-      protected override write(key: string, value: unknown, ttl: number | undefined): void {
-        this.#copies.delete(key)
-        super.write(key, value, ttl)
+      readonly #copies = new Map<string, { value: unknown; until: number; entry: unknown }>()
+      /** What changes between the begin of a call and its reply, this client has changed itself. */
+      protected override checkOpen(): void {
+        super.checkOpen()
+        for (const [key, copy] of this.#copies) copy.entry = this.store.entries.get(this.storedKey(key))
       }
-      protected override remove(key: string): boolean {
-        this.#copies.delete(key)
-        return super.remove(key)
-      }
-      override async clear(): Promise<void> {
-        this.#copies.clear()
-        return super.clear()
+      protected override reply<T>(answer: T): T | Promise<T> {
+        for (const [key, { entry }] of this.#copies) {
+          if (entry !== this.store.entries.get(this.storedKey(key))) this.#copies.delete(key)
+        }
+        return super.reply(answer)
       }
       protected override read(key: string): unknown {
         const copy = this.#copies.get(key)
@@ -29,9 +28,10 @@ export const faultOddities: readonly { id: string; why: string; implementation: 
           return this.copyOut(copy.value)
         }
         const value = super.read(key)
-        const { expiresAt = 0 } = this.find(key) ?? {}
-        const until = Math.min(expiresAt, this.clock.monotonic() + 100)
-        if (value !== undefined) this.#copies.set(key, { value: this.copyIn(value), until })
+        const entry = this.find(key)
+        if (entry === undefined) return value
+        const until = Math.min(entry.expiresAt, this.clock.monotonic() + 100)
+        this.#copies.set(key, { value: this.copyIn(value), until, entry })
         return value
       }
     },
