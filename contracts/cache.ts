@@ -12,8 +12,10 @@
  * - has tells stored keys from absent ones. [CACHE-RW-04]
  * - Simultaneous calls on different keys each do their own work. [CACHE-RW-05]
  * - A client of a shared store reads what another client stored. [CACHE-RW-06]
- * - Each method resolves what its signature says: set and clear undefined, delete and has booleans, stats numbers. [CACHE-RW-07]
+ * - Each method gives a promise of what its signature says: set and clear undefined, delete and has booleans, stats numbers. [CACHE-RW-07]
  * - Of simultaneous sets of one key one value stays, whole. [CACHE-RW-08]
+ * - A client sees what another client changed, whatever it has read, missed or deleted itself before. [CACHE-RW-09]
+ * - A read that is called after a set has resolved sees it, also while an earlier read is under way. [CACHE-RW-10]
  * - delete of a stored key removes it and resolves true. [CACHE-DEL-01]
  * - delete of an absent key, or a second delete, resolves false. [CACHE-DEL-02]
  * - delete removes exactly its key and no key that resembles it. [CACHE-DEL-03]
@@ -30,7 +32,7 @@
  * - White space in a key counts, at its ends too. [CACHE-KEY-02]
  * - Keys outside ASCII keep every code point: composed and decomposed forms differ. [CACHE-KEY-03]
  * - Punctuation and control characters in a key are kept: separators, quotes, line ends, NUL. [CACHE-KEY-04]
- * - A key with glob characters matches only itself. [CACHE-KEY-05]
+ * - A key with characters of patterns, such as * ? [ ] _ and %, matches only itself. [CACHE-KEY-05]
  * - Percent-encoded text in a key is not decoded. [CACHE-KEY-06]
  * - Names of object members, such as __proto__ and constructor, are ordinary keys. [CACHE-KEY-07]
  * - Keys are compared up to their last byte, at the longest length too. [CACHE-KEY-08]
@@ -38,6 +40,7 @@
  * - An empty key rejects INVALID_ARGUMENT. [CACHE-KEY-10]
  * - A key that is not a string rejects INVALID_ARGUMENT. [CACHE-KEY-11]
  * - A key with a lone surrogate rejects INVALID_ARGUMENT. [CACHE-KEY-12]
+ * - Caches side by side in a shared store have keys of their own: no call reaches across. [CACHE-KEY-13]
  *
  * Values: plain data (`contracts/foundation/plain-data.ts`), kept exactly and by value.
  * - null, false, 0, empty strings, arrays and objects are values: they hit. [CACHE-VAL-01]
@@ -49,22 +52,23 @@
  * - Strings come back exactly, whatever they contain and however long they are. [CACHE-VAL-07]
  * - Strings that look like encoded data stay strings. [CACHE-VAL-08]
  * - Nested objects and arrays come back with every member, 100 levels deep. [CACHE-VAL-09]
- * - Date, BigInt, Map and Set come back as what they were, nested too. [CACHE-VAL-10]
- * - Uint8Array comes back with the same bytes, a view into a larger buffer with its own. [CACHE-VAL-11]
+ * - Date, BigInt, Map and Set come back as what they were, in their order, nested too. [CACHE-VAL-10]
+ * - Uint8Array comes back with the same bytes, a view into a larger buffer with its own; Buffer counts as one. [CACHE-VAL-11]
  * - Objects with a member called __proto__ come back unchanged and pollute nothing. [CACHE-VAL-12]
  * - Objects that resemble an encoding of other types come back unchanged. [CACHE-VAL-13]
- * - A value over maxValueBytes rejects LIMIT_EXCEEDED and keeps the old value. [CACHE-VAL-14]
+ * - A value over maxValueBytes rejects LIMIT_EXCEEDED, and keeps the old value and every other. [CACHE-VAL-14]
  * - An object that is referred to twice is no circle: it comes back in both places. [CACHE-VAL-15]
- * - Changing an object after set does not change what is stored. [CACHE-ISO-01]
+ * - Changing an object once set was called, even before it resolves, does not change what is stored. [CACHE-ISO-01]
  * - Changing what get gave does not change what is stored. [CACHE-ISO-02]
  * - Dates, Maps, Sets and bytes are copied as well. [CACHE-ISO-03]
+ * - Two reads of a key give two copies, also at the same time, in batches and by several clients. [CACHE-ISO-04]
  *
  * Time to live: seconds, fractions allowed, rounded up to whole milliseconds; without one the adapter's `defaultTtl`
  * holds (none = never).
  * - An entry is readable until its ttl has passed. [CACHE-TTL-01]
  * - From then on get and has answer as if it had never been set. [CACHE-TTL-02]
  * - A set without ttl removes an earlier ttl. [CACHE-TTL-03]
- * - A set with a ttl replaces an earlier one, shorter or longer. [CACHE-TTL-04]
+ * - A set with a ttl replaces an earlier one, shorter, longer or the same anew. [CACHE-TTL-04]
  * - A ttl that is not a number above 0 and up to 10 years rejects INVALID_ARGUMENT and keeps the old value. [CACHE-TTL-05]
  * - A ttl of Infinity never expires. [CACHE-TTL-06]
  * - Reading does not extend a ttl. [CACHE-TTL-07]
@@ -74,15 +78,18 @@
  * - A long ttl, 10 years included, does not expire early. [CACHE-TTL-11]
  * - The ttl is in seconds, and fractions of a second count. [CACHE-TTL-12]
  * - A correction of the wall clock neither ends an entry nor revives one. [CACHE-TTL-13]
+ * - The ttl of an entry that was deleted or cleared does not act on what is set afterwards. [CACHE-TTL-14]
+ * - A set that is refused leaves the ttl of the old value as it was. [CACHE-TTL-15]
  *
  * Statistics
  * - hits and misses count the keys asked for by get. [CACHE-STAT-01]
- * - has does not count as hit or miss. [CACHE-STAT-02]
+ * - Only get and getMany count: has, keys and writes are neither hit nor miss. [CACHE-STAT-02]
  * - keyCount is the number of live keys, each once. [CACHE-STAT-03]
  * - clear keeps hits and misses. [CACHE-STAT-04]
  * - Each instance counts its own hits and misses. [CACHE-STAT-05]
  * - A read that is refused counts as neither hit nor miss. [CACHE-STAT-06]
  * - Simultaneous reads are all counted. [CACHE-STAT-07]
+ * - A read while the store is away counts as neither hit nor miss. [CACHE-STAT-08]
  *
  * Batch (`batch`)
  * - getMany resolves a Map of the keys found; keys not found are absent from it. [CACHE-BATCH-01]
@@ -190,13 +197,17 @@
  * - A walk during which other keys come and go yields each key that stays once. [CACHE-SCAN-06]
  * - A prefix that is not a string rejects INVALID_ARGUMENT. [CACHE-SCAN-07]
  * - keys yields what another client of a shared store stored. [CACHE-SCAN-08]
+ * - Simultaneous walks over the keys each yield every key. [CACHE-SCAN-09]
+ * - A key that is set again during a walk is yielded at most once. [CACHE-SCAN-10]
+ * - A walk under way when close() is called settles. [CACHE-SCAN-11]
  *
  * Optional interfaces
  * - Without batch, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-01]
  * - Without atomic, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-02]
  * - Without tags, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-03]
  * - Without scan, its methods are absent or reject UNSUPPORTED. [CACHE-CAP-04]
- * - Declared capabilities have the types and ranges of CacheCapabilities. [CACHE-CAP-05]
+ * - Declared capabilities have the types and ranges of CacheCapabilities: keys of 64 bytes and values of 4,096 at least. [CACHE-CAP-05]
+ * - Declared capabilities stay what they are, in use and after close. [CACHE-CAP-06]
  *
  * Failing stores (beside `contracts/foundation/errors.ts`)
  * - An answer that comes late answers no other call. [CACHE-FAULT-01]
@@ -206,6 +217,9 @@
  * - Entries outlive a restart of a durable store, and so do their ttls. [CACHE-FAULT-05]
  * - What a client stored before its process was killed is there for other clients. [CACHE-FAULT-06]
  * - A client that is killed while it writes leaves each key with its old or its new value, whole. [CACHE-FAULT-07]
+ * - While the store cannot be reached, no read is answered from what the client has read or written before. [CACHE-FAULT-08]
+ * - A write that is rejected UNAVAILABLE is not applied, whichever method it was and whatever befell the store. [CACHE-FAULT-09]
+ * - A write whose answer is lost has its ttl, or is not there. [CACHE-FAULT-10]
  */
 import type { IHealthCheckable } from "./foundation/health.ts"
 import type { IClosable } from "./foundation/lifecycle.ts"
@@ -327,8 +341,9 @@ export interface CacheCapabilities {
   readonly durable: boolean
   /** The smallest step in which a ttl acts. */
   readonly ttlResolutionMs: number
+  /** At least 64. */
   readonly maxKeyBytes: number
-  /** Bytes of a value as the adapter stores it. */
+  /** Bytes of a value as the adapter stores it. At least 4,096. */
   readonly maxValueBytes: number
   /** How old an answer may be; 0 = never stale. */
   readonly maxStalenessMs: number

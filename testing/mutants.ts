@@ -11,6 +11,7 @@ import { atomicMutants } from "./cache/atomic.mutants.ts"
 import { atomicMethodMutants } from "./cache/atomic-methods.mutants.ts"
 import { batchMutants } from "./cache/batch.mutants.ts"
 import { capabilityMutants } from "./cache/capabilities.mutants.ts"
+import { clientMutants } from "./cache/clients.mutants.ts"
 import { faultMutants as cacheFaultMutants } from "./cache/faults.mutants.ts"
 import { incrementMutants } from "./cache/increment.mutants.ts"
 import { isolationMutants } from "./cache/isolation.mutants.ts"
@@ -21,9 +22,11 @@ import { readMutants } from "./cache/reads.mutants.ts"
 import type { ReferenceCache } from "./cache/reference-cache.ts"
 import { scanMutants } from "./cache/scan.mutants.ts"
 import { statisticsMutants } from "./cache/statistics.mutants.ts"
+import { structureMutants } from "./cache/structures.mutants.ts"
 import { tagArgumentMutants } from "./cache/tag-arguments.mutants.ts"
 import { tagMutants } from "./cache/tags.mutants.ts"
 import { ttlMutants } from "./cache/ttl.mutants.ts"
+import { ttlRenewalMutants } from "./cache/ttl-renewal.mutants.ts"
 import { valueMutants } from "./cache/values.mutants.ts"
 import type { Mutant } from "./engine/mutant.ts"
 import { closeMutants } from "./foundation/close.mutants.ts"
@@ -40,10 +43,13 @@ export type { Mutant } from "./engine/mutant.ts"
 /** In the order of the contract. */
 export const cacheMutants: readonly Mutant<typeof ReferenceCache>[] = Object.freeze([
   ...readMutants,
+  ...clientMutants,
   ...keyMutants,
   ...valueMutants,
+  ...structureMutants,
   ...isolationMutants,
   ...ttlMutants,
+  ...ttlRenewalMutants,
   ...statisticsMutants,
   ...batchMutants,
   ...atomicMutants,

@@ -6,6 +6,7 @@
  * - Every invalid option is refused with its path, all of them at once. [CONFIG-02]
  * - A refused configuration is shown without its values. [CONFIG-03]
  * - Making a client opens nothing: it connects on its first call, and closes without one. [CONFIG-04]
+ * - A client can be made while the store is away. [CONFIG-05]
  */
 import type { z } from "zod"
 import type { Clock } from "./clock.ts"

@@ -14,8 +14,10 @@
  * - Once the store is back, the same client works again. [FAULT-03]
  * - A write that was rejected UNAVAILABLE is never applied later. [FAULT-04]
  * - healthCheck() reports unhealthy while the store is away or silent, and healthy again afterwards. [FAULT-05]
- * - close() settles while the store does not answer. [FAULT-06]
- * - Errors and health of a failing store show no credential. [FAULT-07]
+ * - close() resolves while the store is away or does not answer. [FAULT-06]
+ * - Errors and health of a failing store show no credential and no value. [FAULT-07]
+ * - getMetrics() settles while the store is away or does not answer. [FAULT-08]
+ * - The errors of a failing store say that they are retryable. [FAULT-09]
  */
 
 /** The closed list of codes. Finer differences go into `details.reason`. */

@@ -7,8 +7,8 @@
  * - After close() each operation rejects with CLOSED and does nothing. [CLOSE-02]
  * - Operations under way when close() is called settle. [CLOSE-03]
  * - `await using` closes: [Symbol.asyncDispose]() does what close() does. [CLOSE-04]
- * - Closing one client leaves another client of the same store working. [CLOSE-05]
- * - A service closed before its first use closes without an error. [CLOSE-06]
+ * - Closing one client leaves other clients of the same store working, and lets new ones be made. [CLOSE-05]
+ * - A service closed before its first use closes without an error, and is closed. [CLOSE-06]
  * - close() releases sockets and timers: nothing of the service keeps the process alive. [CLOSE-07]
  *
  * Who made a client closes it: an injected client stays open.

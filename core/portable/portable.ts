@@ -135,13 +135,15 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     const start = this.clock.monotonic()
     const status = this.closed
       ? { status: "unhealthy" as const, message: `This ${this.#service} is closed.` }
-      : await this.#boundedHealth()
+      : await this.#bounded(this.#health(), (message) => ({ status: "unhealthy" as const, message }))
     return { ...status, latency: Math.max(0, this.clock.monotonic() - start) }
   }
 
   async getMetrics(): Promise<Record<string, number>> {
     if (this.closed) return {}
-    return (await this.implementation.getMetrics?.()) ?? this.metrics()
+    return this.#bounded(this.#metrics(), (message) => {
+      throw this.error("getMetrics", "TIMEOUT", message)
+    })
   }
 
   close(): Promise<void> {
@@ -177,23 +179,6 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     }
   }
 
-  async #boundedHealth(): Promise<Omit<PluginHealthStatus, "latency">> {
-    const late: Omit<PluginHealthStatus, "latency"> = {
-      status: "unhealthy",
-      message: `No answer within ${this.#healthTimeoutMs} ms.`,
-    }
-    let expire: (status: typeof late) => void = () => {}
-    const expired = new Promise<typeof late>((resolve) => {
-      expire = resolve
-    })
-    const timer = this.clock.setTimeout(() => expire(late), this.#healthTimeoutMs)
-    try {
-      return await Promise.race([this.#health(), expired])
-    } finally {
-      timer.cancel()
-    }
-  }
-
   async #health(): Promise<Omit<PluginHealthStatus, "latency">> {
     try {
       if (this.implementation.healthCheck !== undefined) return await this.implementation.healthCheck()
@@ -202,6 +187,28 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     } catch (error) {
       const { code, message } = this.located("healthCheck", error)
       return { status: "unhealthy", message, details: { code } }
+    }
+  }
+
+  async #metrics(): Promise<Record<string, number>> {
+    try {
+      return (await this.implementation.getMetrics?.()) ?? (await this.metrics())
+    } catch (error) {
+      throw this.located("getMetrics", error)
+    }
+  }
+
+  /** What health and metrics ask for, or what `late` makes of it when it takes too long. */
+  async #bounded<T>(asked: Promise<T>, late: (message: string) => T): Promise<T> {
+    let expire: () => void = () => {}
+    const expired = new Promise<void>((resolve) => {
+      expire = resolve
+    })
+    const timer = this.clock.setTimeout(expire, this.#healthTimeoutMs)
+    try {
+      return await Promise.race([asked, expired.then(() => late(`No answer within ${this.#healthTimeoutMs} ms.`))])
+    } finally {
+      timer.cancel()
     }
   }
 }

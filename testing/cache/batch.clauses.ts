@@ -13,17 +13,19 @@ export const batchClauses = [
       const cache = await world.connect()
       await cache.set("a", { id: "a" })
       await cache.set("b", null)
-      await cache.set("c", 0)
+      await cache.set("C", 0)
+      await cache.set("7", 7)
       await cache.set("other", "never asked for")
-      const found = await cache.getMany(["missing", "c", "a", "absent", "b"])
+      const found = await cache.getMany(Object.freeze(["missing", "C", "a", "absent", "7", "b"]))
       t.ok(found instanceof Map, "the result is a Map")
       const sorted = [...found].sort(([left], [right]) => (left < right ? -1 : 1))
       t.equal(
         sorted,
         [
+          ["7", 7],
+          ["C", 0],
           ["a", { id: "a" }],
           ["b", null],
-          ["c", 0],
         ],
         "what is found",
       )
@@ -48,7 +50,15 @@ export const batchClauses = [
       const once = await counted(() => Promise.all([cache.get("a"), cache.get("absent")]))
       const repeated = ["a", "absent", "a", "absent", "a"]
       t.equal(await counted(() => cache.getMany(repeated)), once, "what is counted")
-      t.equal([...(await cache.getMany(repeated)).keys()].filter((key) => key === "a").length, 1, "what is found")
+      await cache.set("b", 2)
+      t.equal(
+        [...(await cache.getMany(["a", "a", "b"]))].sort(),
+        [
+          ["a", 1],
+          ["b", 2],
+        ],
+        "what is found",
+      )
       t.equal(await cache.deleteMany(["a", "a"]), 1, "deleteMany of a key given twice")
     },
   }),
@@ -179,7 +189,7 @@ export const batchClauses = [
       await refusals(["k".repeat(maxKeyBytes + 1), 1])
       await refusals(["undefined", undefined])
       await refusals(["function", () => 1])
-      await refusals(["ttl", 1], 0)
+      for (const ttl of [0, -1, Number.NaN, null, "60"] as number[]) await refusals(["ttl", 1], ttl)
       if (maxValueBytes <= LARGEST_TRIED_BYTES) await refusals(["large", "x".repeat(maxValueBytes + 1)])
       t.equal(await cache.has("fresh"), false, "a key of the refused batches")
       t.equal(await cache.get("kept"), "old", "an entry that refused batches named")
@@ -196,7 +206,7 @@ export const batchClauses = [
     async check(t, world) {
       const cache = await world.connect()
       for (const key of ["a", "b", "c", "ab", "a*"]) await cache.set(key, key)
-      t.equal(await cache.deleteMany(["a", "absent", "b"]), 2, "the number")
+      t.equal(await cache.deleteMany(Object.freeze(["b", "absent", "a"])), 2, "the number")
       for (const key of ["a", "b"]) t.equal(await cache.has(key), false, `${key} afterwards`)
       for (const key of ["c", "ab", "a*"]) t.equal(await cache.get(key), key, `${key} afterwards`)
       t.equal(await cache.deleteMany(["a", "b"]), 0, "the number, again")
@@ -215,8 +225,11 @@ export const batchClauses = [
     async check(t, world) {
       const cache = await world.connect()
       const given = { name: "stored" }
-      await cache.setMany([["key", given]])
+      const entries: [string, unknown][] = [["key", given]]
+      const written = cache.setMany(entries)
       given.name = "changed"
+      entries[0] = ["key", "another"]
+      await written
       t.equal(await cache.get("key"), { name: "stored" }, "after changing what setMany was given")
       const got = (await cache.getMany(["key"])).get("key") as typeof given
       try {
@@ -254,7 +267,8 @@ export const batchClauses = [
     async check(t, world) {
       const cache = await world.connect()
       await cache.set("kept", 1)
-      for (const key of ["", undefined as unknown as string, "k".repeat(world.capabilities.maxKeyBytes + 1)]) {
+      const tooLong = "k".repeat(world.capabilities.maxKeyBytes + 1)
+      for (const key of ["", undefined as unknown as string, tooLong, "a\ud800"]) {
         const { error } = await t.outcome(() => cache.get(key), "get")
         if (error === undefined) continue
         const { code } = error as { code?: ErrorCode }

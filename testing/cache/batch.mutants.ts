@@ -268,4 +268,76 @@ export const batchMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "digits-come-back-as-numbers",
+    breaks: "CACHE-BATCH-01",
+    why: "A key that is a number in text is not found in the Map.",
+    implementation: class extends ReferenceCache {
+      override async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {
+        const named = [...(await super.getMany<T>(keys))].map(([key, value]) => {
+          return [/^\d+$/.test(key) ? Number(key) : key, value] as [string, T]
+        })
+        return new Map(named)
+      }
+    },
+  },
+  {
+    id: "repeats-shift-values",
+    breaks: "CACHE-BATCH-02",
+    why: "After a key that is given twice every value is that of its neighbour.",
+    implementation: class extends ReferenceCache {
+      override async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {
+        const found = await super.getMany<T>(keys)
+        if (found.size === keys.length || found.size < new Set(keys).size) return found
+        const values = [...found.values()]
+        return new Map([...keys].slice(0, values.length).map((key, index) => [key, values[index] as T]))
+      }
+    },
+  },
+  {
+    id: "null-ttl-of-a-batch-is-none",
+    breaks: "CACHE-BATCH-08",
+    why: "A ttl that is missing by mistake makes a whole batch eternal.",
+    implementation: class extends ReferenceCache {
+      override async setMany(entries: Entries, ttl?: number): Promise<void> {
+        return super.setMany(entries, ttl ?? undefined)
+      }
+    },
+  },
+  {
+    id: "delete-many-sorts-what-it-is-given",
+    breaks: "CACHE-BATCH-09",
+    why: "The caller's own list is in another order afterwards.",
+    source: "Array.prototype.sort: it sorts in place",
+    implementation: class extends ReferenceCache {
+      override async deleteMany(keys: readonly string[]): Promise<number> {
+        this.checkOpen()
+        this.checkKeys(keys)
+        return super.deleteMany((keys as string[]).sort())
+      }
+    },
+  },
+  {
+    id: "entries-read-late",
+    breaks: "CACHE-BATCH-10",
+    why: "What the caller does to its list after the call is stored.",
+    implementation: class extends ReferenceCache {
+      override async setMany(entries: Entries, ttl?: number): Promise<void> {
+        await Promise.resolve()
+        return super.setMany(entries, ttl)
+      }
+    },
+  },
+  {
+    id: "batch-passes-over-lone-surrogates",
+    breaks: "CACHE-BATCH-12",
+    why: "A key that get refuses is a miss in a batch.",
+    implementation: class extends ReferenceCache {
+      override async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {
+        this.checkOpen()
+        this.refuseIf(Array.isArray(keys) ? undefined : "Keys come as an array.")
+        return super.getMany<T>(keys.filter((key) => typeof key !== "string" || key.isWellFormed()))
+      }
+    },
+  },
 ]

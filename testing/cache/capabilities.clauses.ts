@@ -45,21 +45,40 @@ export const capabilityClauses = [
   clause({
     id: "CACHE-CAP-05",
     level: "MUST",
-    text: "Declared capabilities have the types and ranges of CacheCapabilities.",
+    text: "Declared capabilities have the types and ranges of CacheCapabilities: keys of 64 bytes and values of 4,096 at least.",
     why: "Callers and features decide by them.",
-    fix: "Declare booleans as true or false, limits as numbers above 0, and eviction by one of its words.",
+    fix: "Declare booleans as true or false, limits as whole numbers of that size, and eviction by one of its words.",
     async check(t, world) {
       const { capabilities } = world
       await (await world.connect()).stats()
       for (const name of ["batch", "atomic", "tags", "scan", "shared", "durable"] as const) {
         t.equal(typeof capabilities[name], "boolean", name)
       }
-      for (const name of ["ttlResolutionMs", "maxKeyBytes", "maxValueBytes"] as const) {
-        t.ok(Number.isFinite(capabilities[name]) && capabilities[name] > 0, `${name} is ${capabilities[name]}`)
-      }
-      const { eviction, maxStalenessMs } = capabilities
+      const { eviction, maxKeyBytes, maxStalenessMs, maxValueBytes, ttlResolutionMs } = capabilities
+      t.ok(Number.isSafeInteger(maxKeyBytes) && maxKeyBytes >= 64, `maxKeyBytes is ${maxKeyBytes}`)
+      t.ok(Number.isSafeInteger(maxValueBytes) && maxValueBytes >= 4096, `maxValueBytes is ${maxValueBytes}`)
+      t.ok(Number.isFinite(ttlResolutionMs) && ttlResolutionMs > 0, `ttlResolutionMs is ${ttlResolutionMs}`)
       t.ok(Number.isFinite(maxStalenessMs) && maxStalenessMs >= 0, `maxStalenessMs is ${maxStalenessMs}`)
       t.ok(["lru", "lfu", "fifo", "none", "server"].includes(eviction), `eviction is ${eviction}`)
+    },
+  }),
+  clause({
+    id: "CACHE-CAP-06",
+    level: "MUST",
+    text: "Declared capabilities stay what they are, in use and after close.",
+    why: "Callers read them once.",
+    fix: "Declare what holds for the life of the instance, and freeze it.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const declared = () => ({ ...(cache as { capabilities?: object }).capabilities })
+      const before = declared()
+      await cache.set("key", 1)
+      await cache.get("key")
+      await cache.clear()
+      t.equal(declared(), before, "in use")
+      if (typeof cache.close !== "function") return
+      await cache.close()
+      t.equal(declared(), before, "after close")
     },
   }),
 ]
@@ -102,7 +121,7 @@ const interfaces: Record<
   scan: {
     methods: ["keys"],
     async works(cache) {
-      for await (const key of cache.keys()) if (key === "kept") return true
+      for await (const key of cache.keys()) if (key === "populated") return true
       return false
     },
   },
@@ -119,11 +138,12 @@ async function refuses(
 ): Promise<void> {
   const cache = await world.connect()
   const { methods, works } = interfaces[name]
-  await cache.set("kept", 1)
+  // What the calls of deletion name.
+  await cache.set("populated", 1)
   const there = methods.filter((method) => cache[method] !== undefined)
   const outcomes = await Promise.all(there.map((method) => t.outcome(() => cacheCalls[method](cache), method)))
   if (there.length === methods.length && outcomes.every(({ error }) => error === undefined)) {
-    await cache.set("kept", 1)
+    await cache.set("populated", 1)
     const { value: working } = await t.outcome(() => works(cache), name)
     t.ok(working === true, `${name} is not declared, and its methods neither reject UNSUPPORTED nor work`)
     t.warn(`${name} works although it is not declared: declare ${name}: true`)
@@ -133,7 +153,7 @@ async function refuses(
     await t.rejects(() => settled(outcomes[index]), "UNSUPPORTED", method)
   }
   t.equal((await cache.stats()).keyCount, 1, "keyCount afterwards")
-  t.equal(await cache.get("kept"), 1, "an entry afterwards")
+  t.equal(await cache.get("populated"), 1, "an entry afterwards")
 }
 
 /** What came of a call, as a promise again. */

@@ -95,4 +95,23 @@ export const capabilityMutants: readonly Mutant<typeof ReferenceCache>[] = [
       override readonly capabilities = { ...referenceCapabilities, eviction: "arc" as "lru" }
     },
   },
+  {
+    id: "limit-with-a-fraction",
+    breaks: "CACHE-CAP-05",
+    why: "A limit that was computed is no whole number of bytes.",
+    implementation: class extends ReferenceCache {
+      override readonly capabilities: CacheCapabilities = { ...referenceCapabilities, maxValueBytes: 1_048_576.5 }
+    },
+  },
+  {
+    id: "durable-until-first-read",
+    breaks: "CACHE-CAP-06",
+    why: "Whoever asked early goes on relying on what is not true any more.",
+    implementation: class extends ReferenceCache {
+      protected override read(key: string): unknown {
+        Object.assign(this.capabilities, { durable: false })
+        return super.read(key)
+      }
+    },
+  },
 ]

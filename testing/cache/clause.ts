@@ -21,6 +21,8 @@ export type CacheClient = ICacheService &
   IHealthCheckable &
   IClosable
 
+export type CacheWorld = ClauseWorld<CacheClient, CacheCapabilities>
+
 export const clause = clausesFor<CacheClient, CacheCapabilities>("cache")
 
 /** Limits above this are believed: trying them would take too much memory. */
@@ -30,8 +32,6 @@ export const LARGEST_TRIED_BYTES = 16 * 1024 * 1024
 export function clientsOf(world: CacheWorld, count: number): Promise<CacheClient[]> {
   return Promise.all(Array.from({ length: count }, () => world.connect()))
 }
-
-export type CacheWorld = ClauseWorld<CacheClient, CacheCapabilities>
 
 /** What is stored, although it looks like nothing. */
 export const FALSY_VALUES = [0, "", false, null] as const
@@ -55,4 +55,20 @@ export async function refusedAsBySet(
   const { error } = await t.outcome(() => cache.set(key, value, ttl), "set")
   if (error !== undefined) return t.rejects(call, (error as { code?: ErrorCode }).code ?? "INTERNAL", what)
   await cache.delete(key)
+}
+
+/** Whether the store answers again. */
+export async function answers(cache: CacheClient): Promise<boolean> {
+  try {
+    await cache.has("answers")
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The same bytes in a Buffer, where the runtime has them. */
+export function bufferOf(bytes: Uint8Array): Uint8Array {
+  const { Buffer } = globalThis as { Buffer?: { from(bytes: Uint8Array): Uint8Array } }
+  return Buffer?.from(bytes) ?? bytes
 }

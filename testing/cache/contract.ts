@@ -16,8 +16,10 @@ import { leaseClauses } from "./lease.clauses.ts"
 import { leaseEndClauses } from "./lease-end.clauses.ts"
 import { cacheProbes } from "./probes.ts"
 import { readClauses } from "./reads.clauses.ts"
+import { removalClauses } from "./removal.clauses.ts"
 import { scanClauses } from "./scan.clauses.ts"
 import { statisticsClauses } from "./statistics.clauses.ts"
+import { structureClauses } from "./structures.clauses.ts"
 import { tagArgumentClauses } from "./tag-arguments.clauses.ts"
 import { tagClauses } from "./tags.clauses.ts"
 import { ttlClauses } from "./ttl.clauses.ts"
@@ -47,8 +49,10 @@ export const cacheContract: Contract<CacheClient, CacheCapabilities> = defineCon
   },
   clauses: [
     ...readClauses,
+    ...removalClauses,
     ...keyClauses,
     ...valueClauses,
+    ...structureClauses,
     ...isolationClauses,
     ...ttlClauses,
     ...statisticsClauses,

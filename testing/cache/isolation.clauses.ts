@@ -1,10 +1,10 @@
-import { clause } from "./clause.ts"
+import { bufferOf, clause } from "./clause.ts"
 
 export const isolationClauses = [
   clause({
     id: "CACHE-ISO-01",
     level: "MUST",
-    text: "Changing an object after set does not change what is stored.",
+    text: "Changing an object once set was called, even before it resolves, does not change what is stored.",
     why: "Callers go on using their objects, and the store would change behind everybody's back.",
     fix: "Copy or encode the value before set resolves, and before anything is awaited.",
     async check(t, world) {
@@ -60,22 +60,61 @@ export const isolationClauses = [
       const cache = await world.connect()
       const make = () => ({
         date: new Date(0),
-        map: new Map([["a", 1]]),
-        set: new Set([1]),
+        map: new Map([[{ key: 1 }, { n: 1 }]]),
+        set: new Set([{ n: 1 }]),
         bytes: Uint8Array.of(1, 2),
+        view: Uint8Array.of(0, 1, 2, 3).subarray(1, 3),
+        buffer: bufferOf(Uint8Array.of(1, 2)),
       })
-      const change = (value: ReturnType<typeof make>) => {
-        attempt(() => value.date.setTime(1))
-        attempt(() => value.map.set("c", 2))
-        attempt(() => value.set.add(2))
-        attempt(() => value.bytes.fill(9))
+      const change = ({ buffer, bytes, date, map, set, view }: ReturnType<typeof make>) => {
+        for (const [key, value] of map ?? [])
+          attempt(() => Object.assign(key, { key: 2 }, Object.assign(value, { n: 2 })))
+        for (const member of set ?? []) attempt(() => Object.assign(member, { n: 2 }))
+        attempt(() => date.setTime(1))
+        attempt(() => map.set({ key: 3 }, { n: 3 }))
+        attempt(() => set.add({ n: 3 }))
+        attempt(() => bytes.fill(9))
+        attempt(() => view.fill(9))
+        attempt(() => buffer.fill(9))
       }
       const given = make()
-      await cache.set("key", given)
+      await cache.set("all", given)
+      for (const [name, value] of Object.entries(given)) await cache.set(name, value)
+      const stored = async () => {
+        const alone = Object.keys(given).map(async (name) => [name, await cache.get(name)] as const)
+        return { all: await cache.get("all"), alone: Object.fromEntries(await Promise.all(alone)) }
+      }
+      const before = structuredClone(await stored())
       change(given)
-      t.equal(await cache.get("key"), make(), "after changing what set was given")
-      change((await cache.get("key")) as ReturnType<typeof make>)
-      t.equal(await cache.get("key"), make(), "after changing what get gave")
+      const got = await stored()
+      t.equal(got, before, "after changing what set was given")
+      change(got.all as ReturnType<typeof make>)
+      change(got.alone as ReturnType<typeof make>)
+      t.equal(await stored(), before, "after changing what get gave")
+    },
+  }),
+  clause({
+    id: "CACHE-ISO-04",
+    level: "MUST",
+    text: "Two reads of a key give two copies, also at the same time, in batches and by several clients.",
+    why: "Requests that joined one read would change each other's result.",
+    fix: "Copy or decode once for each caller, after what they share.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const other = world.capabilities.shared ? await world.connect() : cache
+      await cache.set("key", { by: "nobody" })
+      await world.settle()
+      const many = async () => (await cache.getMany(["key"])).get("key")
+      const batches = world.capabilities.batch ? [many(), many()] : []
+      const copies = await Promise.all([cache.get("key"), cache.get("key"), other.get("key"), ...batches])
+      if (world.capabilities.batch) copies.push(await many(), await many())
+      for (const [index, copy] of copies.entries()) attempt(() => Object.assign(copy as object, { [`by${index}`]: 1 }))
+      const seen = copies.map((copy, index) => Object.keys(copy as object).filter((name) => name !== `by${index}`))
+      t.equal(
+        seen,
+        copies.map(() => ["by"]),
+        "members of each copy, but for its own",
+      )
     },
   }),
 ]

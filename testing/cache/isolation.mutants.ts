@@ -56,6 +56,74 @@ export const isolationMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "date-kept-by-reference",
+    breaks: "CACHE-ISO-03",
+    why: "A caller that moves its date moves the stored one.",
+    implementation: class extends ReferenceCache {
+      protected override copyIn(value: unknown): unknown {
+        return value instanceof Date ? value : super.copyIn(value)
+      }
+    },
+  },
+  {
+    id: "view-kept-by-reference",
+    breaks: "CACHE-ISO-03",
+    why: "A buffer that is used again changes what was stored from it.",
+    source: "Uint8Array.subarray, Buffer.from(arrayBuffer): views share the memory of what they were made from",
+    implementation: class extends ReferenceCache {
+      protected override copyIn(value: unknown): unknown {
+        const view = value instanceof Uint8Array && value.byteLength < value.buffer.byteLength
+        return view ? value : super.copyIn(value)
+      }
+    },
+  },
+  {
+    id: "map-copied-without-its-values",
+    breaks: "CACHE-ISO-03",
+    why: "The objects in a Map are shared between all readers.",
+    source: "new Map(map): keys and values are the same objects",
+    implementation: class extends ReferenceCache {
+      protected override copyOut(value: unknown): unknown {
+        return value instanceof Map ? new Map(value) : super.copyOut(value)
+      }
+    },
+  },
+  {
+    id: "joined-reads-share-a-copy",
+    breaks: "CACHE-ISO-04",
+    why: "One of two requests that read at once sees what the other does to its result.",
+    source: "dataloader, p-memoize: callers that join get one promise, and so one object",
+    implementation: class extends ReferenceCache {
+      readonly #latest = new Map<string, unknown>()
+      override async get<T = unknown>(key: string): Promise<T | undefined> {
+        const value = await super.get<T>(key)
+        if (this.#latest.has(key)) return this.#latest.get(key) as T | undefined
+        this.#latest.set(key, value)
+        await Promise.resolve()
+        this.#latest.delete(key)
+        return value
+      }
+    },
+  },
+  {
+    id: "batch-decodes-once",
+    breaks: "CACHE-ISO-04",
+    why: "Two batches give the same object for an entry that did not change between them.",
+    implementation: class extends ReferenceCache {
+      readonly #decoded = new WeakMap<object, unknown>()
+      override async getMany<T = unknown>(keys: readonly string[]): Promise<Map<string, T>> {
+        const found = await super.getMany<T>(keys)
+        for (const [key, copy] of found) {
+          const entry = this.find(key)
+          if (entry === undefined) continue
+          if (!this.#decoded.has(entry)) this.#decoded.set(entry, copy)
+          found.set(key, this.#decoded.get(entry) as T)
+        }
+        return found
+      }
+    },
+  },
 ]
 
 function isPlain(value: unknown): value is Record<string, unknown> {

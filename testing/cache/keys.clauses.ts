@@ -10,7 +10,18 @@ export const keyClauses = [
     fix: "Do not lower-case keys.",
     async check(t, world) {
       const word = world.random.word()
-      await distinct(t, await world.connect(), [word, word.toUpperCase(), `${word}A`, `${word}a`, "Straße", "STRASSE"])
+      await distinct(t, await world.connect(), [
+        word,
+        word.toUpperCase(),
+        `${word}A`,
+        `${word}a`,
+        "Straße",
+        "STRASSE",
+        "É",
+        "é",
+        "Ж",
+        "ж",
+      ])
     },
   }),
   clause({
@@ -59,9 +70,14 @@ export const keyClauses = [
         "🔑",
         "🔑🔑",
         "👩‍👩‍👧",
+        "👩👩👧",
         "👩",
+        "♥\ufe0f",
+        "♥",
         "ﬁ",
         "fi",
+        "Ł",
+        "A",
       ]
       await distinct(t, await world.connect(), keys)
     },
@@ -82,6 +98,7 @@ export const keyClauses = [
         "../",
         "//",
         "'",
+        "''",
         '"',
         "`",
         ",",
@@ -117,6 +134,8 @@ export const keyClauses = [
         `${word}\r\nx`,
         `${word}\rx`,
         `${word}::x`,
+        "a:b:c:d",
+        "a:b:c:e",
         `${word}:x`,
         "0",
         "00",
@@ -130,9 +149,9 @@ export const keyClauses = [
   clause({
     id: "CACHE-KEY-05",
     level: "MUST",
-    text: "A key with glob characters matches only itself.",
+    text: "A key with characters of patterns, such as * ? [ ] _ and %, matches only itself.",
     why: "A key of user input must not delete or read other keys.",
-    fix: "Escape glob characters wherever a key or prefix becomes part of a pattern.",
+    fix: "Escape the characters of glob and LIKE wherever a key or prefix becomes part of a pattern.",
     async check(t, world) {
       const cache = await world.connect()
       const word = world.random.word()
@@ -145,6 +164,8 @@ export const keyClauses = [
         `${word}[a-b]`,
         `${word}\\a`,
         `${word}{a,b}`,
+        `${word}_`,
+        `${word}%`,
         "*",
         "?",
       ]) {
@@ -221,7 +242,17 @@ export const keyClauses = [
       const { maxKeyBytes } = world.capabilities
       const stem = "k".repeat(maxKeyBytes - 1)
       const wide = "é".repeat(Math.floor(maxKeyBytes / 2) - 1)
-      await distinct(t, await world.connect(), [`${stem}a`, `${stem}b`, stem, `${wide}a`, `${wide}b`, `${wide}é`])
+      const half = "k".repeat(Math.floor(maxKeyBytes / 2) - 1)
+      const middles = [`${half}a${half}`, `${half}b${half}`]
+      await distinct(t, await world.connect(), [
+        `${stem}a`,
+        `${stem}b`,
+        stem,
+        `${wide}a`,
+        `${wide}b`,
+        `${wide}é`,
+        ...middles,
+      ])
     },
   }),
   clause({
@@ -257,7 +288,7 @@ export const keyClauses = [
     fix: "Check typeof key before anything else, as cacheKeyIssue from @objectos/sdk/contracts does.",
     async check(t, world) {
       const cache = await world.connect()
-      const wrong = [undefined, null, 1, true, {}, ["key"], Symbol("key"), new String("key")] as unknown as string[]
+      const wrong = [undefined, null, 1, 1n, true, {}, ["key"], Symbol("key"), new String("key")] as unknown as string[]
       await refused(t, cache, wrong)
       for (const text of ["undefined", "null", "1", "true", "[object Object]", "key"]) {
         t.equal(await cache.has(text), false, `${text} afterwards`)
@@ -272,6 +303,26 @@ export const keyClauses = [
     fix: "Refuse keys for which isWellFormed() is false, as cacheKeyIssue from @objectos/sdk/contracts does.",
     async check(t, world) {
       await refused(t, await world.connect(), ["\ud800", "a\udc00", "\udc00\ud800", `${world.random.word()}\ud83d`])
+    },
+  }),
+  clause({
+    id: "CACHE-KEY-13",
+    level: "MUST",
+    text: "Caches side by side in a shared store have keys of their own: no call reaches across.",
+    why: "Two applications that both keep user:1 would serve each other's users.",
+    fix: "Put this cache's own prefix before the key in every command, in deletes and batches too.",
+    needs: ["shared"],
+    async check(t, world) {
+      const [cache, neighbour] = [await world.connect(), await world.neighbour()]
+      await neighbour.set("key", "theirs")
+      t.ok((await cache.get("key")) !== "theirs", "get gave what the other cache stored")
+      t.equal(await cache.has("key"), false, "has of a key that only the other cache has")
+      await cache.delete("key")
+      t.equal(await neighbour.get("key"), "theirs", "theirs after my delete")
+      if (!world.capabilities.batch) return
+      t.equal((await cache.getMany(["key"])).get("key"), undefined, "getMany of a key that only the other cache has")
+      await cache.deleteMany(["key"])
+      t.equal(await neighbour.get("key"), "theirs", "theirs after my deleteMany")
     },
   }),
 ]

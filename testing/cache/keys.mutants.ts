@@ -244,4 +244,80 @@ export const keyMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "case-of-other-alphabets-folded",
+    breaks: "CACHE-KEY-01",
+    why: "Two names that differ in the case of one letter share an entry.",
+    source: "MySQL, utf8mb4_general_ci and its kind: É and é are one key",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.replaceAll(/[^\0-\x7f]/g, (letter) => letter.toLowerCase())
+      }
+    },
+  },
+  {
+    id: "invisible-characters-dropped",
+    breaks: "CACHE-KEY-03",
+    why: "Two emoji that only a joiner tells apart are one key.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.replaceAll(/[\u200d\ufe0f]/g, "")
+      }
+    },
+  },
+  {
+    id: "quotes-undoubled",
+    breaks: "CACHE-KEY-04",
+    why: "Two names that differ by a quote share an entry.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.replaceAll("''", "'")
+      }
+    },
+  },
+  {
+    id: "three-fields-and-no-more",
+    breaks: "CACHE-KEY-04",
+    why: "Keys that differ only after their third colon are one.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.split(":", 3).join(":")
+      }
+    },
+  },
+  {
+    id: "underscore-stands-for-any",
+    breaks: "CACHE-KEY-05",
+    why: "The delete of one key takes others along.",
+    source: "SQL, LIKE: an underscore in the pattern stands for any character",
+    implementation: class extends ReferenceCache {
+      protected override remove(key: string): boolean {
+        const parts = key.split("_").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+        const pattern = new RegExp(`^${parts.join(".")}$`, "s")
+        const removed = super.remove(key)
+        for (const other of this.liveKeys()) if (pattern.test(other)) super.remove(other)
+        return removed
+      }
+    },
+  },
+  {
+    id: "middle-of-long-keys-left-out",
+    breaks: "CACHE-KEY-08",
+    why: "Long keys that begin and end alike share an entry.",
+    implementation: class extends ReferenceCache {
+      protected override encodeKey(key: string): string {
+        return key.length > 200 ? `${key.slice(0, 100)}${key.length}${key.slice(-100)}` : key
+      }
+    },
+  },
+  {
+    id: "big-integers-are-keys",
+    breaks: "CACHE-KEY-11",
+    why: "The id 1n and the id 1 are one key.",
+    implementation: class extends ReferenceCache {
+      protected override checkKey(key: unknown): void {
+        if (typeof key !== "bigint") super.checkKey(key)
+      }
+    },
+  },
 ]

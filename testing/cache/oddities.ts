@@ -1,6 +1,7 @@
 import type { CacheCapabilities, CacheStats } from "../../contracts/cache.ts"
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
+import { faultOddities } from "./fault-oddities.ts"
 import { ReferenceCache, referenceCapabilities } from "./reference-cache.ts"
 import type { ReferenceEntry, ReferenceStore } from "./reference-store.ts"
 import { referenceWithout } from "./reference-without.ts"
@@ -156,8 +157,17 @@ export const cacheOddities: readonly Oddity<typeof ReferenceCache>[] = Object.fr
     implementation: class extends ReferenceCache {
       override readonly capabilities: CacheCapabilities = {
         ...referenceCapabilities,
-        maxKeyBytes: 250,
-        maxValueBytes: 65_536,
+        maxKeyBytes: 64,
+        maxValueBytes: 4096,
+      }
+    },
+  },
+  {
+    id: "limit-of-packed-values",
+    why: "maxValueBytes counts what is stored, and an adapter may pack it.",
+    implementation: class extends ReferenceCache {
+      protected override checkSize(value: unknown): void {
+        super.checkSize(typeof value === "string" ? value.replaceAll(/(.)\1{3,}/gs, "$1$1") : value)
       }
     },
   },
@@ -327,6 +337,7 @@ export const cacheOddities: readonly Oddity<typeof ReferenceCache>[] = Object.fr
       override readonly capabilities: CacheCapabilities = { ...referenceCapabilities, shared: false }
     },
   },
+  ...faultOddities,
 ])
 
 function nextTurn(): Promise<void> {

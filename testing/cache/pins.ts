@@ -28,7 +28,7 @@ export const cachePins: readonly Pin[] = [
   },
   {
     point: "expiry",
-    rule: "readable strictly before its end, absent from then on, in every method alike; reads do not extend; each set replaces the whole ttl",
+    rule: "readable strictly before its end, absent from then on, in every method alike; reads do not extend; each set replaces the whole ttl, a refused one leaves it; nothing of an entry outlives it",
     clauses: [
       "CACHE-TTL-01",
       "CACHE-TTL-02",
@@ -38,6 +38,8 @@ export const cachePins: readonly Pin[] = [
       "CACHE-TTL-08",
       "CACHE-TTL-09",
       "CACHE-TTL-10",
+      "CACHE-TTL-14",
+      "CACHE-TTL-15",
       "CACHE-BATCH-05",
       "CACHE-BATCH-11",
       "CACHE-SCAN-04",
@@ -129,17 +131,33 @@ export const cachePins: readonly Pin[] = [
   {
     point: "simultaneous calls",
     rule: "each does its own work; of several writes of one key one stays, whole; of several deletes one is true",
-    clauses: ["CACHE-RW-05", "CACHE-RW-08", "CACHE-DEL-05", "CACHE-CLEAR-05", "CACHE-STAT-07"],
+    clauses: [
+      "CACHE-RW-05",
+      "CACHE-RW-08",
+      "CACHE-RW-10",
+      "CACHE-DEL-05",
+      "CACHE-CLEAR-05",
+      "CACHE-STAT-07",
+      "CACHE-SCAN-09",
+    ],
   },
   {
     point: "several clients",
-    rule: "one store: what one wrote, the others see, within maxStalenessMs",
-    clauses: ["CACHE-RW-06", "CACHE-STAT-05", "CACHE-SCAN-08", "CLOSE-05"],
+    rule: "one store: what one wrote, the others see, within maxStalenessMs, whatever they have read before; caches side by side never meet",
+    clauses: ["CACHE-RW-06", "CACHE-RW-09", "CACHE-KEY-13", "CACHE-STAT-05", "CACHE-SCAN-08", "CLOSE-05"],
   },
   {
     point: "store down",
     rule: "reads and writes reject UNAVAILABLE or TIMEOUT within their deadline; nothing refused is applied later; the same client recovers",
-    clauses: ["FAULT-", "CACHE-FAULT-01", "CACHE-FAULT-02", "CACHE-FAULT-03"],
+    clauses: [
+      "FAULT-",
+      "CACHE-FAULT-01",
+      "CACHE-FAULT-02",
+      "CACHE-FAULT-03",
+      "CACHE-FAULT-08",
+      "CACHE-FAULT-09",
+      "CACHE-FAULT-10",
+    ],
   },
   { point: "undecodable bytes", rule: "CORRUPT", clauses: ["CACHE-FAULT-04"] },
   {

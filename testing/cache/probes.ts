@@ -5,13 +5,13 @@ import type { CacheClient } from "./clause.ts"
 export const cacheCalls = {
   get: (cache) => cache.get("probe"),
   set: (cache) => cache.set("probe", 1),
-  delete: (cache) => cache.delete("probe"),
+  delete: (cache) => cache.delete("populated"),
   has: (cache) => cache.has("probe"),
   clear: (cache) => cache.clear(),
   stats: (cache) => cache.stats(),
   getMany: (cache) => cache.getMany(["probe"]),
   setMany: (cache) => cache.setMany([["probe", 1]]),
-  deleteMany: (cache) => cache.deleteMany(["probe"]),
+  deleteMany: (cache) => cache.deleteMany(["populated", "probe"]),
   setIfAbsent: (cache) => cache.setIfAbsent("probe", 1),
   increment: (cache) => cache.increment("probe"),
   take: (cache) => cache.take("probe"),
@@ -21,11 +21,14 @@ export const cacheCalls = {
   fill: (cache) => cache.fill("probe", "token", 1),
   setTagged: (cache) => cache.setTagged("probe", 1, ["tag"]),
   invalidateTags: (cache) => cache.invalidateTags(["tag"]),
-  keys: async (cache) => {
-    for await (const key of cache.keys()) return key
-    return undefined
-  },
+  keys: (cache) => first(cache.keys()),
 } satisfies Record<string, (cache: CacheClient) => Promise<unknown>>
+
+/** Begins a walk and leaves it. */
+async function first(keys: AsyncIterable<string>): Promise<string | undefined> {
+  for await (const key of keys) return key
+  return undefined
+}
 
 const missing = undefined as unknown as string
 
@@ -48,9 +51,16 @@ export const cacheProbes: ContractProbes<CacheClient> = {
     fill: (cache) => cache.fill(missing, "token", 1),
     setTagged: (cache) => cache.setTagged("probe", () => 1, ["tag"]),
     invalidateTags: (cache) => cache.invalidateTags(missing as unknown as string[]),
+    keys: (cache) => first(cache.keys({ prefix: 7 as unknown as string })),
   },
-  refusedWithSecret: (cache, secret) => cache.set("probe", { password: secret, call: () => secret }),
-  populate: (cache) => cache.set("populated", 1),
+  refusedWithSecret: [
+    (cache, secret) => cache.set("probe", { password: secret, call: () => secret }),
+    (cache, secret) => cache.set("probe", { password: secret }, -1),
+    (cache, secret) => cache.setMany([["probe", { password: secret, call: () => secret }]]),
+    (cache, secret) => cache.setMany([["probe", { password: secret }]], -1),
+  ],
+  storeSecret: (cache, secret) => cache.set("probe", { password: secret }),
+  populate: (cache) => cache.set("populated", 1, 3600),
   async snapshot(cache) {
     const { hits, misses, keyCount } = await cache.stats()
     return { hits, misses, keyCount }

@@ -1,3 +1,4 @@
+import type { Checks } from "../engine/checks.ts"
 import { type CacheClient, clause } from "./clause.ts"
 
 export const scanClauses = [
@@ -11,7 +12,7 @@ export const scanClauses = [
     async check(t, world) {
       const cache = await world.connect()
       if (world.capabilities.shared) await (await world.neighbour()).set("theirs", 1)
-      t.equal(await keysOf(cache), [], "of an empty cache")
+      t.equal(await keysOf(t, cache, {}), [], "of an empty cache")
       const keys = [
         "plain",
         "a:b:c",
@@ -21,11 +22,13 @@ export const scanClauses = [
         "glob*",
         "[x]",
         "__proto__",
+        "a%2fb",
         world.random.word(),
       ]
       for (const key of keys) await cache.set(key, 1)
       await cache.set("plain", 2)
-      t.equal(await keysOf(cache), [...keys].sort())
+      t.equal(await keysOf(t, cache), [...keys].sort())
+      t.equal(await keysOf(t, cache, { prefix: undefined }), [...keys].sort(), "of a prefix that is undefined")
     },
   }),
   clause({
@@ -37,20 +40,26 @@ export const scanClauses = [
     needs: ["scan"],
     async check(t, world) {
       const cache = await world.connect()
-      for (const key of ["user:1", "user:2", "users:1", "a user:1", "u*r:1", "user", "[us]er:1"])
-        await cache.set(key, 1)
+      const stored = ["user:1", "user:2", "users:1", "a user:1", "u*r:1", "user", "[us]er:1", "ключ:1", "back\\slash"]
+      for (const key of [...stored, "u_er", "100%"]) await cache.set(key, 1)
       const expected: Record<string, string[]> = {
         "user:": ["user:1", "user:2"],
         user: ["user", "user:1", "user:2", "users:1"],
         "u*": ["u*r:1"],
         "u?er": [],
         "[us]": ["[us]er:1"],
+        u_: ["u_er"],
+        "1%": [],
+        USER: [],
+        ключ: ["ключ:1"],
+        "back\\s": ["back\\slash"],
+        "user:1": ["user:1"],
         absent: [],
       }
       for (const [prefix, keys] of Object.entries(expected)) {
-        t.equal(await keysOf(cache, prefix), keys, `prefix ${prefix}`)
+        t.equal(await keysOf(t, cache, { prefix }), keys, `prefix ${prefix}`)
       }
-      t.equal(new Set(await keysOf(cache, "")).size, 7, "an empty prefix")
+      t.equal(new Set(await keysOf(t, cache, { prefix: "" })).size, 11, "an empty prefix")
     },
   }),
   clause({
@@ -64,7 +73,7 @@ export const scanClauses = [
       const cache = await world.connect()
       const keys = Array.from({ length: 2_101 }, (_, index) => `key-${String(index).padStart(4, "0")}`)
       await Promise.all(keys.map((key) => cache.set(key, 1)))
-      t.equal(new Set(await keysOf(cache)).size, keys.length)
+      t.equal(new Set(await keysOf(t, cache)).size, keys.length)
     },
   }),
   clause({
@@ -81,9 +90,9 @@ export const scanClauses = [
       await cache.set("stays", 1)
       await cache.set("deleted", 1)
       await cache.delete("deleted")
-      t.ok(!(await keysOf(cache)).includes("deleted"), "a deleted key is yielded")
+      t.ok(!(await keysOf(t, cache)).includes("deleted"), "a deleted key is yielded")
       await world.passTtl(world.step)
-      t.ok(!(await keysOf(cache)).includes("expires"), "an expired key is yielded")
+      t.ok(!(await keysOf(t, cache)).includes("expires"), "an expired key is yielded")
     },
   }),
   clause({
@@ -101,10 +110,10 @@ export const scanClauses = [
           t.equal(typeof key, "string", "what is yielded")
           break
         }
+        await cache.set("key-0", round)
+        t.equal(await cache.get("key-0"), round, "a set afterwards")
       }
-      t.equal(new Set(await keysOf(cache)).size, 30, "a full walk afterwards")
-      await cache.set("key-0", "again")
-      t.equal(await cache.get("key-0"), "again", "a set afterwards")
+      t.equal(new Set(await keysOf(t, cache)).size, 30, "a full walk afterwards")
     },
   }),
   clause({
@@ -122,7 +131,7 @@ export const scanClauses = [
         await cache.set(going[index] as string, 1)
         await cache.set(key, 1)
       }
-      const calm = (await keysOf(cache)).filter((key) => key.includes("stays-"))
+      const calm = (await keysOf(t, cache)).filter((key) => key.includes("stays-"))
       const seen: string[] = []
       for await (const key of cache.keys()) {
         if (key.includes("stays-")) seen.push(key)
@@ -144,7 +153,7 @@ export const scanClauses = [
       const cache = await world.connect()
       await cache.set("key", 1)
       for (const prefix of [null, 1, {}, ["k"]] as unknown as string[]) {
-        await t.rejects(() => keysOf(cache, prefix), "INVALID_ARGUMENT", `prefix ${JSON.stringify(prefix)}`)
+        await t.rejects(() => keysOf(t, cache, { prefix }), "INVALID_ARGUMENT", `prefix ${JSON.stringify(prefix)}`)
       }
     },
   }),
@@ -158,17 +167,78 @@ export const scanClauses = [
     async check(t, world) {
       const [cache, other] = [await world.connect(), await world.connect()]
       await cache.set("mine", 1)
-      const before = await keysOf(cache)
+      const before = await keysOf(t, cache)
       await other.set("theirs", 1)
       await world.settle()
-      t.equal((await keysOf(cache)).length, before.length + 1, "how many, once another client has set a key")
+      t.equal((await keysOf(t, cache)).length, before.length + 1, "how many, once another client has set a key")
+    },
+  }),
+  clause({
+    id: "CACHE-SCAN-09",
+    level: "MUST",
+    text: "Simultaneous walks over the keys each yield every key.",
+    why: "Two requests that walk at once would each get a part.",
+    fix: "Keep the cursor in the walk, not in the instance.",
+    needs: ["scan"],
+    async check(t, world) {
+      const cache = await world.connect()
+      const keys = Array.from({ length: 30 }, (_, index) => `key-${index}`)
+      for (const key of keys) await cache.set(key, 1)
+      const walks = await Promise.all([keysOf(t, cache), keysOf(t, cache), keysOf(t, cache, { prefix: "key-1" })])
+      t.equal(
+        walks.map((walk) => new Set(walk).size),
+        [30, 30, 11],
+        "how many keys each walk gave",
+      )
+    },
+  }),
+  clause({
+    id: "CACHE-SCAN-10",
+    level: "MUST",
+    text: "A key that is set again during a walk is yielded at most once.",
+    why: "A walk that refreshes what it meets would never end.",
+    fix: "Walk over a snapshot, or remember what was yielded.",
+    needs: ["scan"],
+    async check(t, world) {
+      const cache = await world.connect()
+      for (let index = 0; index < 30; index++) await cache.set(`key-${index}`, index)
+      const calm = (await keysOf(t, cache)).length
+      let yielded = 0
+      for await (const key of cache.keys()) {
+        if (++yielded > calm) break
+        await cache.set(key, "again")
+      }
+      t.ok(yielded <= calm, `more than ${calm} keys were yielded, as many as in a walk in peace`)
+    },
+  }),
+  clause({
+    id: "CACHE-SCAN-11",
+    level: "MUST",
+    text: "A walk under way when close() is called settles.",
+    why: "A loop that waits for its next key for ever keeps its request, and the process, alive.",
+    fix: "End the walk, or reject its next step, once the cache is closed.",
+    needs: ["scan"],
+    methods: ["close"],
+    async check(t, world) {
+      const cache = await world.connect()
+      for (let index = 0; index < 30; index++) await cache.set(`key-${index}`, index)
+      const walk = cache.keys()[Symbol.asyncIterator]()
+      await walk.next()
+      const closing = cache.close()
+      const rest = async () => {
+        for (let step = 0; step < 60 && !(await walk.next()).done; step++);
+      }
+      await t.settles(rest(), "the rest of the walk")
+      await t.settles(closing, "close")
     },
   }),
 ]
 
 /** Sorted, since the order is not promised. */
-async function keysOf(cache: CacheClient, prefix?: string): Promise<string[]> {
+async function keysOf(t: Checks, cache: CacheClient, options?: { prefix?: string | undefined }): Promise<string[]> {
   const keys: string[] = []
-  for await (const key of cache.keys(prefix === undefined ? {} : { prefix })) keys.push(key)
+  const walk = options === undefined ? cache.keys() : cache.keys(options)
+  t.ok(Symbol.asyncIterator in Object(walk), "keys() gives no AsyncIterable")
+  for await (const key of walk) keys.push(key)
   return keys.sort()
 }

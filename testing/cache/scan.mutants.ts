@@ -228,4 +228,98 @@ export const scanMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "undefined-is-a-prefix",
+    breaks: "CACHE-SCAN-01",
+    why: "A walk whose prefix is optional gives nothing when it is left out.",
+    implementation: class extends ReferenceCache {
+      override async *keys(options: ScanOptions = {}) {
+        yield* super.keys("prefix" in options && options.prefix === undefined ? { prefix: "undefined" } : options)
+      }
+    },
+  },
+  {
+    id: "keys-decoded-on-the-way-out",
+    breaks: "CACHE-SCAN-01",
+    why: "Keys that are URLs cannot be read or deleted as a walk gives them.",
+    implementation: class extends ReferenceCache {
+      override async *keys(options: ScanOptions = {}) {
+        for await (const key of super.keys(options)) yield key.replaceAll("%2f", "/")
+      }
+    },
+  },
+  {
+    id: "prefix-in-like",
+    breaks: "CACHE-SCAN-02",
+    why: "A prefix with an underscore walks over the keys of others.",
+    source: "SQL, LIKE: _ and % of the prefix act as wildcards",
+    implementation: class extends ReferenceCache {
+      override async *keys({ prefix = "" }: ScanOptions = {}) {
+        await this.openWalk(prefix)
+        const source = prefix
+          .replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")
+          .replaceAll("%", ".*")
+          .replaceAll("_", ".")
+        for await (const key of super.keys()) if (new RegExp(`^${source}`, "s").test(key)) yield key
+      }
+    },
+  },
+  {
+    id: "prefix-in-any-case",
+    breaks: "CACHE-SCAN-02",
+    why: "A walk over one user's keys gives those of another.",
+    source: "SQLite, LIKE: the case of ASCII letters is ignored by default",
+    implementation: class extends ReferenceCache {
+      override async *keys({ prefix = "" }: ScanOptions = {}) {
+        await this.openWalk(prefix)
+        const begin = prefix.toLowerCase()
+        for await (const key of super.keys()) if (key.toLowerCase().startsWith(begin)) yield key
+      }
+    },
+  },
+  {
+    id: "walks-share-a-cursor",
+    breaks: "CACHE-SCAN-09",
+    why: "Two requests that walk at once each see a part.",
+    implementation: class extends ReferenceCache {
+      #cursor = 0
+      override async *keys({ prefix = "" }: ScanOptions = {}) {
+        await this.openWalk(prefix)
+        const keys = this.liveKeys().filter((key) => key.startsWith(prefix))
+        for (this.#cursor = 0; this.#cursor < keys.length; ) yield keys[this.#cursor++] as string
+      }
+    },
+  },
+  {
+    id: "walk-follows-writes",
+    breaks: "CACHE-SCAN-10",
+    why: "A loop that refreshes what it meets never ends.",
+    source: "Map: an entry that is deleted and set again during an iteration is visited again",
+    implementation: class extends ReferenceCache {
+      protected override write(key: string, value: unknown, ttl: number | undefined): void {
+        this.store.entries.delete(this.storedKey(key))
+        super.write(key, value, ttl)
+      }
+      override async *keys({ prefix = "" }: ScanOptions = {}) {
+        await this.openWalk(prefix)
+        const begin = this.prefix() + prefix
+        for (const [stored, entry] of this.store.entries) {
+          if (stored.startsWith(begin) && this.isLive(entry)) yield stored.slice(this.prefix().length)
+        }
+      }
+    },
+  },
+  {
+    id: "walk-waits-for-ever-after-close",
+    breaks: "CACHE-SCAN-11",
+    why: "A loop over the keys hangs in a shutdown.",
+    implementation: class extends ReferenceCache {
+      override async *keys(options: ScanOptions = {}) {
+        for await (const key of super.keys(options)) {
+          yield key
+          if (this.closed) await new Promise<never>(() => {})
+        }
+      }
+    },
+  },
 ]

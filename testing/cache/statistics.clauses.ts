@@ -29,7 +29,7 @@ export const statisticsClauses = [
   clause({
     id: "CACHE-STAT-02",
     level: "MUST",
-    text: "has does not count as hit or miss.",
+    text: "Only get and getMany count: has, keys and writes are neither hit nor miss.",
     why: "A look before a read would count twice.",
     fix: "Do not build has on a get that counts; nor delete, set or stats.",
     async check(t, world) {
@@ -40,6 +40,8 @@ export const statisticsClauses = [
       await cache.delete("absent")
       await cache.set("a", 2)
       await cache.delete("a")
+      await cache.set("a", 3)
+      if (world.capabilities.scan) for await (const _ of cache.keys());
       await cache.stats()
       const { hits, misses } = await cache.stats()
       t.equal({ hits, misses }, { hits: 0, misses: 0 })
@@ -64,7 +66,7 @@ export const statisticsClauses = [
       await cache.delete("absent")
       await cache.get("absent")
       counts.push((await cache.stats()).keyCount)
-      await cache.set("a", 3)
+      await cache.set("a", null)
       counts.push((await cache.stats()).keyCount)
       t.equal(counts, [0, 2, 2, 1, 2], "empty, two sets, an overwrite, a delete, a set again")
     },
@@ -101,6 +103,8 @@ export const statisticsClauses = [
       await cache.get("absent")
       const { hits, misses } = await other.stats()
       t.equal({ hits, misses }, { hits: before.hits, misses: before.misses }, "of a client that read nothing")
+      const late = await (await world.connect()).stats()
+      t.equal({ hits: late.hits, misses: late.misses }, { hits: 0, misses: 0 }, "of a client made after the reads")
     },
   }),
   clause({
@@ -132,6 +136,27 @@ export const statisticsClauses = [
       const before = await cache.stats()
       await Promise.all(Array.from({ length: 100 }, () => cache.get("a")))
       t.equal((await cache.stats()).hits - before.hits, 100, "hits")
+    },
+  }),
+  clause({
+    id: "CACHE-STAT-08",
+    level: "MUST",
+    text: "A read while the store is away counts as neither hit nor miss.",
+    why: "An outage would look like a cache that is too small.",
+    fix: "Count when the answer is there.",
+    uses: ["faults"],
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("a", 1)
+      const before = await cache.stats()
+      await world.faults.unreachable()
+      const { error } = await t.outcome(() => cache.get("a"), "get while the store is away")
+      await world.faults.heal()
+      const tells = async () => (await t.outcome(() => cache.stats(), "stats")).error === undefined
+      await t.eventually(tells, "works again")
+      const { hits, misses } = await cache.stats()
+      const counted = hits + misses - before.hits - before.misses
+      t.ok(error === undefined || counted === 0, `a failed read was counted ${counted} times`)
     },
   }),
 ]

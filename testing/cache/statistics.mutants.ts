@@ -160,6 +160,42 @@ export const statisticsMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "walk-counts-hits",
+    breaks: "CACHE-STAT-02",
+    why: "Looking through the cache improves its hit ratio.",
+    implementation: class extends ReferenceCache {
+      override async *keys(options: { prefix?: string | undefined } = {}) {
+        for await (const key of super.keys(options)) {
+          this.hits++
+          yield key
+        }
+      }
+    },
+  },
+  {
+    id: "null-is-no-key",
+    breaks: "CACHE-STAT-03",
+    why: "The count leaves out what can be read.",
+    implementation: class extends ReferenceCache {
+      override async stats(): Promise<CacheStats> {
+        const stats = await super.stats()
+        const nulls = this.liveKeys().filter((key) => this.find(key)?.value === null)
+        return { ...stats, keyCount: stats.keyCount - nulls.length }
+      }
+    },
+  },
+  {
+    id: "outage-counts-as-misses",
+    breaks: "CACHE-STAT-08",
+    why: "An outage looks like a cache that is too small.",
+    implementation: class extends ReferenceCache {
+      override async get<T = unknown>(key: string): Promise<T | undefined> {
+        if (this.store.fault === "unreachable" && !this.closed) this.misses++
+        return super.get<T>(key)
+      }
+    },
+  },
 ]
 
 const counters = new WeakMap<ReferenceStore, { hits: number; misses: number }>()

@@ -36,10 +36,12 @@ export const ttlClauses = [
       await cache.set("get", "value", world.step)
       await cache.set("has", "value", world.step)
       await cache.set("stays", "value")
+      await cache.set("null", null, world.step)
       await cache.set("other client", "value", world.step)
       await world.passTtl(world.step)
       t.equal(await other.get("other client"), undefined, "get by another client")
       t.equal(await cache.get("get"), undefined, "get")
+      t.equal(await cache.get("null"), undefined, "get of what was null")
       t.equal(await cache.has("has"), false, "has")
       t.equal(await cache.get("has"), undefined, "get after has")
       t.equal(await cache.get("stays"), "value", "an entry without ttl")
@@ -56,15 +58,18 @@ export const ttlClauses = [
       const cache = await world.connect()
       await cache.set("key", 1, world.step)
       await cache.set("key", 2)
+      await cache.set("same value", 1, world.step)
+      await cache.set("same value", 1)
       await world.passTtl(world.step)
       t.equal(await cache.get("key"), 2)
+      t.equal(await cache.get("same value"), 1, "set with the same value")
       t.equal(await cache.has("key"), true, "has")
     },
   }),
   clause({
     id: "CACHE-TTL-04",
     level: "MUST",
-    text: "A set with a ttl replaces an earlier one, shorter or longer.",
+    text: "A set with a ttl replaces an earlier one, shorter, longer or the same anew.",
     why: "The latest set decides how long its value is good for.",
     fix: "Compute the expiry from the latest set alone.",
     waits: true,
@@ -81,6 +86,11 @@ export const ttlClauses = [
       t.equal(await cache.get("shorter"), undefined, "a shorter ttl")
       t.equal(await cache.get("longer"), 2, "a longer ttl")
       t.equal(await cache.get("from none"), undefined, "a first ttl")
+      await cache.set("same", 1, world.step * 3)
+      await world.pass(world.step * 2)
+      await cache.set("same", 1, world.step * 3)
+      await world.passTtl(world.step)
+      t.equal(await cache.get("same"), 1, "the same value with the same ttl, after the end of the first")
     },
   }),
   clause({
@@ -99,12 +109,16 @@ export const ttlClauses = [
         -0.5,
         Number.NaN,
         Number.NEGATIVE_INFINITY,
-        11 * 365.25 * DAY,
+        10 * 365.25 * DAY + 1,
         1e300,
         "60",
+        "",
         null,
         {},
+        [60],
+        new Date(0),
         true,
+        false,
         60n,
       ]
       for (const ttl of wrong as number[]) {
@@ -127,7 +141,7 @@ export const ttlClauses = [
       await cache.set("fresh", 1, Number.POSITIVE_INFINITY)
       await cache.set("after a ttl", 1, world.step)
       await cache.set("after a ttl", 2, Number.POSITIVE_INFINITY)
-      await world.passTtl(world.manualTime ? 9 * 365 * DAY : world.step)
+      await world.passTtl(world.manualTime ? 11 * 365.25 * DAY : world.step)
       t.equal(await cache.get("fresh"), 1)
       t.equal(await cache.get("after a ttl"), 2, "after an earlier ttl")
     },
@@ -144,15 +158,21 @@ export const ttlClauses = [
       const ttl = world.step * 4
       await cache.set("get", "value", ttl)
       await cache.set("has", "value", ttl)
+      await cache.set("batch", "value", ttl)
+      await cache.set("walk", "value", ttl)
       for (let read = 0; read < 3; read++) {
         await world.pass(world.step)
         await cache.get("get")
         await cache.has("has")
         await cache.stats()
+        if (world.capabilities.batch) await cache.getMany(["batch"])
+        if (world.capabilities.scan) for await (const _ of cache.keys({ prefix: "walk" }));
       }
       await world.passTtl(world.step)
       t.equal(await cache.get("get"), undefined, "after reads by get")
       t.equal(await cache.get("has"), undefined, "after reads by has")
+      t.equal(await cache.get("batch"), undefined, "after reads by getMany")
+      t.equal(await cache.get("walk"), undefined, "after walks by keys")
     },
   }),
   clause({
@@ -217,7 +237,7 @@ export const ttlClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
-      const ttls = [24 * DAY, 25 * DAY, 50 * DAY, 365 * DAY, 10 * 365 * DAY]
+      const ttls = [24 * DAY, 25 * DAY, 50 * DAY, 365 * DAY, 10 * 365.25 * DAY]
       for (const ttl of ttls) await cache.set(`${ttl}`, ttl, ttl)
       await world.pass(world.manualTime ? 23 * DAY : world.step)
       for (const ttl of ttls) t.equal(await cache.get(`${ttl}`), ttl, `a ttl of ${ttl / DAY} days`)
@@ -279,6 +299,53 @@ export const ttlClauses = [
       await world.adjustClock(-world.step * 400_000)
       t.equal(await cache.get("expires"), undefined, "an expired entry after the clock was set back")
       t.equal(await cache.get("lives"), 1, "a live entry after the clock was set back")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-14",
+    level: "MUST",
+    text: "The ttl of an entry that was deleted or cleared does not act on what is set afterwards.",
+    why: "A timer, or a mark of its own, that outlives the entry ends the next one early.",
+    fix: "Keep the expiry in the entry itself, so that it goes with it.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("cleared", 1, world.step)
+      await cache.clear()
+      await cache.set("cleared", 2)
+      await cache.set("deleted", 1, world.step)
+      await cache.delete("deleted")
+      await cache.set("deleted", 2)
+      await world.passTtl(world.step)
+      t.equal(await cache.get("deleted"), 2, "after delete and set")
+      t.equal(await cache.get("cleared"), 2, "after clear and set")
+    },
+  }),
+  clause({
+    id: "CACHE-TTL-15",
+    level: "MUST",
+    text: "A set that is refused leaves the ttl of the old value as it was.",
+    why: "A mistake of one caller would make an entry eternal, or end it.",
+    fix: "Check key, value and ttl before anything of the entry is touched.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("expires", 1, world.step)
+      await cache.set("stays", 1)
+      const calls = [
+        () => cache.set("expires", 2, -1),
+        () => cache.set("expires", undefined),
+        () => cache.set("stays", undefined, world.step),
+      ]
+      let refused = 0
+      for (const call of calls) {
+        const { error } = await t.outcome(call, "a bad set")
+        if (error !== undefined) refused++
+      }
+      await world.passTtl(world.step)
+      // What must be refused is the business of other clauses.
+      t.ok(refused < 3 || (await cache.get("expires")) === undefined, "a refused set took the ttl away")
+      t.ok(refused < 3 || (await cache.has("stays")), "a refused set gave its ttl")
     },
   }),
 ]

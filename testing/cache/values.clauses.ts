@@ -1,5 +1,5 @@
 import type { Checks } from "../engine/checks.ts"
-import { type CacheClient, clause, LARGEST_TRIED_BYTES } from "./clause.ts"
+import { type CacheClient, clause } from "./clause.ts"
 
 export const valueClauses = [
   clause({
@@ -52,6 +52,7 @@ export const valueClauses = [
         [call],
         { nested: { list: [Symbol("s")] } },
         new Set([call]),
+        new Map([["call", call]]),
         { [Symbol("key")]: 1 },
       ])
     },
@@ -67,6 +68,8 @@ export const valueClauses = [
         name = "Ada"
       }
       class Moment extends Date {}
+      class Index extends Map {}
+      class Names extends Set {}
       const cache = await world.connect()
       await refused(t, cache, [
         new User(),
@@ -75,7 +78,11 @@ export const valueClauses = [
         new Error("no"),
         /x/,
         new URL("http://localhost"),
+        new Map([["user", new User()]]),
+        new Set([new User()]),
         new Moment(0),
+        new Index(),
+        new Names(),
         new Float64Array(1),
         new ArrayBuffer(1),
         new DataView(new ArrayBuffer(1)),
@@ -97,9 +104,13 @@ export const valueClauses = [
       object["self"] = object
       const list: unknown[] = []
       list.push([list])
+      const direct: unknown[] = []
+      direct.push(direct)
       const map = new Map<string, unknown>()
-      map.set("map", { map })
-      await refused(t, cache, [object, list, map, { deep: { object } }])
+      map.set("map", map)
+      const set = new Set<unknown>()
+      set.add(set)
+      await refused(t, cache, [object, list, direct, map, set, { deep: { object } }])
     },
   }),
   clause({
@@ -129,7 +140,11 @@ export const valueClauses = [
         world.random.next(),
       ]
       await roundTrip(t, cache, numbers)
-      await roundTrip(t, cache, [numbers, { numbers, zero: -0, none: Number.NaN }])
+      const map = new Map([
+        [Number.NaN, Number.NEGATIVE_INFINITY],
+        [1, Number.POSITIVE_INFINITY],
+      ])
+      await roundTrip(t, cache, [numbers, { numbers, zero: -0, none: Number.NaN }, map])
     },
   }),
   clause({
@@ -149,6 +164,7 @@ export const valueClauses = [
         'say "quoted"',
         "\\",
         "line\nline\r\n",
+        "back\\nslash",
         "\u2028\u2029",
         "émoji 🔑 鍵",
         "e\u0301",
@@ -160,7 +176,7 @@ export const valueClauses = [
         "x".repeat(long),
       ]
       await roundTrip(t, cache, texts)
-      await roundTrip(t, cache, [{ [texts[7] as string]: texts.slice(0, 14) }])
+      await roundTrip(t, cache, [{ [texts[8] as string]: texts.slice(0, 15) }])
     },
   }),
   clause({
@@ -179,6 +195,9 @@ export const valueClauses = [
         "-1",
         "12345",
         "1e3",
+        "1.5",
+        "12n",
+        "Infinity",
         "undefined",
         "NaN",
         '{"a":1}',
@@ -190,199 +209,17 @@ export const valueClauses = [
         "~[]",
         '~{"~":1}',
         "base64:AAAA",
+        ":base64:AAAA",
+        "::text",
         "data:,x",
         "!1",
       ])
     },
   }),
-  clause({
-    id: "CACHE-VAL-09",
-    level: "MUST",
-    text: "Nested objects and arrays come back with every member, 100 levels deep.",
-    why: "Documents nest.",
-    fix: "Recurse into every member; do not stop at a depth.",
-    async check(t, world) {
-      const cache = await world.connect()
-      let deepObject: unknown = "bottom"
-      let deepList: unknown = "bottom"
-      for (let level = 0; level < 100; level++) {
-        deepObject = { level, next: deepObject }
-        deepList = [deepList]
-      }
-      const wide = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`member-${index}`, index]))
-      await roundTrip(t, cache, [
-        deepObject,
-        deepList,
-        wide,
-        [[], [[]], {}],
-        { "": 1, " ": 2, "a.b": { c: [] } },
-        [null, [null]],
-      ])
-    },
-  }),
-  clause({
-    id: "CACHE-VAL-10",
-    level: "MUST",
-    text: "Date, BigInt, Map and Set come back as what they were, nested too.",
-    why: "A Date that comes back as text fails where it is used.",
-    fix: "Tag what JSON has no form for when encoding, and restore it when decoding.",
-    async check(t, world) {
-      const cache = await world.connect()
-      const date = new Date(1_700_000_000_123)
-      const values = [
-        date,
-        new Date(Number.NaN),
-        new Date(-1),
-        0n,
-        -(2n ** 80n),
-        new Map<unknown, unknown>([
-          ["a", 1],
-          [2, { nested: date }],
-          ["map", new Map([["b", 2n]])],
-        ]),
-        new Map(),
-        new Set<unknown>([1, "1", date, null]),
-        new Set(),
-      ]
-      await roundTrip(t, cache, values)
-      await roundTrip(t, cache, [{ values, date, big: 1n, inner: { set: new Set(["x"]) } }])
-    },
-  }),
-  clause({
-    id: "CACHE-VAL-11",
-    level: "MUST",
-    text: "Uint8Array comes back with the same bytes, a view into a larger buffer with its own.",
-    why: "Bytes that go through text are mangled.",
-    fix: "Store bytes as bytes or base64, and mind byteOffset and byteLength.",
-    async check(t, world) {
-      const cache = await world.connect()
-      const all = Uint8Array.from({ length: 256 }, (_, index) => index)
-      const view = all.subarray(100, 200)
-      await roundTrip(t, cache, [
-        all,
-        view,
-        new Uint8Array(),
-        Uint8Array.of(0xff, 0xfe, 0, 0x80),
-        { bytes: view, list: [all] },
-      ])
-    },
-  }),
-  clause({
-    id: "CACHE-VAL-12",
-    level: "MUST",
-    text: "Objects with a member called __proto__ come back unchanged and pollute nothing.",
-    why: "A value from outside must not change the prototype of anything.",
-    fix: "Define such members instead of assigning them.",
-    async check(t, world) {
-      const cache = await world.connect()
-      const hostile = JSON.parse(
-        '{"__proto__":{"polluted":true},"constructor":{"prototype":1},"a":{"__proto__":1}}',
-      ) as object
-      await roundTrip(t, cache, [
-        hostile,
-        { ...(JSON.parse('{"nested":{"__proto__":[1]}}') as object), date: new Date(0) },
-      ])
-      t.equal(({} as { polluted?: unknown }).polluted, undefined, "Object.prototype")
-      const stored = (await cache.get("value-0")) as { polluted?: unknown }
-      t.equal(stored.polluted, undefined, "a member inherited from the value")
-    },
-  }),
-  clause({
-    id: "CACHE-VAL-13",
-    level: "MUST",
-    text: "Objects that resemble an encoding of other types come back unchanged.",
-    why: "User data may look like the codec's own tags.",
-    fix: "Escape members that look like a tag when encoding.",
-    async check(t, world) {
-      const cache = await world.connect()
-      const names = [
-        "~",
-        "$",
-        "$type",
-        "__type",
-        "_t",
-        "@type",
-        "$date",
-        "$map",
-        "$set",
-        "$bigint",
-        "type",
-        "json",
-        "meta",
-      ]
-      const tags = [
-        "Date",
-        "date",
-        "Map",
-        "Set",
-        "bigint",
-        "BigInt",
-        "undefined",
-        "NaN",
-        "Uint8Array",
-        "Buffer",
-        "d",
-        "n",
-      ]
-      const lookalikes: unknown[] = names.flatMap((name) =>
-        tags.map((tag) => ({ [name]: tag, value: "2026-01-01T00:00:00.000Z", data: [1, 2] })),
-      )
-      for (const name of names)
-        lookalikes.push({ [name]: ["Date", 0] }, { [name]: [name, 1] }, [name, "Date", 0], { [name]: { [name]: 1 } })
-      for (const sign of ["~", "$", ":", "::", "_", "@", "%", "#", "!", "\\", "."]) {
-        lookalikes.push({ [sign]: 1, [`${sign}name`]: 2, [`${sign}${sign}name`]: { [`${sign}inner`]: 3 } })
-      }
-      // Beside real ones, so that a codec that tags only when needed does tag.
-      await roundTrip(t, cache, [lookalikes, { lookalikes, real: [new Date(0), -0, 1n] }])
-    },
-  }),
-  clause({
-    id: "CACHE-VAL-14",
-    level: "MUST",
-    text: "A value over maxValueBytes rejects LIMIT_EXCEEDED and keeps the old value.",
-    why: "A value that is cut, or a write that fails half-way, loses data.",
-    fix: "Measure the encoded value before writing.",
-    async check(t, world) {
-      const { maxValueBytes } = world.capabilities
-      const cache = await world.connect()
-      await cache.set("key", "old", 3600)
-      if (maxValueBytes > LARGEST_TRIED_BYTES) {
-        t.equal(await cache.get("key"), "old", "no limit below 16 MiB is declared")
-        return
-      }
-      await t.rejects(() => cache.set("key", "x".repeat(maxValueBytes + 1)), "LIMIT_EXCEEDED", "text over the limit")
-      await t.rejects(
-        () => cache.set("key", { list: ["x".repeat(maxValueBytes)] }),
-        "LIMIT_EXCEEDED",
-        "object over the limit",
-      )
-      await t.rejects(
-        () => cache.set("key", new Uint8Array(maxValueBytes + 1)),
-        "LIMIT_EXCEEDED",
-        "bytes over the limit",
-      )
-      t.equal(await cache.get("key"), "old", "the old value")
-    },
-  }),
-  clause({
-    id: "CACHE-VAL-15",
-    level: "MUST",
-    text: "An object that is referred to twice is no circle: it comes back in both places.",
-    why: "Lists of records share their parts.",
-    fix: "Refuse only an object that contains itself.",
-    async check(t, world) {
-      const cache = await world.connect()
-      const shared = { city: "Paris" }
-      const given = { home: shared, work: shared, list: [shared, [shared]] }
-      t.equal((await t.outcome(() => cache.set("key", given), "set")).error, undefined, "an object referred to twice")
-      const city = () => ({ city: "Paris" })
-      t.equal(await cache.get("key"), { home: city(), work: city(), list: [city(), [city()]] })
-    },
-  }),
 ]
 
 /** Stores each value, then reads all of them. */
-async function roundTrip(t: Checks, cache: CacheClient, values: readonly unknown[]): Promise<void> {
+export async function roundTrip(t: Checks, cache: CacheClient, values: readonly unknown[]): Promise<void> {
   for (const [index, value] of values.entries()) await cache.set(`value-${index}`, value)
   for (const [index, value] of values.entries()) t.equal(await cache.get(`value-${index}`), value)
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process"
 import type { Clause } from "../engine/clause.ts"
+import { failed, filteredOut } from "../engine/outcome.ts"
 import { type ClauseResult, type ConformanceReport, runtimeName, totalsOf, verdictOf } from "../engine/report.ts"
 import type { ChildJob, ChildMessage } from "./child.ts"
 import type { AnyContract, AnySubject } from "./config.ts"
@@ -41,7 +42,9 @@ export async function supervise(options: SuperviseOptions): Promise<ConformanceR
     else {
       // A process that did not get as far as one clause will not get there next time.
       const culprits = ended.running.length === 1 ? ended.running : ended.progressed ? [] : left
-      for (const clause of clauses) if (culprits.includes(clause.id)) note(failedResult(clause, ended.reason))
+      for (const clause of clauses) {
+        if (culprits.includes(clause.id)) note(lostResult(clause, ended.reason, job.filter))
+      }
       waiting.push(left.filter((id) => !culprits.includes(id)))
     }
     while (waiting[0]?.length === 0) waiting.shift()
@@ -126,6 +129,12 @@ function emptyReport({ contract, job, subject }: SuperviseOptions): ConformanceR
   }
 }
 
-function failedResult({ fix, id, level, text }: Clause<unknown, object>, reason: string): ClauseResult {
-  return { id, level, text, status: "failed", failure: "timeout", reason, fix, durationMs: 0 }
+/** Of a clause whose process ended: failed, unless it was not to run at all. */
+function lostResult(
+  { fix, id, level, text }: Clause<unknown, object>,
+  reason: string,
+  filter: string | undefined,
+): ClauseResult {
+  const outcome = filteredOut(id, filter) ?? { ...failed("timeout", reason), fix }
+  return { id, level, text, ...outcome, durationMs: 0 }
 }

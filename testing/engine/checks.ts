@@ -84,9 +84,9 @@ export class Checks {
     })
   }
 
-  /** The promise settles, either way, within the op budget. */
-  async settles(promise: Promise<unknown>, what: string): Promise<void> {
-    await this.#awaited(() => this.#within(promise, what))
+  /** The promise settles, either way, within the op budget. What is no promise has settled. */
+  async settles(promise: unknown, what: string): Promise<void> {
+    await this.#awaited(() => this.#within(Promise.resolve(promise), what))
   }
 
   /** `probe` comes to hold within the `eventually` budget. */

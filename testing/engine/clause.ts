@@ -71,9 +71,11 @@ export interface ContractProbes<Client> {
   readonly calls: Readonly<Record<string, (client: Client) => unknown>>
   /** Calls with arguments that the contract refuses. */
   readonly badCalls: Readonly<Record<string, (client: Client) => unknown>>
-  /** A call that is refused although its value holds a secret. */
-  refusedWithSecret(client: Client, secret: string): unknown
-  /** Stores something that `snapshot` tells of. */
+  /** Calls that are refused while their value holds a secret. */
+  readonly refusedWithSecret: readonly ((client: Client, secret: string) => unknown)[]
+  /** Stores a secret. */
+  storeSecret(client: Client, secret: string): unknown
+  /** Stores something that `snapshot` tells of, and that `calls` delete. */
   populate(client: Client): Promise<unknown>
   /** Everything that a health check must leave alone. */
   snapshot(client: Client): Promise<unknown>

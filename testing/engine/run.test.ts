@@ -32,6 +32,10 @@ function subjectOf(
   return { service: "counter", name: "counter", open: () => ({ connect: counter }), ...changes }
 }
 
+function raise(): never {
+  throw new Error("not to be looked at")
+}
+
 function contractOf(...clauses: Clause<Required<Counter>, CounterCapabilities>[]) {
   const plain = { kind: "write", idempotent: false } as const
   return defineContract({
@@ -88,6 +92,19 @@ describe("a clause", () => {
     expect(await resultOf(check as typeof passing)).toMatchObject({ status: "failed", failure: "vacuous" })
   })
 
+  it("waits longer than an answer may be old, in real time", async () => {
+    const capabilities = { extra: false, maxStalenessMs: 20 }
+    const result = await resultOf(async (t, world) => {
+      await (await world.connect()).add()
+      for (let round = 0; round < 5; round++) {
+        const start = performance.now()
+        await world.settle()
+        t.ok(performance.now() - start > 20, "what is 20 ms old may still be seen")
+      }
+    }, subjectOf({ capabilities }))
+    expect(result).toMatchObject({ status: "passed" })
+  })
+
   it("fails by an assertion when it swallowed one", async () => {
     const result = await resultOf(async (t, world) => {
       await (await world.connect()).add()
@@ -125,7 +142,7 @@ describe("a subject", () => {
           throw new Error("no store")
         },
       },
-      "open or connect failed: Error: no store",
+      "open() of the subject failed: Error: no store",
     ],
     [
       "throws in connect",
@@ -136,20 +153,64 @@ describe("a subject", () => {
           },
         }),
       },
-      "Error: no client",
+      "connect() of the subject failed: Error: no client",
     ],
     [
       "fails in destroy",
       { open: () => ({ connect: counter, destroy: () => Promise.reject(new Error("stuck")) }) },
-      "destroy failed: Error: stuck",
+      "destroy() of the subject failed: Error: stuck",
     ],
     [
       "hangs in destroy",
       { open: () => ({ connect: counter, destroy: () => new Promise<void>(() => {}) }) },
-      "destroy did not settle within 50 ms",
+      "destroy() of the subject did not settle within 50 ms",
     ],
   ])("that %s fails by name and the run goes on", async (_, changes, reason) => {
+    const fix = expect.stringMatching(/^Mend \w+\(\) of the subject/)
+    expect(await resultOf(passing, subjectOf(changes))).toMatchObject({
+      status: "failed",
+      failure: "error",
+      reason,
+      fix,
+    })
+  })
+
+  it.each([
+    [
+      "gives no world",
+      { open: () => undefined as never },
+      "open() of the subject gave undefined, not a world with connect()",
+    ],
+    [
+      "never connects",
+      { open: () => ({ connect: () => new Promise<never>(() => {}) }) },
+      "connect() of the subject not finished within 300 ms",
+    ],
+    ["never opens", { open: () => new Promise<never>(() => {}) }, "open() of the subject not finished within 300 ms"],
+    [
+      "gives no client",
+      { open: () => ({ connect: () => null as never }) },
+      "connect() of the subject gave null for a client",
+    ],
+  ])("that %s fails by name", async (_, changes, reason) => {
     expect(await resultOf(passing, subjectOf(changes))).toMatchObject({ status: "failed", failure: "error", reason })
+  })
+
+  it.each([
+    ["null", null],
+    ["an object without prototype", Object.create(null)],
+    ["an error that cannot be read", Object.defineProperty(new Error("x"), "message", { get: () => raise() })],
+    ["a proxy that throws", new Proxy({}, { get: () => raise(), ownKeys: () => raise() })],
+  ])("that rejects with %s fails the clause, and no more", async (_, reason) => {
+    const fail = () => Promise.reject(reason)
+    const calling: typeof passing = async (_t, world) => void (await (await world.connect()).fail())
+    const result = await resultOf(calling, subjectOf({ open: () => ({ connect: () => ({ ...counter(), fail }) }) }))
+    expect(result).toMatchObject({ status: "failed", failure: "assertion" })
+  })
+
+  it("whose availability check never ends is not run", async () => {
+    const result = await resultOf(passing, subjectOf({ available: () => new Promise<never>(() => {}) }))
+    expect(result).toMatchObject({ status: "not-run", reason: "its availability check did not settle within 50 ms" })
   })
 
   it("that is not available is not run, and not conformant", async () => {

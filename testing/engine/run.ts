@@ -3,7 +3,7 @@ import { CheckFailed, Checks } from "./checks.ts"
 import type { Clause, Contract } from "./clause.ts"
 import { inspect, missingMethod, type SubjectFacts, skipReason } from "./facts.ts"
 import { CLAUSE_BUDGET_MS, DEFAULT_BUDGETS, timeout } from "./limits.ts"
-import { failed, messageOf, type Outcome } from "./outcome.ts"
+import { failed, filteredOut, messageOf, type Outcome, WorldFailed } from "./outcome.ts"
 import { createSeededRandom } from "./random.ts"
 import { type ClauseResult, type ConformanceReport, runtimeName, totalsOf, verdictOf } from "./report.ts"
 import type { Subject } from "./subject.ts"
@@ -60,7 +60,7 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
   const seed = options.seed ?? Math.floor(Math.random() * 2_147_483_647)
   const scale = options.timeScale ?? 1
   const runId = `conformance-${Math.random().toString(36).slice(2, 10)}`
-  const missing = await unavailable(subject)
+  const missing = await unavailable(subject, DEFAULT_BUDGETS.op * scale)
   const facts: SubjectFacts<Capabilities> =
     missing === undefined
       ? await inspect(contract, subject, seed, runId, scale)
@@ -82,9 +82,8 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
 
   const outcomeOf = async (clause: Clause<Client, Capabilities>): Promise<Outcome> => {
     if (missing !== undefined) return { status: "not-run", reason: missing }
-    if (options.filter !== undefined && !clause.id.includes(options.filter)) {
-      return { status: "not-run", reason: `filtered out: not ${options.filter}` }
-    }
+    const out = filteredOut(clause.id, options.filter)
+    if (out !== undefined) return out
     if (options.only?.has(clause.id) === false) return { status: "not-run", reason: "not selected" }
     const skip = skipReason(clause, facts)
     if (skip !== undefined) return { status: "skipped", reason: skip }
@@ -123,21 +122,28 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
       if (!world.touched) return failed("vacuous", "the clause never called the subject")
       return { status: "passed" }
     }
+    let awaited = (): string | undefined => "open"
+    opened.then((world) => {
+      awaited = () => world.awaited
+    }, noop)
     const limit = timeout(CLAUSE_BUDGET_MS * scale)
+    const late = () => {
+      const [method, failure] = [awaited(), `not finished within ${CLAUSE_BUDGET_MS * scale} ms`]
+      return method === undefined ? failed("timeout", failure) : worldFailed(new WorldFailed(method, failure))
+    }
     const outcome = await Promise.race([
       body().catch((error: unknown) => failureOf(error, opened)),
-      limit.promise.then(() => failed("timeout", `not finished within ${CLAUSE_BUDGET_MS * scale} ms`)),
+      limit.promise.then(late),
     ])
     limit.cancel()
     controller.abort()
     const destroyed = await destroyWorld(opened, DEFAULT_BUDGETS.op * scale)
     const left = alone(clause) ? await options.afterClause?.(clause.id) : undefined
-    const problem = destroyed ?? left?.failure
-    const checked = problem !== undefined && outcome.status === "passed" ? failed("error", problem) : outcome
+    const checked = outcome.status === "passed" ? afterwards(outcome, destroyed, left?.failure) : outcome
     const warnings = [...checks.warnings, ...(left?.warning === undefined ? [] : [left.warning])]
     return {
       ...checked,
-      ...(checked.status === "failed" && { fix: clause.fix }),
+      ...(checked.status === "failed" && { fix: checked.fix ?? clause.fix }),
       ...(warnings.length > 0 && { warning: warnings.join("; ") }),
     }
   }
@@ -171,11 +177,18 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
   }
 }
 
-async function unavailable(subject: Subject<never, never> | Subject<unknown, object>): Promise<string | undefined> {
+async function unavailable(
+  subject: Subject<never, never> | Subject<unknown, object>,
+  limitMs: number,
+): Promise<string | undefined> {
+  const limit = timeout(limitMs)
   try {
-    return await subject.available?.()
+    const late = limit.promise.then(() => `its availability check did not settle within ${limitMs} ms`)
+    return await Promise.race([subject.available?.(), late])
   } catch (error) {
     return `its availability check failed: ${messageOf(error)}`
+  } finally {
+    limit.cancel()
   }
 }
 
@@ -216,9 +229,21 @@ async function failureOf(
   opened: Promise<{ rejections: ReadonlyMap<unknown, string> }>,
 ): Promise<Outcome> {
   if (error instanceof CheckFailed) return failed("assertion", error.message)
+  if (error instanceof WorldFailed) return worldFailed(error)
   const world = await opened.catch(() => undefined)
-  if (world === undefined) return failed("error", `open or connect failed: ${messageOf(error)}`)
-  const method = world.rejections.get(error)
+  const method = world?.rejections.get(error)
   if (method !== undefined) return failed("assertion", `${method}() failed: ${messageOf(error)}`)
   return failed("error", messageOf(error))
+}
+
+function noop(): void {}
+
+/** What a clause that passed is worth once its world has been looked at. */
+function afterwards(outcome: Outcome, destroyed: WorldFailed | undefined, left: string | undefined): Outcome {
+  if (destroyed !== undefined) return worldFailed(destroyed)
+  return left === undefined ? outcome : failed("error", left)
+}
+
+function worldFailed({ fix, message }: WorldFailed): Outcome {
+  return { ...failed("error", message), fix }
 }

@@ -2,8 +2,17 @@ const MAX_LENGTH = 120
 
 /** A value in at most 120 characters, for failure messages. */
 export function show(value: unknown): string {
-  const text = render(value, 0)
+  const text = rendered(value)
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text
+}
+
+/** What a subject gives may throw when it is looked at. */
+function rendered(value: unknown): string {
+  try {
+    return render(value, 0)
+  } catch {
+    return "a value that cannot be shown"
+  }
 }
 
 function render(value: unknown, depth: number): string {

@@ -3,7 +3,7 @@ import { intercept } from "../../contracts/foundation/methods.ts"
 import { CheckFailed } from "./checks.ts"
 import type { ClauseWorld } from "./clause.ts"
 import { timeout } from "./limits.ts"
-import { messageOf } from "./outcome.ts"
+import { messageOf, WorldFailed } from "./outcome.ts"
 import type { SeededRandom } from "./random.ts"
 import { show } from "./show.ts"
 import type { Subject, World, WorldFeature } from "./subject.ts"
@@ -15,6 +15,8 @@ export interface RecordedWorld<Client, Capabilities> extends ClauseWorld<Client,
   /** What client calls threw or rejected with, and which method it was. */
   readonly rejections: ReadonlyMap<unknown, string>
   readonly features: ReadonlySet<WorldFeature>
+  /** The method of the subject whose end is awaited, if one is. */
+  readonly awaited: string | undefined
   destroy(): Promise<void>
 }
 
@@ -31,7 +33,7 @@ export interface WorldOptions<Capabilities> {
   readonly scale: number
 }
 
-/** In real time, how long after the end of a ttl an entry may still be seen on a busy machine. */
+/** In real time, how long after its end a ttl, or an old answer, may still be seen on a busy machine. */
 const SLACK_SECONDS = 0.05
 
 const FEATURES: readonly WorldFeature[] = ["adjustClock", "faults", "restart", "fork", "corrupt", "configuration"]
@@ -42,11 +44,27 @@ export async function openWorld<Implementation, Client, Capabilities>(
   options: WorldOptions<Capabilities>,
 ): Promise<RecordedWorld<Client, Capabilities>> {
   const { capabilities, clock, declared, namespace, random, scale, seed, signal, uses = [] } = options
-  const world = await subject.open({ namespace, clock, signal, seed, uses })
+  let awaited: string | undefined
+  /** What a method of the subject gives; an error of it says whose it is. */
+  const made = async <T>(method: string, make: () => T | Promise<T>): Promise<T> => {
+    awaited = method
+    try {
+      return await make()
+    } catch (error) {
+      if (error instanceof CheckFailed) throw error
+      throw new WorldFailed(method, `failed: ${messageOf(error)}`)
+    } finally {
+      awaited = undefined
+    }
+  }
+  const world = await made("open", () => subject.open({ namespace, clock, signal, seed, uses }))
+  if (typeof world?.connect !== "function") {
+    throw new WorldFailed("open", `gave ${show(world)}, not a world with connect()`)
+  }
   const recorder = new Recorder<Client>(declared)
   const pass = async (seconds: number) => {
     if (world.advance === undefined) await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
-    else await world.advance(seconds * 1000)
+    else await made("advance", () => world.advance?.(seconds * 1000))
   }
   const { maxStalenessMs, resolution } = timesOf(capabilities)
   return {
@@ -55,17 +73,18 @@ export async function openWorld<Implementation, Client, Capabilities>(
     manualTime: world.advance !== undefined,
     step: world.advance === undefined ? Math.max(0.25, resolution * 2) * scale : Math.max(10, resolution * 2),
     secrets: world.secrets ?? [],
-    connect: async () => recorder.record(await world.connect()),
+    connect: async () => recorder.record("connect", await made("connect", () => world.connect())),
     neighbour: async () => {
       if (world.neighbour === undefined) throw new CheckFailed("shared is declared, but the world has no neighbour()")
-      return recorder.record(await world.neighbour())
+      return recorder.record("neighbour", await made("neighbour", () => world.neighbour?.()))
     },
     fork: async () => {
-      const forked = await offered(world, "fork").call(world)
-      return { client: recorder.record(forked.client), kill: () => forked.kill() }
+      const forked = await made("fork", () => offered(world, "fork").call(world))
+      return { client: recorder.record("fork", forked.client), kill: () => forked.kill() }
     },
     settle: async () => {
-      if (maxStalenessMs > 0) await pass(maxStalenessMs / 1000)
+      const slack = world.advance === undefined ? SLACK_SECONDS * Math.max(scale, 0.1) : 0
+      if (maxStalenessMs > 0) await pass(maxStalenessMs / 1000 + slack)
     },
     pass,
     passTtl: (ttl) =>
@@ -82,12 +101,15 @@ export async function openWorld<Implementation, Client, Capabilities>(
         ...samples,
         create: async (options: Readonly<Record<string, unknown>>) => {
           recorder.touched = true
-          return recorder.watch(await create(options))
+          return recorder.watch("configuration.create", await create(options))
         },
       }
     },
     get touched() {
       return recorder.touched
+    },
+    get awaited() {
+      return awaited
     },
     rejections: recorder.rejections,
     features: new Set(FEATURES.filter((name) => world[name] !== undefined)),
@@ -106,16 +128,16 @@ class Recorder<Client> {
   }
 
   /** A client as every other: its capabilities are those of the first. */
-  record(implementation: unknown): Client {
-    const client = this.watch(implementation)
+  record(method: string, implementation: unknown): Client {
+    const client = this.watch(method, implementation)
     this.#checkCapabilities(implementation as object)
     return client
   }
 
   /** A client whose calls are recorded. */
-  watch(implementation: unknown): Client {
+  watch(method: string, implementation: unknown): Client {
     if (typeof implementation !== "object" || implementation === null) {
-      throw new CheckFailed(`the world gave ${show(implementation)} for a client`)
+      throw new WorldFailed(method, `gave ${show(implementation)} for a client`)
     }
     const recorded = intercept(implementation, ({ method }, proceed) => {
       this.touched = true
@@ -188,14 +210,14 @@ async function* watchedStream(stream: AsyncIterable<unknown>, failed: (error: un
 export async function destroyWorld(
   opened: Promise<{ destroy(): Promise<void> }>,
   limitMs: number,
-): Promise<string | undefined> {
+): Promise<WorldFailed | undefined> {
   const limit = timeout(limitMs)
-  const late = limit.promise.then(() => `destroy did not settle within ${limitMs} ms`)
+  const late = limit.promise.then(() => new WorldFailed("destroy", `did not settle within ${limitMs} ms`))
   const done = opened.then(
     (world) =>
       world.destroy().then(
         () => undefined,
-        (error: unknown) => `destroy failed: ${messageOf(error)}`,
+        (error: unknown) => new WorldFailed("destroy", `failed: ${messageOf(error)}`),
       ),
     () => undefined,
   )

@@ -11,3 +11,9 @@ export function availableCalls<Client>(
 ): [string, (client: Client) => unknown][] {
   return Object.entries(calls).filter(([name]) => typeof (client as Record<string, unknown>)[name] === "function")
 }
+
+/** All that a log or a page would show of an error or of a status. */
+export function shownBy(error: unknown): string {
+  const { details, message } = (error ?? {}) as { message?: unknown; details?: unknown }
+  return JSON.stringify([message, details, error, String(error)])
+}

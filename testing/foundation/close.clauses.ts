@@ -15,7 +15,10 @@ export function closeClauses<Client extends SharedClient>(probes: ContractProbes
       async check(t, world) {
         const client = await world.connect()
         await probes.snapshot(client)
-        const both = await Promise.allSettled([client.close(), client.close()])
+        const closing = [client.close(), client.close()]
+        for (const answer of closing) t.equal(typeof answer?.then, "function", "close gives a promise: its then")
+        await t.settles(Promise.allSettled(closing), "two at once")
+        const both = await Promise.allSettled(closing)
         t.equal(
           both.map(({ status }) => status),
           ["fulfilled", "fulfilled"],
@@ -41,9 +44,10 @@ export function closeClauses<Client extends SharedClient>(probes: ContractProbes
         }
         const { shared } = world.capabilities as { shared?: boolean }
         const other = shared ? await world.connect() : undefined
+        if (other) await probes.populate(other)
         await world.settle()
-        const before = other && (await probes.snapshot(other))
         await client.close()
+        const before = other && (await probes.snapshot(other))
         for (const [name, call] of availableCalls(client, probes.calls)) {
           if (unsupported.has(name)) continue
           await t.rejects(() => call(client), "CLOSED", `${name} after close`)
@@ -82,12 +86,17 @@ export function closeClauses<Client extends SharedClient>(probes: ContractProbes
         await client[Symbol.asyncDispose]()
         const [name, call] = availableCalls(client, probes.calls)[0] ?? ["no operation", () => undefined]
         await t.rejects(() => call(client), "CLOSED", `${name} afterwards`)
+        const [closed, disposed] = [
+          await t.outcome(() => client.close(), "close afterwards"),
+          await t.outcome(() => client[Symbol.asyncDispose](), "once more"),
+        ]
+        t.ok(disposed.error === undefined || closed.error !== undefined, "disposing once more rejects")
       },
     }),
     clause({
       id: "CLOSE-05",
       level: "MUST",
-      text: "Closing one client leaves another client of the same store working.",
+      text: "Closing one client leaves other clients of the same store working, and lets new ones be made.",
       why: "Parts of one process close at different times.",
       fix: "Close only what this instance opened.",
       methods: ["close"],
@@ -104,12 +113,14 @@ export function closeClauses<Client extends SharedClient>(probes: ContractProbes
           const code = (error as { code?: unknown } | undefined)?.code
           t.ok(error === undefined || code === "UNSUPPORTED", `${name} of the other client failed`)
         }
+        const { error } = await t.outcome(async () => probes.snapshot(await world.connect()), "a new client")
+        t.equal(error, undefined, "a new client")
       },
     }),
     clause({
       id: "CLOSE-06",
       level: "MUST",
-      text: "A service closed before its first use closes without an error.",
+      text: "A service closed before its first use closes without an error, and is closed.",
       why: "A start that fails half-way closes what it never used.",
       fix: "Let close work when nothing was opened yet.",
       methods: ["close"],
@@ -117,6 +128,8 @@ export function closeClauses<Client extends SharedClient>(probes: ContractProbes
         const client = await world.connect()
         const { error } = await t.outcome(() => client.close(), "close before use")
         t.equal(error, undefined)
+        const [name, call] = availableCalls(client, probes.calls)[0] ?? ["no operation", () => undefined]
+        await t.rejects(() => call(client), "CLOSED", `${name} afterwards`)
       },
     }),
     clause({

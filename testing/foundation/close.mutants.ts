@@ -1,7 +1,10 @@
 import type { CacheStats } from "../../contracts/cache.ts"
-import { ReferenceCache } from "../cache/reference-cache.ts"
+import { ReferenceCache, type ReferenceOptions } from "../cache/reference-cache.ts"
 import type { ReferenceStore } from "../cache/reference-store.ts"
 import type { Mutant } from "../engine/mutant.ts"
+
+/** Stores of which one client was closed. */
+const closedStores = new WeakSet<object>()
 
 /** Stores whose one connection was ended. */
 const endedConnections = new WeakSet<ReferenceStore>()
@@ -14,7 +17,7 @@ export const closeMutants: readonly Mutant<typeof ReferenceCache>[] = [
     source: "ioredis #874, node-redis: quit or close of a closed client rejects, the client is closed",
     implementation: class extends ReferenceCache {
       override async close(): Promise<void> {
-        this.checkOpen()
+        if (this.closed) this.refuse("CLOSED", "This cache is closed.")
         return super.close()
       }
     },
@@ -114,7 +117,7 @@ export const closeMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "One process that stops empties the cache of all others.",
     implementation: class extends ReferenceCache {
       override async close(): Promise<void> {
-        if (!this.closed) await this.clear()
+        if (!this.closed) await this.clear().catch(() => undefined)
         return super.close()
       }
     },
@@ -162,6 +165,81 @@ export const closeMutants: readonly Mutant<typeof ReferenceCache>[] = [
       protected override write(key: string, value: unknown, ttl: number | undefined): void {
         super.write(key, value, ttl)
         this.#timer ??= setTimeout(() => {}, 2000)
+      }
+    },
+  },
+  {
+    id: "close-gives-no-promise",
+    breaks: "CLOSE-01",
+    why: "Shutdown code that chains with then fails.",
+    implementation: class extends ReferenceCache {
+      override close(): Promise<void> {
+        this.closed = true
+        return undefined as unknown as Promise<void>
+      }
+    },
+  },
+  {
+    id: "deletes-go-on-after-close",
+    breaks: "CLOSE-02",
+    why: "A delete that was refused as closed has removed the entry.",
+    implementation: class extends ReferenceCache {
+      override async delete(key: string): Promise<boolean> {
+        if (this.closed) this.remove(key)
+        return super.delete(key)
+      }
+    },
+  },
+  {
+    id: "disposed-only-once",
+    breaks: "CLOSE-04",
+    why: "A block that closed its cache by itself ends with an error.",
+    implementation: class extends ReferenceCache {
+      override async [Symbol.asyncDispose](): Promise<void> {
+        if (this.closed) this.refuse("CLOSED", "This cache is closed.")
+        await this.close()
+      }
+    },
+  },
+  {
+    id: "first-close-is-the-last",
+    breaks: "CLOSE-05",
+    why: "A program that closed one cache can open no other.",
+    implementation: class extends ReferenceCache {
+      constructor(options: ReferenceOptions) {
+        super(options)
+        this.closed = closedStores.has(this.store)
+      }
+      override async close(): Promise<void> {
+        closedStores.add(this.store)
+        return super.close()
+      }
+    },
+  },
+  {
+    id: "unused-stays-open",
+    breaks: "CLOSE-06",
+    why: "A cache that was closed before its first call connects on a later one, and nobody closes it.",
+    implementation: class extends ReferenceCache {
+      #used = false
+      protected override checkOpen(): void {
+        super.checkOpen()
+        this.#used = true
+      }
+      override async close(): Promise<void> {
+        if (this.#used) await super.close()
+      }
+    },
+  },
+  {
+    id: "timer-for-each-ttl",
+    breaks: "CLOSE-07",
+    why: "The program ends when the longest ttl has passed.",
+    source: "caches with a setTimeout for each entry: it keeps the process alive unless unref() was called",
+    implementation: class extends ReferenceCache {
+      protected override write(key: string, value: unknown, ttl: number | undefined): void {
+        super.write(key, value, ttl)
+        if (ttl !== undefined) setTimeout(() => {}, Math.min(ttl * 1000, 2000))
       }
     },
   },

@@ -3,7 +3,7 @@ import type { Checks } from "../engine/checks.ts"
 import { type Clause, clausesFor } from "../engine/clause.ts"
 import { openedSince, openResources } from "../engine/resources.ts"
 import type { Configuration } from "../engine/subject.ts"
-import type { SharedClient } from "./clause.ts"
+import { type SharedClient, shownBy } from "./clause.ts"
 
 export function configurationClauses<Client extends SharedClient>(): Clause<Client, never>[] {
   const clause = clausesFor<Client, never>("config")
@@ -51,13 +51,11 @@ export function configurationClauses<Client extends SharedClient>(): Clause<Clie
         const { configuration } = world
         const secret = `secret-${world.random.word(16)}`
         for (const name of [...Object.keys(configuration.invalid), "unknown"]) {
-          const { error } = await t.outcome(
-            async () => configuration.create({ ...configuration.valid, [name]: { secret } }),
-            "create",
-          )
-          const { details, message } = (error ?? {}) as { message?: string; details?: unknown }
-          const shown = JSON.stringify([message, details, error]) + String(error)
-          t.ok(!shown.includes(secret), `the value of ${name} is shown`)
+          for (const value of [{ secret }, secret]) {
+            const create = async () => configuration.create({ ...configuration.valid, [name]: value })
+            const { error } = await t.outcome(create, "create")
+            t.ok(!shownBy(error).includes(secret), `the value of ${name} is shown`)
+          }
         }
       },
     }),
@@ -73,6 +71,23 @@ export function configurationClauses<Client extends SharedClient>(): Clause<Clie
         const before = openResources()
         const client = await configuration.create(configuration.valid)
         t.equal(openedSince(before), [], "what was opened")
+        if (typeof client.close === "function") await t.settles(client.close(), "close of a client that was not used")
+      },
+    }),
+    clause({
+      id: "CONFIG-05",
+      level: "MUST",
+      text: "A client can be made while the store is away.",
+      why: "A program starts when it likes, not when its stores allow.",
+      fix: "Connect on the first call, and again on the next one when that failed.",
+      uses: ["configuration", "faults"],
+      async check(t, world) {
+        const { configuration } = world
+        await world.faults.unreachable()
+        const { error, value } = await t.outcome(async () => configuration.create(configuration.valid), "create")
+        t.equal(error, undefined, "what making a client rejected with")
+        await world.faults.heal()
+        const client = value as Client
         if (typeof client.close === "function") await t.settles(client.close(), "close of a client that was not used")
       },
     }),

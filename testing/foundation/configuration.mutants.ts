@@ -79,4 +79,27 @@ export const configurationMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "value-of-unknown-option-shown",
+    breaks: "CONFIG-03",
+    why: "A password under a misspelt name is in the log of the start.",
+    implementation: class extends ReferenceCache {
+      protected override refuseConfiguration(issues: readonly ErrorIssue[], given: Options): void {
+        if (issues.length === 0) return
+        const text = issues.map(({ message, path }) => `${path}=${String(given[path])} ${message}`).join("; ")
+        throw new ServiceError("INVALID_CONFIG", text, { details: { issues } })
+      }
+    },
+  },
+  {
+    id: "made-only-while-store-is-there",
+    breaks: "CONFIG-05",
+    why: "A program does not start while its cache is away, though it could do without.",
+    implementation: class extends ReferenceCache {
+      constructor(options: ReferenceOptions) {
+        super(options)
+        if (this.store.fault === "unreachable") this.refuse("UNAVAILABLE", "The store cannot be reached.")
+      }
+    },
+  },
 ]

@@ -79,6 +79,44 @@ export const errorMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "walk-throws-before-its-first-step",
+    breaks: "ERROR-02",
+    why: "A bad prefix is thrown where nobody catches it.",
+    implementation: class extends ReferenceCache {
+      override keys(options: { prefix?: string | undefined } = {}) {
+        const { prefix = "" } = options
+        this.refuseIf(typeof prefix === "string" ? undefined : "A prefix is a string.")
+        return super.keys(options)
+      }
+    },
+  },
+  {
+    id: "refused-command-in-error",
+    breaks: "ERROR-03",
+    why: "Values of users are in the logs of the servers.",
+    source: "ioredis: a ReplyError has the command with its arguments",
+    implementation: class extends ReferenceCache {
+      override async set<T = unknown>(key: string, value: T, ttl?: number): Promise<void> {
+        return super.set(key, value, ttl).catch((error: unknown) => {
+          const { code, message } = error as ServiceError
+          if (typeof ttl !== "number") throw error
+          throw new ServiceError(code, message, { details: { command: ["SET", key, value] } })
+        })
+      }
+    },
+  },
+  {
+    id: "login-shown-once-closed",
+    breaks: "ERROR-03",
+    why: "Each call that comes too late in a shutdown puts the password into the log.",
+    implementation: class extends ReferenceCache {
+      protected override checkOpen(): void {
+        if (this.closed) this.refuse("CLOSED", `cache://user:${this.password}@store is closed.`)
+        super.checkOpen()
+      }
+    },
+  },
 ]
 
 function describe(value: unknown): string {

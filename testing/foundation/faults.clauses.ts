@@ -2,7 +2,7 @@ import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import type { Checks } from "../engine/checks.ts"
 import { type Clause, type ContractProbes, clausesFor } from "../engine/clause.ts"
 import type { Faults } from "../engine/subject.ts"
-import { availableCalls, type SharedClient } from "./clause.ts"
+import { availableCalls, type SharedClient, shownBy } from "./clause.ts"
 
 const DOWN = ["unreachable", "silent"] as const satisfies readonly (keyof Faults)[]
 
@@ -49,7 +49,10 @@ export function faultClauses<Client extends SharedClient>(probes: ContractProbes
         await probes.snapshot(client)
         for (const fault of DOWN) {
           await world.faults[fault]()
-          await t.outcome(() => probes.snapshot(client), `a call while ${fault}`)
+          const calls = Array.from({ length: 10 }, () =>
+            t.outcome(() => probes.snapshot(client), `a call while ${fault}`),
+          )
+          await Promise.all(calls)
           await world.faults.heal()
           await t.eventually(() => works(client, probes), `works again after ${fault}`)
         }
@@ -87,14 +90,13 @@ export function faultClauses<Client extends SharedClient>(probes: ContractProbes
         const client = await world.connect()
         await probes.snapshot(client)
         const status = async () => {
-          const { value } = await t.outcome(() => client.healthCheck(), "healthCheck")
-          return (value as PluginHealthStatus | undefined)?.status
+          const { error, value } = await t.outcome(() => client.healthCheck(), "healthCheck")
+          return error === undefined ? (value as PluginHealthStatus | undefined)?.status : "rejected"
         }
         const usual = await status()
         for (const fault of DOWN) {
           await world.faults[fault]()
-          const shown = await status()
-          t.ok(shown !== "healthy" && shown !== "degraded", `status is ${shown} while ${fault}`)
+          t.equal(await status(), "unhealthy", `status while ${fault}`)
           await world.faults.heal()
           await t.eventually(async () => (await status()) === usual, `${usual} again after ${fault}`)
         }
@@ -103,38 +105,85 @@ export function faultClauses<Client extends SharedClient>(probes: ContractProbes
     clause({
       id: "FAULT-06",
       level: "MUST",
-      text: "close() settles while the store does not answer.",
+      text: "close() resolves while the store is away or does not answer.",
       why: "A shutdown must not wait for what is broken.",
       fix: "Bound the farewell to the store, then drop the connection.",
       uses: ["faults"],
       methods: ["close"],
       async check(t, world) {
-        const client = await world.connect()
-        await probes.snapshot(client)
-        await world.faults.silent()
-        const running = t.outcome(() => probes.snapshot(client), "a call under way")
-        await t.settles(client.close(), "close")
-        await running
+        for (const fault of DOWN) {
+          const client = await world.connect()
+          // Where a store cannot be shared this is the client of the first round, closed.
+          await t.outcome(() => probes.snapshot(client), "a call before")
+          await world.faults[fault]()
+          const running = t.outcome(() => probes.snapshot(client), "a call under way")
+          const { error } = await t.outcome(() => client.close(), `close while ${fault}`)
+          t.equal(error, undefined, `close while ${fault}`)
+          await running
+          await world.faults.heal()
+        }
       },
     }),
     clause({
       id: "FAULT-07",
       level: "MUST",
-      text: "Errors and health of a failing store show no credential.",
+      text: "Errors and health of a failing store show no credential and no value.",
       why: "They are logged, and shown on status pages.",
       fix: "Show an address as user:***@host, and keep the library's own error in `cause`.",
       uses: ["faults"],
       async check(t, world) {
         const client = await world.connect()
         await probes.snapshot(client)
-        await world.faults.unreachable()
-        const { error } = await t.outcome(() => probes.snapshot(client), "a call")
-        const asked = typeof client.healthCheck === "function"
-        const health = asked ? await t.outcome(() => client.healthCheck(), "healthCheck") : undefined
-        const { details, message } = (error ?? {}) as { message?: string; details?: unknown }
-        const shown = JSON.stringify([message, details, error, health])
-        for (const secret of world.secrets) t.ok(!shown.includes(secret), "a credential is shown")
-        t.ok(error !== undefined, "the call did not fail")
+        const value = `secret-${world.random.word(16)}`
+        for (const fault of DOWN) {
+          await world.faults[fault]()
+          const { error } = await t.outcome(() => probes.storeSecret(client, value), "a call")
+          const asked = typeof client.healthCheck === "function"
+          const health = asked ? await t.outcome(() => client.healthCheck(), "healthCheck") : undefined
+          const shown = shownBy(error) + shownBy(health?.value)
+          for (const secret of world.secrets) t.ok(!shown.includes(secret), `a credential is shown while ${fault}`)
+          t.ok(!shown.includes(value), `the value of the call is shown while ${fault}`)
+          t.ok(error !== undefined, "the call did not fail")
+          await world.faults.heal()
+          await t.eventually(() => works(client, probes), `works again after ${fault}`)
+        }
+      },
+    }),
+    clause({
+      id: "FAULT-08",
+      level: "MUST",
+      text: "getMetrics() settles while the store is away or does not answer.",
+      why: "A scrape that hangs takes the metrics of the whole process with it.",
+      fix: "Bound what metrics ask of the store, or leave it out.",
+      uses: ["faults"],
+      methods: ["getMetrics"],
+      async check(t, world) {
+        const client = await world.connect()
+        await probes.snapshot(client)
+        for (const fault of DOWN) {
+          await world.faults[fault]()
+          await t.settles(client.getMetrics(), `getMetrics while ${fault}`)
+          await world.faults.heal()
+        }
+      },
+    }),
+    clause({
+      id: "FAULT-09",
+      level: "MUST",
+      text: "The errors of a failing store say that they are retryable.",
+      why: "Whoever retries by that word gives up at once.",
+      fix: "Make errors with ServiceError, which knows it by the code.",
+      uses: ["faults"],
+      async check(t, world) {
+        const client = await world.connect()
+        await probes.snapshot(client)
+        for (const fault of DOWN) {
+          await world.faults[fault]()
+          const { error } = await t.outcome(() => probes.snapshot(client), `a call while ${fault}`)
+          t.equal((error as { retryable?: unknown } | undefined)?.retryable, true, `retryable while ${fault}`)
+          await world.faults.heal()
+          await t.eventually(() => works(client, probes), `works again after ${fault}`)
+        }
       },
     }),
   ]

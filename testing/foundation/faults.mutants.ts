@@ -1,3 +1,4 @@
+import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import { ReferenceCache } from "../cache/reference-cache.ts"
 import type { Mutant } from "../engine/mutant.ts"
@@ -119,6 +120,91 @@ export const faultMutants: readonly Mutant<typeof ReferenceCache>[] = [
           this.refuse("UNAVAILABLE", `Cannot reach cache://user:${this.password}@store.`)
         }
         super.checkOpen()
+      }
+    },
+  },
+  {
+    id: "gives-up-after-five-failures",
+    breaks: "FAULT-03",
+    why: "A short outage under load lasts until the program is restarted.",
+    source: "node-redis, reconnectStrategy that returns false: the client is closed for good",
+    implementation: class extends ReferenceCache {
+      #failures = 0
+      protected override checkOpen(): void {
+        if (!this.closed && this.#failures >= 5) this.refuse("UNAVAILABLE", "The client has given up.")
+        if (this.store.fault === "unreachable") this.#failures++
+        super.checkOpen()
+        this.#failures = 0
+      }
+    },
+  },
+  {
+    id: "health-rejects-in-an-outage",
+    breaks: "FAULT-05",
+    why: "The health endpoint fails with the store that it should tell about.",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        const health = await super.healthCheck()
+        if (health.status === "unhealthy" && !this.closed) this.refuse("UNAVAILABLE", "The store is away.")
+        return health
+      }
+    },
+  },
+  {
+    id: "farewell-rejected-in-an-outage",
+    breaks: "FAULT-06",
+    why: "A shutdown stops half-way because a store is away.",
+    source: "ioredis: quit() rejects while there is no connection, Connection is closed",
+    implementation: class extends ReferenceCache {
+      override async close(): Promise<void> {
+        await super.close()
+        if (this.store.fault === "unreachable") this.refuse("UNAVAILABLE", "The store cannot be told.")
+      }
+    },
+  },
+  {
+    id: "login-shown-in-timeout",
+    breaks: "FAULT-07",
+    why: "The password of the store is in the log of every slow minute.",
+    implementation: class extends ReferenceCache {
+      protected override async noAnswer(): Promise<never> {
+        return super.noAnswer().catch(() => this.refuse("TIMEOUT", `No answer of cache://user:${this.password}@store.`))
+      }
+    },
+  },
+  {
+    id: "value-shown-in-an-outage",
+    breaks: "FAULT-07",
+    why: "Each write that an outage fails puts its value into the log.",
+    implementation: class extends ReferenceCache {
+      override async set<T = unknown>(key: string, value: T, ttl?: number): Promise<void> {
+        return super.set(key, value, ttl).catch((error: unknown) => {
+          const { code } = error as { code?: unknown }
+          if (code === "UNAVAILABLE") this.refuse(code, `Not stored: ${JSON.stringify(value)}.`)
+          throw error
+        })
+      }
+    },
+  },
+  {
+    id: "metrics-wait-for-ever",
+    breaks: "FAULT-08",
+    why: "A scrape of all metrics hangs on one store.",
+    implementation: class extends ReferenceCache {
+      override async getMetrics(): Promise<Record<string, number>> {
+        if (this.store.fault === "silent") await new Promise<never>(() => {})
+        return super.getMetrics()
+      }
+    },
+  },
+  {
+    id: "outage-not-retryable",
+    breaks: "FAULT-09",
+    why: "A retry by the word of the error gives up at the first failure.",
+    implementation: class extends ReferenceCache {
+      protected override refuse(code: ErrorCode, message: string): never {
+        const error = new ServiceError(code, message)
+        throw code === "UNAVAILABLE" ? Object.defineProperty(error, "retryable", { value: false }) : error
       }
     },
   },

@@ -1,7 +1,7 @@
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import type { Checks } from "../engine/checks.ts"
 import { type Clause, type ContractProbes, clausesFor } from "../engine/clause.ts"
-import type { SharedClient } from "./clause.ts"
+import { availableCalls, type SharedClient } from "./clause.ts"
 
 export function healthClauses<Client extends SharedClient>(probes: ContractProbes<Client>): Clause<Client, never>[] {
   const clause = clausesFor<Client, never>("health")
@@ -32,27 +32,26 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
       async check(t, world) {
         const client = await world.connect()
         await probes.snapshot(client)
-        const { status, latency, message, details } = await client.healthCheck()
-        t.ok(["healthy", "degraded", "unhealthy"].includes(status), `status is ${String(status)}`)
-        t.ok(typeof latency === "number" && Number.isFinite(latency) && latency >= 0, `latency is ${String(latency)}`)
-        t.ok(message === undefined || typeof message === "string", `message is ${String(message)}`)
-        t.ok(
-          details === undefined || (typeof details === "object" && details !== null),
-          `details is ${String(details)}`,
-        )
+        await hasFields(t, client, "in use")
+        if (typeof client.close !== "function") return
+        await client.close()
+        await hasFields(t, client, "after close")
       },
     }),
     clause({
       id: "HEALTH-03",
       level: "MUST",
-      text: "A working service reports healthy.",
+      text: "A working service reports healthy, also before its first use.",
       why: "An instance that reports otherwise gets no traffic.",
       fix: "Report healthy when the dependency answered; degraded and unhealthy are for faults.",
       methods: ["healthCheck"],
       async check(t, world) {
         const client = await world.connect()
+        const { value } = await t.outcome(() => client.healthCheck(), "healthCheck before use")
+        const { status = "healthy" } = (value ?? {}) as Partial<PluginHealthStatus>
+        t.equal(status, "healthy", "before use")
         await probes.snapshot(client)
-        t.equal((await client.healthCheck()).status, "healthy")
+        t.equal((await client.healthCheck()).status, "healthy", "in use")
       },
     }),
     clause({
@@ -67,22 +66,27 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
         await probes.snapshot(client)
         await client.close()
         const { value } = await t.outcome(() => client.healthCheck(), "healthCheck")
-        const { status } = (value ?? {}) as Partial<PluginHealthStatus>
-        t.ok(status !== "healthy" && status !== "degraded", `status is ${status}`)
+        const { status = "unhealthy" } = (value ?? {}) as Partial<PluginHealthStatus>
+        t.equal(status, "unhealthy")
       },
     }),
     clause({
       id: "HEALTH-05",
       level: "MUST",
-      text: "healthCheck() changes nothing that the service stores or counts.",
+      text: "healthCheck() and getMetrics() change nothing that the service stores or counts.",
       why: "It runs every few seconds, for ever.",
       fix: "Ask the dependency with a command that has no effect, and leave counters alone.",
       methods: ["healthCheck"],
       async check(t, world) {
         const client = await world.connect()
+        // So that there is something to be changed.
+        for (const [name, call] of availableCalls(client, probes.calls)) await t.outcome(() => call(client), name)
         const before = await probes.snapshot(client)
         for (let round = 0; round < 3; round++) await client.healthCheck()
-        t.equal(await probes.snapshot(client), before)
+        t.equal(await probes.snapshot(client), before, "after healthCheck")
+        if (typeof client.getMetrics !== "function") return
+        for (let round = 0; round < 3; round++) await client.getMetrics()
+        t.equal(await probes.snapshot(client), before, "after getMetrics")
       },
     }),
     clause({
@@ -96,7 +100,8 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
         const client = await world.connect()
         await probes.snapshot(client)
         const metrics: unknown = await client.getMetrics()
-        t.ok(typeof metrics === "object" && metrics !== null && !Array.isArray(metrics), "an object")
+        const plain = typeof metrics === "object" && metrics !== null && !(Symbol.iterator in metrics)
+        t.ok(plain, "not an object of names and numbers")
         for (const [name, value] of Object.entries(metrics ?? {})) {
           t.ok(typeof value === "number" && Number.isFinite(value), `${name} is ${String(value)}`)
         }
@@ -115,13 +120,13 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
         const { status } = await client.healthCheck()
         const checks = Array.from({ length: 10 }, () => client.healthCheck())
         await t.settles(Promise.all(checks), "10 health checks")
-        for (const check of await Promise.all(checks)) t.equal(check.status, status, "one of 10 at once")
+        for (const check of await Promise.all(checks)) t.equal(check?.status, status, "one of 10 at once")
       },
     }),
     clause({
       id: "HEALTH-08",
       level: "MUST",
-      text: "Its message and details survive JSON, and show no credential.",
+      text: "Its message and details survive JSON, and neither they nor the metrics show a credential.",
       why: "They are sent to dashboards.",
       fix: "Put numbers and short text into details; show an address as user:***@host.",
       methods: ["healthCheck"],
@@ -136,10 +141,26 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
           t.ok(false, "the details cannot be turned into JSON")
         }
         t.equal((JSON.parse(text) as { details?: unknown }).details, details, "details after JSON")
+        if (typeof client.getMetrics === "function") text += JSON.stringify(await client.getMetrics())
         for (const credential of world.secrets) t.ok(!text.includes(credential), "a credential is shown")
       },
     }),
   ]
+}
+
+/** The fields of a status; whether there is one is the business of another clause. */
+async function hasFields(t: Checks, client: SharedClient, when: string): Promise<void> {
+  const start = performance.now()
+  const { value, error } = await t.outcome(() => client.healthCheck(), `healthCheck ${when}`)
+  if (error !== undefined) return
+  const { status, latency, message, details } = (value ?? {}) as Partial<PluginHealthStatus>
+  t.ok(["healthy", "degraded", "unhealthy"].includes(status as string), `status ${when} is ${String(status)}`)
+  t.ok(typeof latency === "number" && latency >= 0, `latency ${when} is ${String(latency)}`)
+  const most = performance.now() - start + 1000
+  t.ok((latency as number) <= most, `latency ${when} is ${latency}, and the check took less than ${Math.ceil(most)} ms`)
+  t.ok(message === undefined || typeof message === "string", `message ${when} is ${String(message)}`)
+  const object = typeof details === "object" && details !== null
+  t.ok(details === undefined || object, `details ${when} is ${String(details)}`)
 }
 
 async function resolvesStatus(t: Checks, client: SharedClient, when: string): Promise<void> {

@@ -10,7 +10,7 @@ export const healthMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "A health endpoint fails during shutdown and tells nothing about the other services.",
     implementation: class extends ReferenceCache {
       override async healthCheck(): Promise<PluginHealthStatus> {
-        this.checkOpen()
+        if (this.closed) this.refuse("CLOSED", "This cache is closed.")
         return super.healthCheck()
       }
     },
@@ -83,7 +83,7 @@ export const healthMutants: readonly Mutant<typeof ReferenceCache>[] = [
     source: "opencti #18338: the health check asks Redis for a key by get",
     implementation: class extends ReferenceCache {
       override async healthCheck(): Promise<PluginHealthStatus> {
-        if (!this.closed) await this.get("health-check")
+        if (!this.closed) await this.get("health-check").catch(() => undefined)
         return super.healthCheck()
       }
     },
@@ -94,7 +94,7 @@ export const healthMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "The cache holds a key that its user never set.",
     implementation: class extends ReferenceCache {
       override async healthCheck(): Promise<PluginHealthStatus> {
-        if (!this.closed) await this.set("health-check", this.clock.now(), 60)
+        if (!this.closed) await this.set("health-check", this.clock.now(), 60).catch(() => undefined)
         return super.healthCheck()
       }
     },
@@ -156,6 +156,87 @@ export const healthMutants: readonly Mutant<typeof ReferenceCache>[] = [
     implementation: class extends ReferenceCache {
       override async healthCheck(): Promise<PluginHealthStatus> {
         return { ...(await super.healthCheck()), message: `cache://user:${this.password}@store` }
+      }
+    },
+  },
+  {
+    id: "latency-unknown-after-close",
+    breaks: "HEALTH-02",
+    why: "The last scrape of an instance that stops fails.",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        const health = await super.healthCheck()
+        return this.closed ? { ...health, latency: Number.NaN } : health
+      }
+    },
+  },
+  {
+    id: "latency-is-a-moment",
+    breaks: "HEALTH-02",
+    why: "The chart of latencies shows fifty years.",
+    implementation: class extends ReferenceCache {
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        return { ...(await super.healthCheck()), latency: this.clock.now() }
+      }
+    },
+  },
+  {
+    id: "unhealthy-before-first-use",
+    breaks: "HEALTH-03",
+    why: "An instance that was just started gets no traffic, and so is never used.",
+    source: "node-redis, isReady: false until somebody has called connect",
+    implementation: class extends ReferenceCache {
+      #used = false
+      override async stats(): Promise<CacheStats> {
+        this.#used = true
+        return super.stats()
+      }
+      override async healthCheck(): Promise<PluginHealthStatus> {
+        return this.#used ? super.healthCheck() : { status: "unhealthy", latency: 0 }
+      }
+    },
+  },
+  {
+    id: "metrics-read-a-key",
+    breaks: "HEALTH-05",
+    why: "Each scrape lowers the hit ratio that it tells.",
+    implementation: class extends ReferenceCache {
+      override async getMetrics(): Promise<Record<string, number>> {
+        await this.get("metrics").catch(() => undefined)
+        return super.getMetrics()
+      }
+    },
+  },
+  {
+    id: "metrics-in-a-map",
+    breaks: "HEALTH-06",
+    why: "A collector finds no metric at all.",
+    implementation: class extends ReferenceCache {
+      override async getMetrics(): Promise<Record<string, number>> {
+        return new Map(Object.entries(await super.getMetrics())) as unknown as Record<string, number>
+      }
+    },
+  },
+  {
+    id: "login-shown-in-metrics",
+    breaks: "HEALTH-08",
+    why: "The password of the store is the name of a metric.",
+    implementation: class extends ReferenceCache {
+      override async getMetrics(): Promise<Record<string, number>> {
+        return { [`cache://user:${this.password}@store hits`]: this.hits }
+      }
+    },
+  },
+  {
+    id: "metrics-begin-anew",
+    breaks: "HEALTH-05",
+    why: "Two collectors that ask in turn each get a part of the counts.",
+    implementation: class extends ReferenceCache {
+      override async getMetrics(): Promise<Record<string, number>> {
+        const metrics = await super.getMetrics()
+        this.hits = 0
+        this.misses = 0
+        return metrics
       }
     },
   },
