@@ -64,6 +64,26 @@ function keysOfNodes(): [string, RedisServer][] {
   })
 }
 
+/** From here on the slot of a key is on its way to another node. */
+async function startMove(key: string, from: RedisServer, to: RedisServer): Promise<void> {
+  const slot = String(slotOf(key))
+  await to.command("CLUSTER", "SETSLOT", slot, "IMPORTING", await from.command("CLUSTER", "MYID"))
+  await from.command("CLUSTER", "SETSLOT", slot, "MIGRATING", await to.command("CLUSTER", "MYID"))
+}
+
+/**
+ * The slot is the new node's, and each node knows it. The new node is told first: as the one that imported the slot it
+ * starts a new epoch, without which the others may go back to what they heard before.
+ */
+async function endMove(key: string, to: RedisServer): Promise<void> {
+  const others = cluster.nodes.filter((node) => node !== to)
+  const id = await to.command("CLUSTER", "MYID")
+  for (const node of [to, ...others]) await node.command("CLUSTER", "SETSLOT", String(slotOf(key)), "NODE", id)
+  for (const node of others) {
+    await expect.poll(() => node.command("GET", key).catch(String), { timeout: 10_000 }).toContain(`:${to.port}`)
+  }
+}
+
 describe.each(ways)("a cluster %s", (_, connect) => {
   it("has each key on the node whose it is", async () => {
     const connection = await connect()
@@ -79,17 +99,13 @@ describe.each(ways)("a cluster %s", (_, connect) => {
     const [[, source], [key, target]] = keysOfNodes() as [[string, RedisServer], [string, RedisServer]]
     await connection.send(key, ["SET", key, "before"])
     await target.command("DEL", key)
-    const slot = String(slotOf(key))
-    const [sourceId, targetId] = [await source.command("CLUSTER", "MYID"), await target.command("CLUSTER", "MYID")]
-    const settle = async (id: string) => {
-      for (const node of cluster.nodes) await node.command("CLUSTER", "SETSLOT", slot, "NODE", id)
-    }
-    onTestFinished(() => settle(targetId))
-
-    await source.command("CLUSTER", "SETSLOT", slot, "IMPORTING", targetId)
-    await target.command("CLUSTER", "SETSLOT", slot, "MIGRATING", sourceId)
+    await startMove(key, target, source)
     expect(await connection.send(key, ["SET", key, "moving"])).toBe("OK")
-    await settle(sourceId)
+    await endMove(key, source)
+    onTestFinished(async () => {
+      await startMove(key, source, target)
+      await endMove(key, target)
+    })
     expect(await source.command("GET", key)).toBe("moving")
     expect(await connection.send(key, ["GET", key])).toBe("moving")
     expect(await connection.send(key, ["EVAL", "return redis.call('DEL', KEYS[1])", "1", key])).toBe(1)
