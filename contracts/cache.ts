@@ -55,9 +55,12 @@
  * - Objects that resemble an encoding of other types come back unchanged. [CACHE-VAL-13]
  * - A value over maxValueBytes rejects LIMIT_EXCEEDED and keeps the old value. [CACHE-VAL-14]
  * - An object that is referred to twice is no circle: it comes back in both places. [CACHE-VAL-15]
+ * - Objects without a prototype come back with every member. [CACHE-VAL-50]
+ * - What is refused as a member is refused as a key of a Map and as a member of a Set, circles too. [CACHE-VAL-51]
  * - Changing an object after set does not change what is stored. [CACHE-ISO-01]
  * - Changing what get gave does not change what is stored. [CACHE-ISO-02]
  * - Dates, Maps, Sets and bytes are copied as well. [CACHE-ISO-03]
+ * - Copies are copies in a cache of any size, also those of entries from before it grew. [CACHE-ISO-50]
  *
  * Time to live: seconds, fractions allowed, rounded up to whole milliseconds; without one the adapter's `defaultTtl`
  * holds (none = never).
@@ -74,6 +77,7 @@
  * - A long ttl, 10 years included, does not expire early. [CACHE-TTL-11]
  * - The ttl is in seconds, and fractions of a second count. [CACHE-TTL-12]
  * - A correction of the wall clock neither ends an entry nor revives one. [CACHE-TTL-13]
+ * - Among many entries each expires at its own time, whatever becomes of the others. [CACHE-TTL-50]
  *
  * Statistics
  * - hits and misses count the keys asked for by get. [CACHE-STAT-01]
@@ -97,6 +101,7 @@
  * - getMany and setMany copy values as get and set do. [CACHE-BATCH-10]
  * - getMany does not find expired entries. [CACHE-BATCH-11]
  * - getMany and deleteMany refuse keys that get and delete refuse, and delete nothing then. [CACHE-BATCH-12]
+ * - What is no array of keys, or no iterable of entries, rejects INVALID_ARGUMENT before any change. [CACHE-BATCH-50]
  *
  * Atomic (`atomic`): changes of one key that no other client can come between.
  * - setIfAbsent stores the value of an absent key and resolves true. [CACHE-ATOMIC-01]
@@ -154,6 +159,7 @@
  * - Reads, refused calls and changes of other keys leave a lease alone. [CACHE-LEASE-22]
  * - Caches side by side in a shared store have leases of their own. [CACHE-LEASE-23]
  * - What fill stored does not outlast a set, delete or clear that ran at the same time. [CACHE-LEASE-24]
+ * - Leases of any number of keys hold at the same time. [CACHE-LEASE-50]
  *
  * Tags (`tags`): non-empty strings of at most 512 UTF-8 bytes without a lone surrogate.
  * - setTagged stores as set does, with the ttl when one is given. [CACHE-TAG-01]

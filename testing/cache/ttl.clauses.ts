@@ -281,4 +281,39 @@ export const ttlClauses = [
       t.equal(await cache.get("lives"), 1, "a live entry after the clock was set back")
     },
   }),
+  clause({
+    id: "CACHE-TTL-50",
+    level: "MUST",
+    text: "Among many entries each expires at its own time, whatever becomes of the others.",
+    why: "A queue of what expires next, once in disorder, ends entries early or not at all.",
+    fix: "Look at the expiry of the entry itself on every read, and count live keys by it.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      // Where time is real, what ends soon and what stays.
+      const unit = Math.max(0.04, world.capabilities.ttlResolutionMs / 500)
+      const ttls = world.manualTime ? Array.from({ length: 8 }, (_, index) => unit * (index + 1)) : [world.step, 3600]
+      const ends = new Map<string, number>()
+      const setEnding = async (key: string) => {
+        const end = Math.floor(world.random.next() * ttls.length)
+        await cache.set(key, 1, ttls[end])
+        ends.set(key, end)
+      }
+      for (let index = 0; index < 150; index++) await setEnding(`key-${index}`)
+      for (let index = 0; index < 150; index += 3) {
+        await setEnding(`key-${index}`)
+        await cache.delete(`key-${index + 1}`)
+        ends.delete(`key-${index + 1}`)
+      }
+      for (let ended = 0; ended < (world.manualTime ? ttls.length : 1); ended++) {
+        // Half a unit after an end, so that rounding does not matter.
+        await (world.manualTime ? world.pass(ended === 0 ? unit * 1.5 : unit) : world.passTtl(world.step))
+        const live = [...ends.keys()].filter((key) => (ends.get(key) as number) > ended)
+        const found: string[] = []
+        for (const key of ends.keys()) if (await cache.has(key)) found.push(key)
+        t.equal(found, live, `what is left after ${ended + 1} of ${ttls.length} ends`)
+        t.equal((await cache.stats()).keyCount, live.length, "keyCount")
+      }
+    },
+  }),
 ]
