@@ -194,7 +194,7 @@ export const leaseEndClauses = [
       await world.passTtl(world.step)
       await leaseOf(cache, "one more")
       const filled = await Promise.all(named("long").map((key, index) => cache.fill(key, tokens[index] ?? "", index)))
-      t.equal(filled.filter((held) => !held).length, 0, "leases lost")
+      t.equal(filled.filter((held) => held === false).length, 0, "leases lost")
     },
   }),
 ]
