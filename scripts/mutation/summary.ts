@@ -7,7 +7,7 @@ interface Position {
 export interface MutatedFile {
   readonly source: string
   readonly mutants: readonly {
-    readonly status: "Killed" | "Timeout" | "Survived" | "NoCoverage"
+    readonly status: "Killed" | "Timeout" | "Survived" | "NoCoverage" | "Ignored"
     readonly mutatorName: string
     readonly replacement: string
     readonly location: { readonly start: Position; readonly end: Position }
@@ -28,7 +28,7 @@ export function summaryOf(files: Readonly<Record<string, MutatedFile>>): string 
       const original = line.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined)
       lines.push(`${status} ${name}:${start.line} ${mutatorName}: ${original} -> ${oneLine(replacement)}`)
     }
-    const all = mutants.length
+    const all = mutants.filter(({ status }) => status !== "Ignored").length
     const reached = all - mutants.filter(({ status }) => status === "NoCoverage").length
     const killed = mutants.filter(({ status }) => status === "Killed" || status === "Timeout").length
     scores.push(scoreLine(name, { killed, reached, all }))
@@ -40,7 +40,7 @@ export function summaryOf(files: Readonly<Record<string, MutatedFile>>): string 
 }
 
 function scoreLine(name: string, { all, killed, reached }: { killed: number; reached: number; all: number }): string {
-  const percent = (of: number) => `${((100 * killed) / of).toFixed(1)} %`
+  const percent = (of: number) => (of === 0 ? "none" : `${((100 * killed) / of).toFixed(1)} %`)
   return `${name}: ${killed} killed of ${reached} reached (${percent(reached)}), of ${all} in all (${percent(all)})`
 }
 
