@@ -58,10 +58,13 @@
  * - Objects that resemble an encoding of other types come back unchanged. [CACHE-VAL-13]
  * - A value over maxValueBytes rejects LIMIT_EXCEEDED, and keeps the old value and every other. [CACHE-VAL-14]
  * - An object that is referred to twice is no circle: it comes back in both places. [CACHE-VAL-15]
+ * - Objects without a prototype come back with every member. [CACHE-VAL-16]
+ * - What is refused as a member is refused as a key of a Map and as a member of a Set, circles too. [CACHE-VAL-17]
  * - Changing an object once set was called, even before it resolves, does not change what is stored. [CACHE-ISO-01]
  * - Changing what get gave does not change what is stored. [CACHE-ISO-02]
  * - Dates, Maps, Sets and bytes are copied as well. [CACHE-ISO-03]
  * - Two reads of a key give two copies, also at the same time, in batches and by several clients. [CACHE-ISO-04]
+ * - Copies are copies in a cache of any size, also those of entries from before it grew. [CACHE-ISO-05]
  *
  * Time to live: seconds, fractions allowed, rounded up to whole milliseconds; without one the adapter's `defaultTtl`
  * holds (none = never).
@@ -80,6 +83,7 @@
  * - A correction of the wall clock neither ends an entry nor revives one. [CACHE-TTL-13]
  * - The ttl of an entry that was deleted or cleared does not act on what is set afterwards. [CACHE-TTL-14]
  * - A set that is refused leaves the ttl of the old value as it was. [CACHE-TTL-15]
+ * - Among many entries each expires at its own time, whatever becomes of the others. [CACHE-TTL-16]
  *
  * Statistics
  * - hits and misses count the keys asked for by get. [CACHE-STAT-01]
@@ -104,6 +108,7 @@
  * - getMany and setMany copy values as get and set do. [CACHE-BATCH-10]
  * - getMany does not find expired entries. [CACHE-BATCH-11]
  * - getMany and deleteMany refuse keys that get and delete refuse, and delete nothing then. [CACHE-BATCH-12]
+ * - What is no array of keys, or no iterable of entries, rejects INVALID_ARGUMENT before any change. [CACHE-BATCH-13]
  *
  * Atomic (`atomic`): changes of one key that no other client can come between.
  * - setIfAbsent stores the value of an absent key and resolves true. [CACHE-ATOMIC-01]
@@ -161,6 +166,7 @@
  * - Reads, refused calls and changes of other keys leave a lease alone. [CACHE-LEASE-22]
  * - Caches side by side in a shared store have leases of their own. [CACHE-LEASE-23]
  * - What fill stored does not outlast a set, delete or clear that ran at the same time. [CACHE-LEASE-24]
+ * - Leases of any number of keys hold at the same time. [CACHE-LEASE-25]
  *
  * Tags (`tags`): non-empty strings of at most 512 UTF-8 bytes without a lone surrogate.
  * - setTagged stores as set does, with the ttl when one is given. [CACHE-TAG-01]

@@ -18,6 +18,7 @@ import { isolationMutants } from "./cache/isolation.mutants.ts"
 import { keyMutants } from "./cache/keys.mutants.ts"
 import { leaseMutants } from "./cache/lease.mutants.ts"
 import { leaseEndMutants } from "./cache/lease-end.mutants.ts"
+import { memberMutants } from "./cache/members.mutants.ts"
 import { readMutants } from "./cache/reads.mutants.ts"
 import type { ReferenceCache } from "./cache/reference-cache.ts"
 import { scanMutants } from "./cache/scan.mutants.ts"
@@ -47,6 +48,7 @@ export const cacheMutants: readonly Mutant<typeof ReferenceCache>[] = Object.fre
   ...keyMutants,
   ...valueMutants,
   ...structureMutants,
+  ...memberMutants,
   ...isolationMutants,
   ...ttlMutants,
   ...ttlRenewalMutants,

@@ -132,6 +132,8 @@ export const atomicClauses = [
       await world.passTtl(world.step)
       t.equal(await cache.take("expired"), undefined, "an expired key")
       t.equal(await cache.take("absent"), undefined, "an absent key")
+      await cache.set("absent", 1)
+      t.equal(await cache.get("absent"), 1, "what was set after take found nothing")
     },
   }),
   clause({

@@ -106,6 +106,22 @@ export const atomicMutants: readonly Mutant<typeof ReferenceCache>[] = [
     },
   },
   {
+    id: "take-of-nothing-blocks-key",
+    breaks: "CACHE-ATOMIC-07",
+    why: "A look for a code that is not there yet keeps it from being issued.",
+    implementation: class extends ReferenceCache {
+      readonly #taken = new Set<string>()
+      override async take<T = unknown>(key: string): Promise<T | undefined> {
+        const value = await super.take<T>(key)
+        if (value === undefined) this.#taken.add(key)
+        return value
+      }
+      protected override write(key: string, value: unknown, ttl: number | undefined): void {
+        if (!this.#taken.delete(key)) super.write(key, value, ttl)
+      }
+    },
+  },
+  {
     id: "take-reads-then-deletes",
     breaks: "CACHE-ATOMIC-08",
     why: "Two requests use one one-time code.",

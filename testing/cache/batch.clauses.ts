@@ -278,4 +278,26 @@ export const batchClauses = [
       t.equal(await cache.has("kept"), true, "a key that refused batches named")
     },
   }),
+  clause({
+    id: "CACHE-BATCH-13",
+    level: "MUST",
+    text: "What is no array of keys, or no iterable of entries, rejects INVALID_ARGUMENT before any change.",
+    why: "A text passed for a list would be read as its characters, and delete their keys.",
+    fix: "Check Array.isArray for keys, and Symbol.iterator for entries.",
+    needs: ["batch"],
+    async check(t, world) {
+      const cache = await world.connect()
+      await cache.set("k", "kept")
+      const { error } = await t.outcome(() => cache.get(""), "get")
+      const code = (error as { code?: ErrorCode } | undefined)?.code ?? "INVALID_ARGUMENT"
+      for (const keys of ["k", undefined, { 0: "k", length: 1 }, 1] as unknown as string[][]) {
+        await t.rejects(() => cache.getMany(keys), code, "getMany")
+        await t.rejects(() => cache.deleteMany(keys), code, "deleteMany")
+      }
+      for (const entries of [undefined, null, { k: "lost" }, 1] as unknown as [string, unknown][][]) {
+        await t.rejects(() => cache.setMany(entries), code, "setMany")
+      }
+      t.equal(await cache.get("k"), "kept", "the key after refused batches")
+    },
+  }),
 ]

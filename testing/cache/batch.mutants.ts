@@ -340,4 +340,14 @@ export const batchMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "text-is-a-batch",
+    breaks: "CACHE-BATCH-13",
+    why: "deleteMany of one key, not in a list, deletes the keys named by its letters.",
+    implementation: class extends ReferenceCache {
+      protected override checkKeys(keys: unknown): void {
+        super.checkKeys(typeof keys === "string" ? [...keys] : keys)
+      }
+    },
+  },
 ]

@@ -14,6 +14,7 @@ import { isolationClauses } from "./isolation.clauses.ts"
 import { keyClauses } from "./keys.clauses.ts"
 import { leaseClauses } from "./lease.clauses.ts"
 import { leaseEndClauses } from "./lease-end.clauses.ts"
+import { memberClauses } from "./members.clauses.ts"
 import { cacheProbes } from "./probes.ts"
 import { readClauses } from "./reads.clauses.ts"
 import { removalClauses } from "./removal.clauses.ts"
@@ -53,6 +54,7 @@ export const cacheContract: Contract<CacheClient, CacheCapabilities> = defineCon
     ...keyClauses,
     ...valueClauses,
     ...structureClauses,
+    ...memberClauses,
     ...isolationClauses,
     ...ttlClauses,
     ...statisticsClauses,

@@ -117,6 +117,23 @@ export const isolationClauses = [
       )
     },
   }),
+  clause({
+    id: "CACHE-ISO-05",
+    level: "MUST",
+    text: "Copies are copies in a cache of any size, also those of entries from before it grew.",
+    why: "A store that is laid out anew as it grows must not lose how an entry is copied.",
+    fix: "Keep what copying needs to know with the entry, and take it along when the store grows.",
+    async check(t, world) {
+      const cache = await world.connect()
+      const indexes = Array.from({ length: 300 }, (_, index) => index)
+      for (const index of indexes) await cache.set(`key-${index}`, { list: [index] })
+      for (const index of [0, 10, 100, 299]) {
+        const got = (await cache.get(`key-${index}`)) as { list: number[] }
+        attempt(() => got.list.push(-1))
+        t.equal(await cache.get(`key-${index}`), { list: [index] }, `entry ${index} of 300`)
+      }
+    },
+  }),
 ]
 
 /** A frozen copy refuses changes, which is as good as hiding them. */

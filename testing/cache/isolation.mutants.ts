@@ -124,6 +124,16 @@ export const isolationMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "copied-while-small",
+    breaks: "CACHE-ISO-05",
+    why: "A cache that has filled up lets every reader change what the others get.",
+    implementation: class extends ReferenceCache {
+      protected override copyOut(value: unknown): unknown {
+        return this.store.entries.size > 100 ? value : super.copyOut(value)
+      }
+    },
+  },
 ]
 
 function isPlain(value: unknown): value is Record<string, unknown> {

@@ -178,6 +178,25 @@ export const leaseEndClauses = [
       }
     },
   }),
+  clause({
+    id: "CACHE-LEASE-25",
+    level: "MUST",
+    text: "Leases of any number of keys hold at the same time.",
+    why: "After a cold start everything is loaded at once.",
+    fix: "Drop only leases that have ended, however many there are.",
+    needs,
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      const named = (name: string) => Array.from({ length: 1100 }, (_, index) => `${name}-${index}`)
+      await Promise.all(named("short").map((key) => cache.lease(key, world.step * 1000)))
+      const tokens = await Promise.all(named("long").map((key) => leaseOf(cache, key)))
+      await world.passTtl(world.step)
+      await leaseOf(cache, "one more")
+      const filled = await Promise.all(named("long").map((key, index) => cache.fill(key, tokens[index] ?? "", index)))
+      t.equal(filled.filter((held) => held === false).length, 0, "leases lost")
+    },
+  }),
 ]
 
 /** The change, by the client that holds a lease and by another one, makes the fill of that lease fail. */

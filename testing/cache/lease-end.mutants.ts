@@ -236,4 +236,15 @@ export const leaseEndMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "leases-dropped-when-many",
+    breaks: "CACHE-LEASE-25",
+    why: "Under load two callers hold a lease of one key, and both load.",
+    implementation: class extends ReferenceCache {
+      protected override giveLease(key: string, ttlMs: number): string {
+        if (this.store.leases.size >= 1000) this.voidLeases()
+        return super.giveLease(key, ttlMs)
+      }
+    },
+  },
 ]

@@ -348,4 +348,36 @@ export const ttlClauses = [
       t.ok(refused < 3 || (await cache.has("stays")), "a refused set gave its ttl")
     },
   }),
+  clause({
+    id: "CACHE-TTL-16",
+    level: "MUST",
+    text: "Among many entries each expires at its own time, whatever becomes of the others.",
+    why: "A queue of what expires next, once in disorder, ends entries early or not at all.",
+    fix: "Look at the expiry of the entry itself on every read, and count live keys by it.",
+    waits: true,
+    async check(t, world) {
+      const cache = await world.connect()
+      // Where time is real, what ends soon and what stays.
+      const ttls = world.manualTime ? [1, 2, 3, 4, 5, 6, 7, 8].map((steps) => world.step * steps) : [world.step, 3600]
+      const ends = new Map<string, number>()
+      for (let index = 100; index < 250; index++) {
+        const end = Math.floor(world.random.next() * ttls.length)
+        await cache.set(`key-${index}`, 1, ttls[end])
+        ends.set(`key-${index}`, end)
+      }
+      for (let index = 101; index < 250; index += 3) {
+        await cache.delete(`key-${index}`)
+        ends.delete(`key-${index}`)
+      }
+      for (let ended = 0; ended < (world.manualTime ? ttls.length : 1); ended++) {
+        // Half a step after an end, so that rounding does not matter.
+        await (world.manualTime ? world.pass(world.step * (ended === 0 ? 1.5 : 1)) : world.passTtl(world.step))
+        const live = [...ends.keys()].filter((key) => (ends.get(key) as number) > ended)
+        const found: string[] = []
+        for (const key of ends.keys()) if ((await cache.get(key)) === 1) found.push(key)
+        t.equal(found, live, `what is left after ${ended + 1} of ${ttls.length} ends`)
+        t.equal((await cache.stats()).keyCount, live.length, "keyCount")
+      }
+    },
+  }),
 ]

@@ -316,6 +316,20 @@ export const ttlMutants: readonly Mutant<typeof ReferenceCache>[] = [
       }
     },
   },
+  {
+    id: "last-entry-inherits-expiry",
+    breaks: "CACHE-TTL-16",
+    why: "Deleting one key makes another vanish early, or stay.",
+    implementation: class extends ReferenceCache {
+      protected override remove(key: string): boolean {
+        const removed = this.find(key)
+        const live = super.remove(key)
+        const last = this.storedKeys().at(-1)?.slice(this.prefix().length)
+        if (removed !== undefined && last !== undefined) this.amend(last, { expiresAt: removed.expiresAt })
+        return live
+      }
+    },
+  },
 ]
 
 function keepExpiry(entries: Map<string, ReferenceEntry>, stored: string, expiresAt: number): void {

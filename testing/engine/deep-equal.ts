@@ -26,7 +26,8 @@ function sameBytes(left: unknown, right: unknown): boolean {
 }
 
 function sameList(left: readonly unknown[], right: readonly unknown[]): boolean {
-  return left.length === right.length && left.every((member, index) => deepEqual(member, right[index]))
+  // Of the list itself, `every` skips holes, and a list of nothing but holes would equal any.
+  return left.length === right.length && Array.from(left).every((member, index) => deepEqual(member, right[index]))
 }
 
 function sameMembers(left: object, right: object): boolean {
