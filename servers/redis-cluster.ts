@@ -12,6 +12,8 @@ export interface RedisCluster {
   readonly nodes: readonly RedisServer[]
   /** Of the first node. */
   readonly port: number
+  /** Resolves when all nodes say the same about who has which slot, and since which epoch. */
+  settled(): Promise<void>
   /** Ends all nodes and removes their data. */
   stop(): Promise<void>
 }
@@ -34,11 +36,12 @@ export async function startRedisCluster(options: Pick<RedisOptions, "appendOnly"
       nodes.push({ ...(await startRedis({ ...options, clusterPort })), clusterPort })
     }
     await join(nodes)
+    await settled(nodes)
   } catch (error) {
     await stop()
     throw error
   }
-  return { nodes, port: (nodes[0] as RedisServer).port, stop }
+  return { nodes, port: (nodes[0] as RedisServer).port, settled: () => settled(nodes), stop }
 }
 
 interface ClusterNode extends RedisServer {
@@ -55,14 +58,26 @@ async function join(nodes: readonly ClusterNode[]): Promise<void> {
       await node.command("CLUSTER", "MEET", "127.0.0.1", String(other.port), String(other.clusterPort))
     }
   }
+}
+
+async function settled(nodes: readonly RedisServer[]): Promise<void> {
   const deadline = performance.now() + READY_MS
-  while (!(await Promise.all(nodes.map((node) => isComplete(node, nodes.length)))).every(Boolean)) {
-    if (performance.now() > deadline) throw new Error(`The cluster is not complete after ${READY_MS} ms.`)
+  for (;;) {
+    const views = await Promise.all(nodes.map((node) => viewOf(node, nodes.length)))
+    if (views[0] !== undefined && views.every((view) => view === views[0])) return
+    if (performance.now() > deadline) throw new Error(`The nodes of the cluster do not agree after ${READY_MS} ms.`)
     await sleep(POLL_MS)
   }
 }
 
-async function isComplete(node: RedisServer, size: number): Promise<boolean> {
+/** What a node believes of each node: its id, epoch and slots. Undefined while it does not find the cluster complete. */
+async function viewOf(node: RedisServer, size: number): Promise<string | undefined> {
   const info = await node.command("CLUSTER", "INFO")
-  return info.includes("cluster_state:ok") && info.includes(`cluster_known_nodes:${size}`)
+  if (!info.includes("cluster_state:ok") || !info.includes(`cluster_known_nodes:${size}`)) return undefined
+  const lines = (await node.command("CLUSTER", "NODES")).trim().split("\n")
+  const views = lines.map((line) => {
+    const [id, , , , , , epoch, , ...slots] = line.split(" ")
+    return [id, epoch, ...slots].join(" ")
+  })
+  return views.sort().join("\n")
 }
