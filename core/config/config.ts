@@ -28,7 +28,7 @@ export interface DescribedInstance {
   readonly options: readonly DescribedOption[]
 }
 
-export interface DescribedOption {
+interface DescribedOption {
   readonly key: string
   readonly value: string
   readonly source: string

@@ -45,7 +45,7 @@ export interface PlannedInstance {
   readonly layers?: CacheLayers
 }
 
-export interface PlannedTier {
+interface PlannedTier {
   readonly definition: AnyAdapterDefinition
   readonly options: unknown
   readonly sources: Readonly<Record<string, string>>
@@ -141,17 +141,14 @@ async function planInstance(
     return undefined
   }
   const explicit = wanted !== undefined || config.url !== undefined
-  const fromEnv = env[variable] !== undefined && env[variable] !== "" && (!explicit || locatesTier())
-  const url = config.url ?? (fromEnv ? env[variable] : undefined)
+  const said = env[variable] === "" ? undefined : env[variable]
+  // A document says the kind of store, and only the environment where it is.
+  const tier = candidates.find((adapter) => adapter.name === document?.far?.adapter)
+  const located = config.url === undefined && tier?.schemes.some((scheme) => said?.startsWith(`${scheme}:`)) === true
+  const fromEnv = said !== undefined && (!explicit || located)
+  const url = fromEnv ? said : config.url
   const chosenBy = explicit ? `config.${name}` : fromEnv ? variable : "default"
   const urlPath = fromEnv ? variable : `config.${name}.url`
-
-  /** A document says the kind of store, and only the environment where it is. */
-  function locatesTier(): boolean {
-    if (config.adapter !== undefined || config.url !== undefined) return false
-    const tier = candidates.find((adapter) => adapter.name === wanted)
-    return tier?.schemes.some((one) => env[variable]?.startsWith(`${one}:`)) ?? false
-  }
 
   if (chosenBy === "default" && env["NODE_ENV"] === "production" && NEED_A_CHOICE.has(service)) {
     report(variable, `set it in production; ${variable}=memory: chooses the in-memory ${service} on purpose`)
