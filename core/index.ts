@@ -7,7 +7,14 @@ export {
   parseConfig,
   safeParseConfig,
 } from "./config/config.ts"
-export type { AnyAdapter, Environment, InstanceConfig, PlanInput, PlannedInstance } from "./config/plan.ts"
+export type {
+  AnyAdapter,
+  CacheInstanceConfig,
+  Environment,
+  InstanceConfig,
+  PlanInput,
+  PlannedInstance,
+} from "./config/plan.ts"
 export { type BreakerOptions, withBreaker } from "./features/cache/breaker.ts"
 export { type CacheEvents, withEvents } from "./features/cache/events.ts"
 export { type JitterOptions, jitterRelaxes, withJitter } from "./features/cache/jitter.ts"

@@ -1,3 +1,4 @@
+import type { Cache } from "../contracts/cache.ts"
 import type { AdapterContext, Logger } from "../contracts/foundation/adapter.ts"
 import { type Clock, createManualClock, type ManualClock, systemClock } from "../contracts/foundation/clock.ts"
 import { type ErrorIssue, ServiceError } from "../contracts/foundation/errors.ts"
@@ -6,6 +7,7 @@ import type { IClosable } from "../contracts/foundation/lifecycle.ts"
 import type { ServiceContracts } from "../contracts/services.ts"
 import {
   type AnyAdapter,
+  type CacheInstanceConfig,
   configError,
   type Environment,
   type InstanceConfig,
@@ -45,7 +47,7 @@ export interface ServicesOptions<Selected extends Selection = readonly ServiceKe
   /** Default: `process.env`. `<NAME>_URL` chooses an adapter by its scheme. */
   env?: Environment | undefined
   /** Goes before the environment. */
-  config?: Readonly<Record<string, InstanceConfig | undefined>> | undefined
+  config?: Readonly<Record<string, InstanceConfig | CacheInstanceConfig | undefined>> | undefined
   clock?: Clock | undefined
   /** Default: silence. `console` fits. */
   logger?: Logger | undefined
@@ -141,10 +143,13 @@ async function createInstances(
   events: EventEmitter | undefined,
 ): Promise<CreatedInstance[]> {
   const outcomes = await Promise.allSettled(
-    planned.map(async ({ definition, name, options, service }): Promise<CreatedInstance> => {
+    planned.map(async (plan): Promise<CreatedInstance> => {
+      const { definition, name, options, service } = plan
       const made = (await definition.create(options as never, { ...shared, name })) as object
       const adapt = await PORTABLE[service]?.()
-      const instance = adapt?.(made as never, { adapter: definition.name, clock: shared.clock }) ?? made
+      const bare = adapt?.(made as never, { adapter: definition.name, clock: shared.clock }) ?? made
+      const compose = plan.layers && (await import("./documents/compose-cache.ts")).composeCache
+      const instance = compose ? await compose(bare as Cache, plan, { ...shared, name }) : bare
       const observe = events && (await OBSERVED[service]?.())
       return { name, service, instance: events && observe ? observe(instance as never, events) : instance }
     }),

@@ -14,6 +14,11 @@ export function coerceOption(schema: z.ZodType, key: string, text: string): unkn
   return field === undefined ? text : coerce(definitionOf(field), text)
 }
 
+/** Whether an object schema has the option. */
+export function hasOption(schema: z.ZodType, key: string): boolean {
+  return definitionOf(schema).shape?.[key] !== undefined
+}
+
 function coerce({ element, options = [], type }: SchemaDefinition, text: string): unknown {
   switch (type) {
     case "number":

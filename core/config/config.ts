@@ -25,7 +25,13 @@ export interface DescribedInstance {
   readonly chosenBy: string
   /** Without credentials. */
   readonly url?: string
-  readonly options: readonly { readonly key: string; readonly value: string; readonly source: string }[]
+  readonly options: readonly DescribedOption[]
+}
+
+interface DescribedOption {
+  readonly key: string
+  readonly value: string
+  readonly source: string
 }
 
 /** The effective configuration; secrets are hidden. `toString()` gives it as lines of text. */
@@ -40,19 +46,32 @@ export async function describeConfig(input: PlanInput): Promise<ConfigDescriptio
   return { instances, toString: () => instances.map(instanceText).join("\n") }
 }
 
-function describeInstance({ chosenBy, definition, name, options, service, sources, url }: PlannedInstance) {
+function describeInstance(planned: PlannedInstance): DescribedInstance {
+  const { chosenBy, definition, layers, name, near, options, service, sources, url } = planned
   return {
     name,
     service,
     adapter: definition.name,
     chosenBy,
     ...(url !== undefined && { url: redactUrl(url) }),
-    options: Object.entries(options as Record<string, unknown>).map(([key, value]) => ({
-      key,
-      value: showOption(key, value),
-      source: sources[key] ?? "default",
-    })),
+    options: [
+      ...describeOptions(options, sources),
+      ...(near ? describeOptions(near.options, near.sources, `${near.name}.`) : []),
+      ...describeOptions(layers ?? {}, layerSources(`config.${name}.avalanchePrevention`)),
+    ],
   }
+}
+
+function describeOptions(options: unknown, sources: Readonly<Record<string, string>>, prefix = ""): DescribedOption[] {
+  return Object.entries(options as Record<string, unknown>).map(([key, value]) => ({
+    key: prefix + key,
+    value: showOption(key, value),
+    source: sources[key] ?? "default",
+  }))
+}
+
+function layerSources(path: string): Record<string, string> {
+  return { jitterSeconds: `${path}.jitterTtl`, breaker: `${path}.circuitBreaker`, leaseMs: `${path}.lockout` }
 }
 
 function instanceText({ adapter, chosenBy, name, options, url }: DescribedInstance): string {

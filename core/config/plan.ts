@@ -1,7 +1,8 @@
 import type { z } from "zod"
 import type { AnyAdapterDefinition, LazyAdapter } from "../../contracts/foundation/adapter.ts"
 import { type ErrorIssue, ServiceError } from "../../contracts/foundation/errors.ts"
-import { coerceOption } from "./coerce.ts"
+import type { CacheDocument, CacheLayers, CachePlan, DocumentOption, TierPlan } from "../documents/cache.ts"
+import { coerceOption, hasOption } from "./coerce.ts"
 
 /** Configuration of one instance; what it says goes before the environment. */
 export interface InstanceConfig {
@@ -11,6 +12,9 @@ export interface InstanceConfig {
   options?: Record<string, unknown> | undefined
 }
 
+/** Configuration of a cache: with the keys of the cache document, it says what stands around the adapter too. */
+export type CacheInstanceConfig = InstanceConfig & CacheDocument
+
 export type AnyAdapter = AnyAdapterDefinition | LazyAdapter
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -19,7 +23,7 @@ export interface PlanInput {
   readonly services?: readonly string[] | Readonly<Record<string, string>> | undefined
   readonly adapters: readonly AnyAdapter[]
   readonly env?: Environment | undefined
-  readonly config?: Readonly<Record<string, InstanceConfig | undefined>> | undefined
+  readonly config?: Readonly<Record<string, InstanceConfig | CacheInstanceConfig | undefined>> | undefined
 }
 
 /** One instance with everything decided. */
@@ -35,6 +39,20 @@ export interface PlannedInstance {
   readonly options: unknown
   /** Where each option that was given came from. */
   readonly sources: Readonly<Record<string, string>>
+  /** The near tier that a document puts before the adapter. */
+  readonly near?: PlannedTier
+  /** What a document puts around the adapter. */
+  readonly layers?: CacheLayers
+}
+
+interface PlannedTier {
+  readonly definition: AnyAdapterDefinition
+  readonly options: unknown
+  readonly sources: Readonly<Record<string, string>>
+  /** The document's label. */
+  readonly name: string
+  /** Seconds that it keeps a copy at most. */
+  readonly ttl: number
 }
 
 /** Services that hold data which `memory` would lose: production names their adapter on purpose. */
@@ -111,14 +129,26 @@ async function planInstance(
   report: Report,
 ): Promise<PlannedInstance | undefined> {
   const env = input.env ?? {}
-  const config = checkedConfig(name, input.config?.[name], report)
-  if (config === undefined) return undefined
+  const checked = await checkedConfig(name, service, input.config?.[name], report)
+  if (checked === undefined) return undefined
+  const { config, document } = checked
+  if (document?.enabled === false) return planDisabled(name, service)
   const variable = variableOf(name)
-  const explicit = config.adapter !== undefined || config.url !== undefined
-  const fromEnv = !explicit && env[variable] !== undefined && env[variable] !== ""
-  const url = explicit ? config.url : fromEnv ? env[variable] : undefined
+  const candidates = adapters.filter((adapter) => adapter.service === service)
+  const wanted = config.adapter ?? document?.far?.adapter
+  if (document?.far !== undefined && document.far.adapter !== wanted) {
+    report(`${document.far.path}.type`, `config.${name}.adapter says ${wanted}`)
+    return undefined
+  }
+  const explicit = wanted !== undefined || config.url !== undefined
+  const said = env[variable] === "" ? undefined : env[variable]
+  // A document says the kind of store, and only the environment where it is.
+  const tier = candidates.find((adapter) => adapter.name === document?.far?.adapter)
+  const located = config.url === undefined && tier?.schemes.some((scheme) => said?.startsWith(`${scheme}:`)) === true
+  const fromEnv = said !== undefined && (!explicit || located)
+  const url = fromEnv ? said : config.url
   const chosenBy = explicit ? `config.${name}` : fromEnv ? variable : "default"
-  const urlPath = explicit ? `config.${name}.url` : variable
+  const urlPath = fromEnv ? variable : `config.${name}.url`
 
   if (chosenBy === "default" && env["NODE_ENV"] === "production" && NEED_A_CHOICE.has(service)) {
     report(variable, `set it in production; ${variable}=memory: chooses the in-memory ${service} on purpose`)
@@ -130,18 +160,17 @@ async function planInstance(
   }
   const parsedUrl = url === undefined ? undefined : new URL(url)
   const scheme = parsedUrl?.protocol.slice(0, -1)
-  const candidates = adapters.filter((adapter) => adapter.service === service)
   const chosen = candidates.find((adapter) =>
-    config.adapter !== undefined
-      ? adapter.name === config.adapter
+    wanted !== undefined
+      ? adapter.name === wanted
       : scheme !== undefined
         ? adapter.schemes.includes(scheme)
         : adapter.name === "memory",
   )
   if (chosen === undefined) {
-    if (config.adapter !== undefined) {
+    if (wanted !== undefined) {
       report(
-        `config.${name}.adapter`,
+        config.adapter === undefined ? `${document?.far?.path}.type` : `config.${name}.adapter`,
         `unknown adapter; ${service} has ${candidates.map((one) => one.name).join(", ")}`,
       )
     } else if (scheme !== undefined) {
@@ -157,42 +186,123 @@ async function planInstance(
     return undefined
   }
   const definition = "load" in chosen ? await chosen.load() : chosen
-  const given = givenOptions(definition, parsedUrl, urlPath, config.options ?? {}, `config.${name}.options`)
-  const result = definition.optionsSchema.safeParse(given.options)
-  if (!result.success) {
-    for (const issue of result.error.issues) reportIssue(issue, given, `config.${name}.options`, report)
-    return undefined
+  const fromDocument = [...(document?.far?.options ?? []), ...(document?.options ?? [])]
+  for (const { given, key, source } of fromDocument) {
+    if (given && config.options?.[key] !== undefined) report(source, `config.${name}.options.${key} says it too`)
   }
+  const given = givenOptions(definition, {
+    document: fromDocument,
+    url: parsedUrl,
+    urlPath,
+    explicit: config.options ?? {},
+    explicitPath: `config.${name}.options`,
+  })
+  const near = document?.near && (await planNear(document.near, candidates, report))
+  const options = checkedOptions(definition, given, `config.${name}.options`, report)
+  if (options === undefined) return undefined
+  if (document !== undefined) refuseLayers(document, { name, adapter: definition.name, options }, report)
   return {
     name,
     service,
     definition,
     chosenBy,
     ...(url !== undefined && { url }),
-    options: result.data,
+    options,
     sources: given.sources,
+    ...(near && { near }),
+    ...(document && { layers: document.layers }),
   }
 }
 
-function checkedConfig(name: string, config: InstanceConfig | undefined, report: Report): InstanceConfig | undefined {
-  if (config === undefined) return {}
-  const unknown = Object.keys(config).filter((key) => !["adapter", "url", "options"].includes(key))
-  for (const key of unknown) report(`config.${name}.${key}`, "unknown; there are adapter, url and options")
-  return unknown.length > 0 ? undefined : config
+/** What is said of an instance, apart from its document. */
+async function checkedConfig(
+  name: string,
+  service: string,
+  given: InstanceConfig | CacheInstanceConfig | undefined,
+  report: Report,
+): Promise<{ config: InstanceConfig; document: CachePlan | undefined } | undefined> {
+  const { adapter, url, options, ...rest } = given ?? {}
+  const config = { adapter, url, options }
+  if (Object.keys(rest).length === 0) return { config, document: undefined }
+  const { cacheDocumentSchema, readCacheDocument } = await import("../documents/cache.ts")
+  const isDocument = service === "cache" && Object.keys(rest).some((key) => hasOption(cacheDocumentSchema, key))
+  if (isDocument) {
+    const document = readCacheDocument(rest, `config.${name}`, report)
+    return document && { config, document }
+  }
+  for (const key of Object.keys(rest)) report(`config.${name}.${key}`, "unknown; there are adapter, url and options")
+  return undefined
+}
+
+async function planDisabled(name: string, service: string): Promise<PlannedInstance> {
+  const { disabledCache } = await import("../documents/disabled-cache.ts")
+  return { name, service, definition: disabledCache, chosenBy: `config.${name}.enabled`, options: {}, sources: {} }
+}
+
+async function planNear(
+  tier: TierPlan,
+  candidates: readonly AnyAdapter[],
+  report: Report,
+): Promise<PlannedTier | undefined> {
+  const chosen = candidates.find(({ name }) => name === tier.adapter)
+  if (chosen === undefined) {
+    report(`${tier.path}.type`, `unknown adapter; there are ${candidates.map((one) => one.name).join(", ")}`)
+    return undefined
+  }
+  const definition = "load" in chosen ? await chosen.load() : chosen
+  const given = givenOptions(definition, { document: tier.options, explicit: {}, explicitPath: tier.path })
+  const options = checkedOptions(definition, given, tier.path, report)
+  if (options === undefined) return undefined
+  return { definition, options, sources: given.sources, name: tier.name, ttl: tier.ttl }
+}
+
+/** What depends on the adapter that was chosen, and on its options. */
+function refuseLayers(
+  { layers, far }: CachePlan,
+  { adapter, name, options }: { adapter: string; name: string; options: unknown },
+  report: Report,
+): void {
+  const path = `config.${name}.avalanchePrevention`
+  const { defaultTtl = Number.POSITIVE_INFINITY } = options as { defaultTtl?: number }
+  if (layers.jitterSeconds !== undefined && layers.jitterSeconds >= defaultTtl) {
+    report(`${path}.jitterTtl.maxJitterSeconds`, `less than the ttl of ${far?.name ?? "the cache"}, ${defaultTtl}`)
+  }
+  if (layers.leaseMs !== undefined && adapter === "memory") {
+    report(`${path}.lockout.enabled`, "no other process shares this cache; in one process a key is loaded once anyway")
+  }
+}
+
+/** With the defaults of the adapter, or undefined after a report. */
+function checkedOptions(
+  { optionsSchema }: AnyAdapterDefinition,
+  given: GivenOptions,
+  explicitPath: string,
+  report: Report,
+): unknown {
+  const result = optionsSchema.safeParse(given.options)
+  if (result.success) return result.data
+  for (const issue of result.error.issues) reportIssue(issue, given, explicitPath, report)
+  return undefined
 }
 
 interface GivenOptions {
   readonly options: Record<string, unknown>
   readonly sources: Record<string, string>
+  readonly urlPath: string
 }
 
-/** The URL's options under the explicit ones. */
+interface OptionSources {
+  readonly document?: readonly DocumentOption[]
+  readonly url?: URL | undefined
+  readonly urlPath?: string
+  readonly explicit: Record<string, unknown>
+  readonly explicitPath: string
+}
+
+/** The document's defaults under the URL's options, those under what the document says, and all under the explicit. */
 function givenOptions(
   definition: AnyAdapterDefinition,
-  url: URL | undefined,
-  urlPath: string,
-  explicit: Record<string, unknown>,
-  explicitPath: string,
+  { document = [], explicit, explicitPath, url, urlPath = "" }: OptionSources,
 ): GivenOptions {
   const options: Record<string, unknown> = {}
   const sources: Record<string, string> = {}
@@ -200,14 +310,22 @@ function givenOptions(
     options[key] = value
     sources[key] = source
   }
+  const addDocument = (given: boolean) => {
+    for (const option of document) {
+      const known = option.optional !== true || hasOption(definition.optionsSchema, option.key)
+      if (option.given === given && known) add(option.key, option.value, option.source)
+    }
+  }
+  addDocument(false)
   if (url !== undefined) {
     for (const [key, value] of Object.entries(definition.fromUrl?.(url) ?? {})) add(key, value, urlPath)
     for (const [key, text] of url.searchParams) {
       add(key, coerceOption(definition.optionsSchema, key, text), `${urlPath}?${key}`)
     }
   }
+  addDocument(true)
   for (const [key, value] of Object.entries(explicit)) add(key, value, `${explicitPath}.${key}`)
-  return { options, sources }
+  return { options, sources, urlPath }
 }
 
 function reportIssue(issue: z.core.$ZodIssue, given: GivenOptions, explicitPath: string, report: Report): void {
@@ -217,7 +335,7 @@ function reportIssue(issue: z.core.$ZodIssue, given: GivenOptions, explicitPath:
   }
   const [key, ...rest] = issue.path.map(String)
   const source = given.sources[key ?? ""] ?? `${explicitPath}.${key}`
-  const named = source.endsWith(key ?? "") ? source : `${source} (${key})`
+  const named = source === given.urlPath ? `${source} (${key})` : source
   report([named, ...rest].join("."), issue.message)
 }
 

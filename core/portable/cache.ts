@@ -39,6 +39,8 @@ export interface AsCacheOptions extends PortableOptions {
   checksValues?: boolean | undefined
   /** Told when `getOrSet` shares a load, or serves a stale value. `withEvents` sets it. */
   events?: EventEmitter | undefined
+  /** `leaseMs` of a `getOrSet` that gives none. Default 30,000. */
+  leaseMs?: number | undefined
   /** A number in [0, 1), as `Math.random`, which is the default. */
   random?: (() => number) | undefined
 }
@@ -125,6 +127,7 @@ class PortableCache extends Portable<Entries> implements Cache {
       {
         clock: this.clock,
         random: options.random ?? Math.random,
+        leaseMs: options.leaseMs,
         get: (key) => this.get(key),
         has: (key) => this.has(key),
         getStale: (key) => this.getStale(key),

@@ -6,6 +6,8 @@ import { wrap } from "../../layers/wrap.ts"
 export interface JitterOptions {
   /** How much earlier an entry may go: seconds, or a share of its ttl such as `"10%"`. */
   jitter: number | `${number}%`
+  /** Seconds: what a write without ttl gets, shortened as well. Default: such a write stays as it is. */
+  defaultTtl?: number | undefined
   /** A number in [0, 1), as `Math.random`, which is the default. */
   random?: (() => number) | undefined
 }
@@ -36,14 +38,15 @@ const TTL_AT: Readonly<Record<string, number>> = {
 /**
  * Shortens each ttl by chance, so that entries that were stored together do not all expire together.
  *
- * The entry lives for a time in [ttl - jitter, ttl], never longer. A write without ttl, or with Infinity, stays as it
- * is; so does the grace of `getOrSet`. All entries of one setMany get the same ttl.
+ * The entry lives for a time in [ttl - jitter, ttl], never longer. A write with Infinity, or without ttl where
+ * there is no `defaultTtl`, stays as it is; so does the grace of `getOrSet`. All entries of one setMany get the same
+ * ttl.
  *
  * @throws ServiceError INVALID_CONFIG for a jitter that is not seconds above 0, nor a share up to 100%.
  * @example
  * const cache = withJitter(createMemoryCache(), { jitter: "10%" })
  */
-export function withJitter(cache: Cache, { jitter, random = Math.random }: JitterOptions): Cache {
+export function withJitter(cache: Cache, { defaultTtl, jitter, random = Math.random }: JitterOptions): Cache {
   const spreadOf = spreadFrom(jitter)
   const shorten = (ttl: unknown) => {
     if (typeof ttl !== "number" || ttl === Number.POSITIVE_INFINITY || cacheTtlIssue(ttl) !== undefined) return ttl
@@ -55,7 +58,9 @@ export function withJitter(cache: Cache, { jitter, random = Math.random }: Jitte
       return next([args[0], args[1], { ...options, ttl: shorten(options.ttl) }])
     }
     const at = TTL_AT[method]
-    return at === undefined || args[at] === undefined ? next() : next(args.with(at, shorten(args[at])))
+    if (at === undefined) return next()
+    const ttl = args[at] ?? (method === "touch" ? undefined : defaultTtl)
+    return ttl === undefined ? next() : next(Object.assign([...args], { [at]: shorten(ttl) }))
   })
 }
 

@@ -16,6 +16,8 @@ export interface LoaderCache extends TurnCache {
   /** Absent where no other process can share the store. */
   readonly lease: Lease | undefined
   release(key: string, lease: string): Promise<void>
+  /** Of a call that gives none. */
+  readonly leaseMs?: number | undefined
   notify(event: "cache.coalesced" | "cache.stale", key: string): void
 }
 
@@ -142,7 +144,7 @@ export class Loader {
       await this.#store(key, load, value, options)
       return value
     }
-    const { leaseMs = LEASE_MS } = options
+    const leaseMs = options.leaseMs ?? this.#cache.leaseMs ?? LEASE_MS
     const turn = await takeTurn(this.#cache, lease, { key, leaseMs, signal: load.controller.signal })
     if (turn.kind === "loaded") return turn.value as T
     if (turn.kind === "unknown") return this.#call(load, factory)
