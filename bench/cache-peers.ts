@@ -44,6 +44,7 @@ function memoryRow(
 ): Row {
   return {
     ...besidePeer(name, peer, goals),
+    ...(peer.aliased !== undefined && { baselineName: `${peer.package}, aliased ${peer.aliased}` }),
     ours: () => loop(ours()),
     baseline: async () => loop(await peer.memory()),
   }
@@ -74,7 +75,7 @@ function besidePeer(name: string, peer: Peer, goals: Readonly<Record<string, num
   return {
     name: `${name}, ${peer.package}`,
     peer: peer.package,
-    baselineName: peer.aliased === undefined ? peer.package : `${peer.package}, aliased ${peer.aliased}`,
+    baselineName: peer.package,
     ...(goal !== undefined && { goal }),
   }
 }
