@@ -1,5 +1,5 @@
 /** The loops that are timed, over any cache. Each checks what it reads. */
-import type { Target } from "./suite.ts"
+import type { Target, Timed } from "./suite.ts"
 
 export const KEYS = Array.from({ length: 10_000 }, (_, index) => `user:${index}`)
 const IN_FLIGHT = 50
@@ -81,7 +81,11 @@ export async function writingWhenFull(cache: Measurable): Promise<Target> {
 
 /** Of a cache on a server: filled first, then read by many callers. */
 export async function readingObjectsInFlight(cache: Measurable): Promise<Target> {
-  await Promise.all(KEYS.map((key, index) => cache.set(key, userOf(index))))
+  const filling = inFlight(
+    async (index) => void (await cache.set(KEYS[index] as string, userOf(index))),
+    async () => {},
+  )
+  await filling.run(KEYS.length)
   return inFlight(
     async (index) => {
       const user = (await cache.get(KEYS[index] as string)) as { id: number } | undefined
@@ -92,7 +96,7 @@ export async function readingObjectsInFlight(cache: Measurable): Promise<Target>
 }
 
 /** Many callers at once, each waiting for its own answer. */
-export function inFlight(one: (index: number) => Promise<void>, close: () => Promise<void>): Target {
+export function inFlight(one: (index: number) => Promise<void>, close: () => Promise<void>): Timed {
   return {
     async run(count) {
       let next = 0

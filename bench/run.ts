@@ -1,4 +1,4 @@
-/** `npm run bench -- <suite> [--json FILE] [--rounds N]`: ratios to a baseline of the same run. */
+/** `npm run bench -- <suite> [--row TEXT] [--json FILE] [--rounds N]`: ratios to a baseline of the same run. */
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
@@ -8,9 +8,10 @@ import { isInstalled, PEERS_MISSING } from "./peers.ts"
 import { type Row, type RowResult, type Scores, type Suite, summarise, type TargetName } from "./suite.ts"
 import { suites } from "./suites.ts"
 
-const USAGE = `Usage: npm run bench -- <suite> [--json FILE] [--rounds N]
+const USAGE = `Usage: npm run bench -- <suite> [--row TEXT] [--json FILE] [--rounds N]
 
 Suites: ${suites.map(({ name }) => name).join(", ")}
+--row TEXT    only the rows whose name has this text: to repeat one whose spread was high
 --json FILE   also writes the rows as JSON
 --rounds N    rounds of each row, ours and baseline in turn (default 7, at least 5)`
 
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       json: { type: "string" },
+      row: { type: "string", default: "" },
       rounds: { type: "string", default: "7" },
       help: { type: "boolean", short: "h" },
     },
@@ -38,7 +40,10 @@ async function main(): Promise<void> {
   if (unknown.length > 0) throw new Error(`unknown suite ${unknown.join(", ")}\n\n${USAGE}`)
 
   const results: RowResult[] = []
-  for (const suite of chosen) results.push(...(await runSuite(suite, rounds)))
+  for (const suite of chosen) {
+    const rows = suite.rows.filter(({ name }) => name.includes(values.row))
+    results.push(...(await runSuite({ ...suite, rows }, rounds)))
+  }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
 }
 

@@ -38,6 +38,8 @@ export interface Row {
   readonly unit?: string
   /** Every round gives the same, so one is enough. */
   readonly exact?: boolean
+  /** Operations in a second of this process's processor, not of the clock: steadier beside a server. */
+  readonly cpu?: boolean
   readonly needsRedis?: boolean
   /** The package of the peer that is the baseline: the row runs where it is installed. */
   readonly peer?: string

@@ -19,7 +19,7 @@ const open = row[job.target]
 if (open === undefined) throw new Error(`no ${job.target} in row ${job.row}`)
 
 const target = await open(job)
-const score = "measure" in target ? target.measure : await timed(target)
+const score = "measure" in target ? target.measure : await timed(target, row.cpu ? cpuTime : () => performance.now())
 process.on("message", async (message) => {
   if (message === "stop") {
     await target.close?.()
@@ -31,13 +31,19 @@ process.on("message", async (message) => {
 process.send?.({ ready: true })
 
 /** Operations in a second, over one round. */
-async function timed(target: Timed): Promise<() => Promise<number>> {
+async function timed(target: Timed, elapsed: () => number): Promise<() => Promise<number>> {
   const count = await calibrate(target)
   return async () => {
-    const start = performance.now()
+    const start = elapsed()
     await target.run(count)
-    return (count / (performance.now() - start)) * 1000
+    return (count / (elapsed() - start)) * 1000
   }
+}
+
+/** Milliseconds. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 /** Warms up, and finds how many operations fill a round. */
