@@ -3,12 +3,16 @@ import { createClient, createCluster } from "@redis/client"
 import { Redis } from "ioredis"
 import { createMemoryCache } from "./adapters/cache/memory.ts"
 import { createRedisCache, type RedisCacheOptions } from "./adapters/cache/redis.ts"
+import { createRedisBus } from "./adapters/cache/redis-bus.ts"
 import type { Cache } from "./contracts/cache.ts"
+import { tiered } from "./core/features/cache/tiered.ts"
 import { withTimeout } from "./core/layers/timeout.ts"
-import { findRedis, REDIS_MISSING, startRedis } from "./servers/redis.ts"
+import { namespaceRelaxes } from "./core/portable/key-space.ts"
+import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "./servers/redis.ts"
 import { startRedisCluster } from "./servers/redis-cluster.ts"
 import { findValkey, startValkey, VALKEY_MISSING } from "./servers/valkey.ts"
 import { defineSubject } from "./testing/define-subject.ts"
+import type { Exemption, ForkedClient, OpenOptions } from "./testing/engine/subject.ts"
 import { forkClient } from "./testing/faults/fork-client.ts"
 import { startTcpProxy } from "./testing/faults/tcp-proxy.ts"
 import { FaultPlan, withFaults } from "./testing/faults/with-faults.ts"
@@ -83,67 +87,136 @@ const cluster = shared(startRedisCluster)
 const redisAvailable = () => (findRedis() === undefined ? REDIS_MISSING : undefined)
 const valkeyAvailable = () => (findValkey() === undefined ? VALKEY_MISSING : undefined)
 
+/** Makes a client, or one of another service in the same server; `opened` is closed with the world. */
+type MakeClient = (options: RedisCacheOptions, isNeighbour: boolean, opened: Cache[]) => Cache
+
+/** Clients of one server, which fails by way of a proxy. */
+async function openRedisWorld({ namespace, uses }: OpenOptions, server: RedisServer, make: MakeClient) {
+  const proxy = uses.includes("faults") ? await startTcpProxy({ port: server.port }) : undefined
+  const options = {
+    host: "127.0.0.1",
+    port: proxy?.port ?? server.port,
+    password: REDIS_PASSWORD,
+    keyPrefix: namespace,
+    maxValueBytes: MAX_VALUE_BYTES,
+    // Machines that run tests are busy.
+    timeoutMs: proxy === undefined ? 5000 : 300,
+  }
+  const opened: Cache[] = []
+  const client = (given: Readonly<Record<string, unknown>> = {}, isNeighbour = false) => {
+    const cache = make({ ...options, ...given }, isNeighbour, opened)
+    opened.push(cache)
+    return cache
+  }
+  return {
+    options,
+    client,
+    connect: () => client(),
+    neighbour: () => client({}, true),
+    faults: {
+      unreachable: () => void proxy?.down(),
+      silent: () => void proxy?.blackHole(),
+      loseAnswer: () => void proxy?.cutAfter(1),
+      heal: () => void proxy?.heal(),
+    },
+    async destroy() {
+      proxy?.heal()
+      const past = createRedisCache({ ...options, port: server.port, timeoutMs: 5000 })
+      await past.clear()
+      await Promise.all([past, ...opened].map((cache) => cache.close()))
+      await proxy?.close()
+    },
+  }
+}
+
+/** Begins with the other's prefix, which must not be enough to be reached by its clear. */
+const neighbourOf = (options: RedisCacheOptions) => ({ ...options, keyPrefix: `${options.keyPrefix}-2` })
+
 export const redisCacheSubject = defineSubject({
   service: "cache",
   name: "redis",
   available: redisAvailable,
-  async open({ namespace, uses }) {
+  async open(opened) {
+    const { namespace, uses } = opened
     // Only this clause may stop its server, which keeps everything on disk.
     const own = uses.includes("restart") ? await startRedis({ password: REDIS_PASSWORD, appendOnly: true }) : undefined
     const server = own ?? (await redis())
-    const proxy = uses.includes("faults") ? await startTcpProxy({ port: server.port }) : undefined
-    const options = (keyPrefix: string): RedisCacheOptions => ({
-      host: "127.0.0.1",
-      port: proxy?.port ?? server.port,
-      password: REDIS_PASSWORD,
-      keyPrefix,
-      maxValueBytes: MAX_VALUE_BYTES,
-      // Machines that run tests are busy.
-      timeoutMs: proxy === undefined ? 5000 : 300,
-    })
-    const closing: (() => Promise<unknown>)[] = []
-    const client = (given: RedisCacheOptions) => {
-      const cache: Cache = createRedisCache(given)
-      closing.push(() => cache.close())
-      return cache
-    }
+    const { client, connect, destroy, faults, neighbour, options } = await openRedisWorld(
+      opened,
+      server,
+      (made, isNeighbour) => createRedisCache(isNeighbour ? neighbourOf(made) : made),
+    )
+    const forks: ForkedClient<Cache>[] = []
     return {
-      connect: () => client(options(namespace)),
-      // Begins with the other's prefix, which must not be enough to be reached by its clear.
-      neighbour: () => client(options(`${namespace}-2`)),
-      faults: {
-        unreachable: () => void proxy?.down(),
-        silent: () => void proxy?.blackHole(),
-        loseAnswer: () => void proxy?.cutAfter(1),
-        heal: () => void proxy?.heal(),
-      },
+      connect,
+      neighbour,
+      faults,
       restart: async () => own?.restart(),
       async fork() {
         const forked = await forkClient<Cache>({
           module: new URL("./adapters/cache/redis.ts", import.meta.url),
           make: "createRedisCache",
-          args: [options(namespace)],
+          args: [options],
         })
-        closing.push(forked.kill)
+        forks.push(forked)
         return forked
       },
       corrupt: async (key) => void (await server.command("SET", `${namespace}:${key}`, "written by someone else")),
       configuration: {
-        create: (given) => client({ ...options(namespace), ...given }),
+        create: client,
         valid: { database: 0 },
         invalid: { port: 0, timeoutMs: "a second" },
       },
       secrets: [REDIS_PASSWORD],
       async destroy() {
-        proxy?.heal()
-        if (own === undefined) await client(options(namespace)).clear()
-        await Promise.all(closing.map((close) => close()))
-        await proxy?.close()
+        await Promise.all(forks.map(({ kill }) => kill()))
+        await destroy()
         await own?.stop()
       },
     }
   },
 })
+
+/** What the features make of a Redis cache. */
+function composedSubject(name: string, make: MakeClient, exempt: Readonly<Record<string, Exemption>> = {}) {
+  return defineSubject({
+    service: "cache",
+    name,
+    available: redisAvailable,
+    open: async (opened) => openRedisWorld(opened, await redis(), make),
+    exempt,
+  })
+}
+
+/** Seconds that a copy may live without news of it. Clauses wait for as long. */
+const L1_TTL = 0.05
+
+const tieredSubject = (mode: "pubsub" | "tracking") =>
+  composedSubject(`memory in front of redis, ${mode}`, (made, isNeighbour) => {
+    const options = isNeighbour ? neighbourOf(made) : made
+    const { host, keyPrefix = "", port, timeoutMs } = options
+    const bus = createRedisBus({ host, port, password: REDIS_PASSWORD, keyPrefix, timeoutMs, mode })
+    return tiered(createMemoryCache(), createRedisCache(options), { bus, l1Ttl: L1_TTL })
+  })
+
+export const composedCacheSubjects = [
+  tieredSubject("pubsub"),
+  tieredSubject("tracking"),
+  composedSubject(
+    "namespace of redis",
+    (made, isNeighbour, opened) => {
+      const whole = createRedisCache(made)
+      opened.push(whole)
+      return whole.namespace(isNeighbour ? "us:r" : "user")
+    },
+    {
+      ...Object.fromEntries(
+        namespaceRelaxes.map((id) => [id, { reason: "a namespace voids all leases of its store" }]),
+      ),
+      "CLOSE-07": { reason: "the connection is that of the whole" },
+    },
+  ),
+]
 
 /** What a cache is made with, and how to release it where the cache does not. */
 interface Connected {
@@ -218,4 +291,10 @@ export const redisCacheSubjects = [
   }),
 ]
 
-export const subjects = [memoryCacheSubject, memoryLfuCacheSubject, memoryFaultsCacheSubject, ...redisCacheSubjects]
+export const subjects = [
+  memoryCacheSubject,
+  memoryLfuCacheSubject,
+  memoryFaultsCacheSubject,
+  ...redisCacheSubjects,
+  ...composedCacheSubjects,
+]

@@ -1,6 +1,7 @@
 import type { CacheStats } from "../../contracts/cache.ts"
 import type { Mutant } from "../engine/mutant.ts"
-import { ReferenceCache, type ReferenceOptions } from "./reference-cache.ts"
+import { ReferenceCache } from "./reference-cache.ts"
+import type { ReferenceOptions } from "./reference-entries.ts"
 
 /** Hits of the latest read, by the store's entries. */
 const hitsOfStore = new WeakMap<object, number>()

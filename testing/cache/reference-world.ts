@@ -1,7 +1,8 @@
 import type { CacheCapabilities, CacheImplementation } from "../../contracts/cache.ts"
 import { defineSubject } from "../define-subject.ts"
 import type { OpenOptions, Subject, World } from "../engine/subject.ts"
-import type { ReferenceCache, ReferenceOptions } from "./reference-cache.ts"
+import type { ReferenceCache } from "./reference-cache.ts"
+import type { ReferenceOptions } from "./reference-entries.ts"
 import { ReferenceStore } from "./reference-store.ts"
 
 /**

@@ -115,6 +115,13 @@ describe("objectos-conformance run", () => {
     expect(output).toContain("not-run: 0 passed, 0 failed, 0 do not apply, 3 not run\n    3 × no server\n")
   })
 
+  it("runs the subjects whose names contain a text, and refuses one that none contains", async () => {
+    const { code, lines } = await conformance("run", configOf(""), "--subject", "in")
+    expect([code, lines.at(-1)]).toEqual([0, "3 passed, 0 failed, 0 skipped"])
+    const { code: refused, output } = await conformance("run", configOf(""), "--subject", "yours")
+    expect([refused, output]).toEqual([2, 'No subject\'s name contains "yours"; there are mine.\n'])
+  })
+
   it("refuses an exemption that names no clause", async () => {
     const { code, lines } = await conformance("run", configOf("", "exempt: { 'COUNTER-A-07': { reason: 'later' } },"))
     expect([code, lines]).toEqual([2, ["The subject mine exempts COUNTER-A-07, which is no clause of counter."]])

@@ -1,8 +1,10 @@
 /** What a clause left behind in this process. */
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises"
 import { openedSince, openResources, RESOURCE_NAMES } from "../engine/resources.ts"
 
 /** Handles close, and short timers end, in later turns of the event loop: a process may take so long to end. */
 const GRACE_MS = 2_000
+const POLL_MS = 2
 
 export interface Leaks {
   readonly failure?: string
@@ -42,7 +44,7 @@ export class LeakWatch {
     const deadline = performance.now() + GRACE_MS
     // Unhandled rejections are told once the microtasks have run.
     await nextTurn()
-    while (openedSince(this.#before).length > 0 && performance.now() < deadline) await nextTurn()
+    while (openedSince(this.#before).length > 0 && performance.now() < deadline) await sleep(POLL_MS)
     const left = openedSince(this.#before)
     const failure = this.#stray ?? (left.includes("Timeout") ? "left a timer that keeps the process alive" : undefined)
     const open = left.filter((kind) => kind !== "Timeout").map((kind) => `left a ${RESOURCE_NAMES[kind]} open`)
@@ -52,10 +54,6 @@ export class LeakWatch {
       ...(warnings.length > 0 && { warning: warnings.join("; ") }),
     }
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function textOf(error: unknown): string {

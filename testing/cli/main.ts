@@ -20,6 +20,7 @@ list      the clauses of every contract, or of one service
 explain   what a clause asks for, why, and how to fix what fails it
 
   --filter TEXT     only clauses whose id contains TEXT
+  --subject TEXT    only subjects whose name contains TEXT
   --seed N          replays the data of an earlier run
   --time-scale N    multiplies every time budget, for slow machines
   --report DIR      writes <service>-<subject>.json, .md, .xml (JUnit) and .badge.json there
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       filter: { type: "string" },
+      subject: { type: "string" },
       seed: { type: "string" },
       "time-scale": { type: "string", default: "1" },
       report: { type: "string" },
@@ -58,6 +60,7 @@ async function main(): Promise<number> {
     timeScale: numberOf("--time-scale", values["time-scale"]),
     require: values.require,
     ...(values.filter !== undefined && { filter: values.filter }),
+    ...(values.subject !== undefined && { named: values.subject }),
     ...(values.report !== undefined && { report: values.report }),
   })
 }
@@ -67,13 +70,21 @@ interface RunArguments {
   readonly timeScale: number
   readonly require: boolean
   readonly filter?: string
+  /** Part of the names of the subjects to run. */
+  readonly named?: string
   readonly report?: string
 }
 
-async function run(file: string, { filter, report: folder, require, seed, timeScale }: RunArguments): Promise<number> {
+async function run(file: string, options: RunArguments): Promise<number> {
+  const { filter, named = "", report: folder, require, seed, timeScale } = options
   const config = await loadConfig(file)
+  const chosen = [...config.subjects.entries()].filter(([, { name }]) => name.includes(named))
+  if (chosen.length === 0) {
+    const names = config.subjects.map(({ name }) => name).join(", ")
+    throw new UsageError(`No subject's name contains ${JSON.stringify(named)}; there are ${names}.`)
+  }
   const reports: ConformanceReport[] = []
-  for (const [index, subject] of config.subjects.entries()) {
+  for (const [index, subject] of chosen) {
     const contract = contractOf(config, subject)
     console.log(`${contract.service} contract: ${subject.name} (seed ${seed})`)
     const show = progress(contract.clauses.length, seed)

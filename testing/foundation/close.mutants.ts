@@ -1,5 +1,6 @@
 import type { CacheStats } from "../../contracts/cache.ts"
-import { ReferenceCache, type ReferenceOptions } from "../cache/reference-cache.ts"
+import { ReferenceCache } from "../cache/reference-cache.ts"
+import type { ReferenceOptions } from "../cache/reference-entries.ts"
 import type { ReferenceStore } from "../cache/reference-store.ts"
 import type { Mutant } from "../engine/mutant.ts"
 

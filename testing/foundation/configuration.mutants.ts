@@ -1,6 +1,7 @@
 import type { ErrorIssue } from "../../contracts/foundation/errors.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
-import { ReferenceCache, type ReferenceOptions } from "../cache/reference-cache.ts"
+import { ReferenceCache } from "../cache/reference-cache.ts"
+import type { ReferenceOptions } from "../cache/reference-entries.ts"
 import type { Mutant } from "../engine/mutant.ts"
 
 type Options = Readonly<Record<string, unknown>>

@@ -1,4 +1,5 @@
 import type { Cache } from "../../../contracts/cache.ts"
+import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type { Invalidation, InvalidationBus, InvalidationListener } from "../../portable/invalidation-bus.ts"
 import { KeyVersions, type Ticket } from "./key-versions.ts"
 
@@ -24,6 +25,7 @@ export class Copies {
   readonly #near: Cache
   readonly #longestTtl: number
   readonly #bus: InvalidationBus | undefined
+  readonly #clock: Clock
   readonly #versions = new KeyVersions()
   #usable: boolean
   #started = false
@@ -32,10 +34,11 @@ export class Copies {
   /** Others have not been told of something that was written. */
   #untold = false
 
-  constructor(near: Cache, longestTtl: number, bus: InvalidationBus | undefined) {
+  constructor(near: Cache, longestTtl: number, bus: InvalidationBus | undefined, clock: Clock) {
     this.#near = near
     this.#longestTtl = longestTtl
     this.#bus = bus
+    this.#clock = clock
     this.#usable = bus === undefined
   }
 
@@ -79,10 +82,11 @@ export class Copies {
     read: () => Promise<Result>,
   ): Promise<Result> {
     const tickets = this.#begin(keys)
+    const begun = this.#clock.monotonic()
     try {
       const fetched = await read()
       const current = [...fetched].filter(([key]) => tickets.get(key)?.valid)
-      await Promise.all(current.map(([key, { ttl, value }]) => this.#put(key, value, ttl)))
+      await Promise.all(current.map(([key, { ttl, value }]) => this.#put(key, value, this.#left(ttl, begun))))
       return fetched
     } finally {
       end(tickets)
@@ -99,9 +103,10 @@ export class Copies {
     const tickets = this.#begin(keys === "all" ? [] : keys)
     const values = written?.ttl === undefined ? [] : written.values
     const copies = new Map(values.map(([key, value]) => [key, snapshot(value)]))
+    const begun = this.#clock.monotonic()
     try {
       const result = await write()
-      await this.#settle(keys, tickets, result === false ? new Map() : copies, written?.ttl)
+      await this.#settle(keys, tickets, result === false ? new Map() : copies, this.#left(written?.ttl, begun))
       await this.#tell(keys)
       return result
     } catch (error) {
@@ -127,6 +132,13 @@ export class Copies {
     if (keys === "all") return this.#remove("all")
     const isKept = (key: string) => valid.has(key) && copies.has(key)
     await Promise.all(keys.map((key) => (isKept(key) ? this.#put(key, copies.get(key), ttl) : this.#remove(key))))
+  }
+
+  /** Of a ttl that the far cache began, or told, at any time since then. */
+  #left(ttl: number | undefined, begun: number): number | undefined {
+    if (ttl === undefined) return undefined
+    const left = ttl - (this.#clock.monotonic() - begun) / 1000
+    return left > 0 ? left : undefined
   }
 
   async #put(key: string, value: unknown, ttl: number | undefined): Promise<void> {

@@ -15,8 +15,10 @@ export interface JitterOptions {
 /** Clauses of the contract that a cache with jitter does not keep: its entries may go before their ttl. */
 export const jitterRelaxes = [
   "CACHE-TTL-01",
+  "CACHE-TTL-04",
   "CACHE-TTL-11",
   "CACHE-TTL-12",
+  "CACHE-TTL-16",
   "CACHE-ATOMIC-13",
   "CACHE-ATOMIC-19",
 ] as const

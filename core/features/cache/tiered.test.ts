@@ -78,6 +78,31 @@ describe("tiered", () => {
     expect(farReads(store)).toEqual([])
   })
 
+  it("keeps no copy for longer than its entry lives, however late the answer of L2", async () => {
+    const clock = createManualClock()
+    const store = new TestStore()
+    class Late extends TestCache {
+      override async ttl(key: string): Promise<number | undefined> {
+        const ttl = await super.ttl(key)
+        await clock.advance(2000)
+        return ttl
+      }
+      override async set(key: string, value: unknown, ttl?: number): Promise<void> {
+        await super.set(key, value, ttl)
+        await clock.advance(2000)
+      }
+    }
+    const l1 = createMemoryCache({}, { clock })
+    const cache = tiered(l1, asCache(new Late(store, clock), { clock }), { clock })
+    await cache.set("written", 1, 3)
+    expect(await l1.ttl("written")).toBe(1)
+    await new TestCache(store, clock).set("read", 1, 3)
+    expect(await cache.get("read")).toBe(1)
+    expect(await l1.ttl("read")).toBe(1)
+    await cache.set("gone meanwhile", 1, 2)
+    expect(await l1.has("gone meanwhile")).toBe(false)
+  })
+
   it("writes both", async () => {
     const { connect, far, store } = open()
     const { cache, l1 } = connect()

@@ -7,7 +7,7 @@ import type {
   ICacheGrace,
 } from "../../../contracts/cache.ts"
 import { cacheTtlIssue } from "../../../contracts/cache-arguments.ts"
-import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { type Clock, systemClock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../../contracts/foundation/health.ts"
 import type { IConnectable } from "../../../contracts/foundation/lifecycle.ts"
@@ -39,7 +39,7 @@ export interface TieredOptions {
  * const cache = tiered(createMemoryCache(), createRedisCache(), { bus: createRedisBus() })
  */
 export function tiered(l1: Cache, l2: Cache, options: TieredOptions = {}): Cache {
-  const { bus, clock, l1Ttl = bus === undefined ? 5 : 60 } = options
+  const { bus, clock = systemClock, l1Ttl = bus === undefined ? 5 : 60 } = options
   if (cacheTtlIssue(l1Ttl) !== undefined || l1Ttl === Number.POSITIVE_INFINITY) {
     throw new ServiceError("INVALID_CONFIG", "l1Ttl is a number of seconds above 0 and up to 10 years.")
   }
@@ -49,7 +49,11 @@ export function tiered(l1: Cache, l2: Cache, options: TieredOptions = {}): Cache
     maxKeyBytes: Math.min(l1.capabilities.maxKeyBytes, l2.capabilities.maxKeyBytes) - RESERVED_BYTES,
     maxStalenessMs: l2.capabilities.maxStalenessMs + l1Ttl * 1000,
   }
-  return asCache(new TieredEntries(l1, l2, new Copies(l1, l1Ttl, bus)), { adapter: "tiered", capabilities, clock })
+  return asCache(new TieredEntries(l1, l2, new Copies(l1, l1Ttl, bus, clock)), {
+    adapter: "tiered",
+    capabilities,
+    clock,
+  })
 }
 
 /** Both layers put a mark before what this one keeps under reserved keys. */
