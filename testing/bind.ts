@@ -1,4 +1,5 @@
 import type { Contract } from "./engine/clause.ts"
+import { checkExemptions } from "./engine/exemptions.ts"
 import { type ClauseResult, type ConformanceReport, describeResult } from "./engine/report.ts"
 import { type ContractRun, prepareRun, type RunOptions } from "./engine/run.ts"
 import type { Subject } from "./engine/subject.ts"
@@ -35,7 +36,8 @@ const NO_LIMIT_MS = 2_147_483_647
  *
  * The environment variables `CONFORMANCE_SEED` and `CONFORMANCE_TIME_SCALE` are the defaults of `seed` and `timeScale`.
  *
- * @throws ServiceError INVALID_CONFIG when one of the two variables is not a number it takes.
+ * @throws ServiceError INVALID_CONFIG when one of the two variables is not a number it takes, and for an exemption that
+ * names no clause.
  * @example
  * import { writeFile } from "node:fs/promises"
  * import { after, describe, it } from "node:test"
@@ -49,6 +51,7 @@ export function bindContract<Implementation, Client, Capabilities extends object
   subject: Subject<Implementation, Capabilities>,
   options: RunOptions = {},
 ): BoundContract {
+  checkExemptions(contract, subject)
   const seed = options.seed ?? seedFromEnvironment() ?? Math.floor(Math.random() * 2_147_483_647)
   const timeScale = options.timeScale ?? timeScaleFromEnvironment()
   let started: Promise<ContractRun> | undefined

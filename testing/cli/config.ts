@@ -3,6 +3,7 @@ import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { cacheContract } from "../cache/contract.ts"
 import type { Contract } from "../engine/clause.ts"
+import { checkExemptions } from "../engine/exemptions.ts"
 import type { Subject } from "../engine/subject.ts"
 
 export type AnyContract = Contract<unknown, object>
@@ -35,14 +36,19 @@ export async function loadConfig(file: string): Promise<ConformanceConfig> {
 }
 
 /** The contract of a subject's service. */
-export function contractOf({ contracts }: ConformanceConfig, { exempt = {}, name, service }: AnySubject): AnyContract {
-  const found = contracts.find((contract) => contract.service === service)
+export function contractOf({ contracts }: ConformanceConfig, subject: AnySubject): AnyContract {
+  const found = contracts.find((contract) => contract.service === subject.service)
   if (found === undefined) {
-    throw new UsageError(`The subject ${name} is of the service ${service}, which has no contract here.`)
+    throw new UsageError(
+      `The subject ${subject.name} is of the service ${subject.service}, which has no contract here.`,
+    )
   }
-  const unknown = Object.keys(exempt).find((id) => !found.clauses.some((clause) => clause.id === id))
-  if (unknown === undefined) return found
-  throw new UsageError(`The subject ${name} exempts ${unknown}, which is no clause of ${service}.`)
+  try {
+    checkExemptions(found, subject)
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+  return found
 }
 
 function loadProblem(error: unknown): string {

@@ -117,6 +117,17 @@ export function skipReason<Client, Capabilities extends object>(
   return feature === undefined ? undefined : `the subject's world has no ${feature}`
 }
 
+/** What mends a clause that failed because it called a method which the subject has not. */
+export function fixForMissing<Client, Capabilities>(
+  { reason = "" }: Outcome,
+  { methods }: Contract<Client, Capabilities>,
+  facts: SubjectFacts<Capabilities>,
+): string | undefined {
+  const missing = Object.keys(methods).filter((name) => !facts.methods.has(name))
+  const name = missing.find((method) => reason.includes(`.${method} is not a function`))
+  return name && `Implement ${name}().`
+}
+
 /** A declared capability whose methods are not there. */
 export function missingMethod<Client, Capabilities extends object>(
   clause: Clause<Client, Capabilities>,

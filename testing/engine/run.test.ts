@@ -242,6 +242,30 @@ describe("a subject", () => {
       reason: "stale exemption, the clause passes (known)",
     })
   })
+
+  it("is excused with the link to its issue", async () => {
+    const exempt = { "COUNTER-A-01": { reason: "known", issue: "https://example.com/7" } }
+    const result = await resultOf(
+      async (t, world) => t.equal(await (await world.connect()).add(), 2),
+      subjectOf({ exempt }),
+    )
+    expect(result).toMatchObject({ reason: "exempt: known, https://example.com/7 (got 1, want 2)" })
+  })
+
+  it("fails with the method to implement where the subject has not the one it called", async () => {
+    const open = () => ({ connect: () => ({}) as Counter })
+    expect(await resultOf(passing, subjectOf({ open }))).toMatchObject({ status: "failed", fix: "Implement add()." })
+  })
+})
+
+describe("a run", () => {
+  it("refuses an exemption that names no clause", async () => {
+    const subject = subjectOf({ exempt: { "COUNTER-A-07": { reason: "later" } } })
+    await expect(resultOf(passing, subject)).rejects.toMatchObject({
+      code: "INVALID_CONFIG",
+      message: "The subject counter exempts COUNTER-A-07, which is no clause of counter.",
+    })
+  })
 })
 
 describe("a report", () => {

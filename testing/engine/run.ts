@@ -1,7 +1,8 @@
 import { createManualClock } from "../../contracts/foundation/clock.ts"
 import { CheckFailed, Checks } from "./checks.ts"
 import type { Clause, Contract } from "./clause.ts"
-import { inspect, missingMethod, type SubjectFacts, skipReason } from "./facts.ts"
+import { checkExemptions, withExemption } from "./exemptions.ts"
+import { fixForMissing, inspect, missingMethod, type SubjectFacts, skipReason } from "./facts.ts"
 import { CLAUSE_BUDGET_MS, DEFAULT_BUDGETS, timeout } from "./limits.ts"
 import { failed, filteredOut, messageOf, type Outcome, WorldFailed } from "./outcome.ts"
 import { createSeededRandom } from "./random.ts"
@@ -31,6 +32,7 @@ export interface RunOptions {
  *
  * Never rejects for what the subject does: a subject that throws, hangs or lies makes failed clauses.
  *
+ * @throws ServiceError INVALID_CONFIG for an exemption that names no clause.
  * @example
  * const report = await runContract(cacheContract, subject)
  * process.exitCode = report.verdict === "conformant" ? 0 : 1
@@ -56,6 +58,7 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
   subject: Subject<Implementation, Capabilities>,
   options: RunOptions = {},
 ): Promise<ContractRun> {
+  checkExemptions(contract, subject)
   const started = performance.now()
   const seed = options.seed ?? Math.floor(Math.random() * 2_147_483_647)
   const scale = options.timeScale ?? 1
@@ -143,7 +146,7 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
     const warnings = [...checks.warnings, ...(left?.warning === undefined ? [] : [left.warning])]
     return {
       ...checked,
-      ...(checked.status === "failed" && { fix: checked.fix ?? clause.fix }),
+      ...(checked.status === "failed" && { fix: checked.fix ?? fixForMissing(checked, contract, facts) ?? clause.fix }),
       ...(warnings.length > 0 && { warning: warnings.join("; ") }),
     }
   }
@@ -190,14 +193,6 @@ async function unavailable(
   } finally {
     limit.cancel()
   }
-}
-
-function withExemption(outcome: Outcome, exemption: { reason: string } | undefined): Outcome {
-  if (exemption === undefined) return outcome
-  if (outcome.status === "passed") {
-    return { ...failed("assertion", `stale exemption, the clause passes (${exemption.reason})`), fix: "Remove it." }
-  }
-  return { status: "skipped", exempt: true, reason: `exempt: ${exemption.reason} (${outcome.reason})` }
 }
 
 /** Clauses run one after the other; those that wait for real time run side by side after them. */
