@@ -5,6 +5,8 @@ interface ScanOptions {
   prefix?: string | undefined
 }
 
+const SWEEP_MS = 100
+
 export const scanMutants: readonly Mutant<typeof ReferenceCache>[] = [
   {
     id: "keys-show-prefix",
@@ -121,6 +123,21 @@ export const scanMutants: readonly Mutant<typeof ReferenceCache>[] = [
         await this.openWalk(prefix)
         const keys = this.storedKeys().map((stored) => stored.slice(this.prefix().length))
         for (const key of keys) if (key.startsWith(prefix)) yield key
+      }
+    },
+  },
+  {
+    id: "expired-keys-walked-until-swept",
+    breaks: "CACHE-SCAN-04",
+    why: "A walk right after the end of many entries gives most of them.",
+    implementation: class extends ReferenceCache {
+      override async *keys({ prefix = "" }: ScanOptions = {}) {
+        await this.openWalk(prefix)
+        for (const stored of this.storedKeys()) {
+          const expiredFor = this.clock.monotonic() - (this.store.entries.get(stored)?.expiresAt ?? 0)
+          const key = stored.slice(this.prefix().length)
+          if (expiredFor < SWEEP_MS && key.startsWith(prefix)) yield key
+        }
       }
     },
   },

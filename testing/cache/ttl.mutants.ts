@@ -5,6 +5,8 @@ import type { ReferenceEntry } from "./reference-store.ts"
 
 const FOREVER = Number.POSITIVE_INFINITY
 
+const SWEEP_MS = 100
+
 export const ttlMutants: readonly Mutant<typeof ReferenceCache>[] = [
   {
     id: "clock-rounded-up",
@@ -209,6 +211,18 @@ export const ttlMutants: readonly Mutant<typeof ReferenceCache>[] = [
     implementation: class extends ReferenceCache {
       override async stats() {
         return { ...(await super.stats()), keyCount: this.storedKeys().length }
+      }
+    },
+  },
+  {
+    id: "expired-counted-until-swept",
+    breaks: "CACHE-TTL-09",
+    why: "Under load keyCount is always too high, by what expired since the last sweep.",
+    implementation: class extends ReferenceCache {
+      override async stats() {
+        const unswept = (stored: string) =>
+          this.clock.monotonic() - (this.store.entries.get(stored)?.expiresAt ?? 0) < SWEEP_MS
+        return { ...(await super.stats()), keyCount: this.storedKeys().filter(unswept).length }
       }
     },
   },
