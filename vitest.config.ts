@@ -11,7 +11,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ["**/*.test.ts"],
-    exclude: ["node_modules", "dist", "bench"],
+    exclude: ["node_modules", "dist", "bench", ".stryker-tmp"],
     typecheck: { include: ["**/*.test-d.ts"] },
     testTimeout: 15_000,
     reporters: json

@@ -56,6 +56,7 @@ export type { IClosable, IConnectable } from "./foundation/lifecycle.ts"
 export { intercept, type MethodCall, type MethodInfo, type MethodTable, type Proceed } from "./foundation/methods.ts"
 export { criticalityOf, SERVICE_NAMES, type ServiceCriticality, type ServiceName } from "./foundation/names.ts"
 export { plainDataIssue } from "./foundation/plain-data.ts"
+export type { Invalidation, InvalidationBus, InvalidationListener } from "./invalidation-bus.ts"
 export type * from "./queue.ts"
 export {
   cacheStatsSchema,

@@ -1,5 +1,6 @@
 /** What works over any adapter: services, configuration, layers, portable types. */
 export { type CloseOnSignalsOptions, closeOnSignals } from "./close-on-signals.ts"
+export type { AnyAdapter, Environment, InstanceConfig } from "./config/choose-adapter.ts"
 export {
   type ConfigDescription,
   type DescribedInstance,
@@ -7,14 +8,7 @@ export {
   parseConfig,
   safeParseConfig,
 } from "./config/config.ts"
-export type {
-  AnyAdapter,
-  CacheInstanceConfig,
-  Environment,
-  InstanceConfig,
-  PlanInput,
-  PlannedInstance,
-} from "./config/plan.ts"
+export type { CacheInstanceConfig, PlanInput, PlannedInstance } from "./config/plan.ts"
 export { type BreakerOptions, withBreaker } from "./features/cache/breaker.ts"
 export { type CacheEvents, withEvents } from "./features/cache/events.ts"
 export { type JitterOptions, jitterRelaxes, withJitter } from "./features/cache/jitter.ts"
@@ -25,7 +19,6 @@ export { type RetryOptions, withRetry } from "./layers/retry.ts"
 export { type TimeoutOptions, withTimeout } from "./layers/timeout.ts"
 export { type Around, type LayerCall, type WrapOptions, wrap } from "./layers/wrap.ts"
 export { type AsCacheOptions, asCache } from "./portable/cache.ts"
-export type { Invalidation, InvalidationBus, InvalidationListener } from "./portable/invalidation-bus.ts"
 export type { PortableOptions } from "./portable/portable.ts"
 export { asQueue } from "./portable/queue.ts"
 export { asSearch } from "./portable/search.ts"

@@ -5,15 +5,8 @@ import { type ErrorIssue, ServiceError } from "../contracts/foundation/errors.ts
 import type { EventEmitter } from "../contracts/foundation/events.ts"
 import type { IClosable } from "../contracts/foundation/lifecycle.ts"
 import type { ServiceContracts } from "../contracts/services.ts"
-import {
-  type AnyAdapter,
-  type CacheInstanceConfig,
-  configError,
-  type Environment,
-  type InstanceConfig,
-  type PlannedInstance,
-  planServices,
-} from "./config/plan.ts"
+import type { AnyAdapter, Environment, InstanceConfig } from "./config/choose-adapter.ts"
+import { type CacheInstanceConfig, configError, type PlannedInstance, planServices } from "./config/plan.ts"
 import type { ServicesHealth } from "./health.ts"
 import { type PortableOptions, portableInfo } from "./portable/portable.ts"
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Cache } from "../../contracts/cache.ts"
+import type { Invalidation } from "../../contracts/invalidation-bus.ts"
 import { tiered } from "../../core/features/cache/tiered.ts"
-import type { Invalidation } from "../../core/portable/invalidation-bus.ts"
 import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "../../servers/redis.ts"
+import { startRedisCluster } from "../../servers/redis-cluster.ts"
 import { startTcpProxy } from "../../testing/faults/tcp-proxy.ts"
 import { createMemoryCache } from "./memory.ts"
 import { createRedisCache } from "./redis.ts"
@@ -160,6 +161,39 @@ describe("redis bus", () => {
     await mortal.stop()
   })
 
+  itWithServer("speaks TLS with an authority of one's own", async () => {
+    const { ca = "", port, stop } = await startRedis({ tls: true })
+    const one = listen({ port, keyPrefix: "tls", tls: { ca } })
+    const two = listen({ port, keyPrefix: "tls", tls: { ca } })
+    await Promise.all([one.connected(), two.connected()])
+    await one.bus.publish({ all: true })
+    await expect.poll(() => two.heard).toEqual(["connected", { all: true }])
+    await Promise.all([one.bus.close(), two.bus.close()])
+    await stop()
+  })
+
+  itWithServer("is heard on every node of a cluster, and goes to another one when its own is gone", async () => {
+    const cluster = await startRedisCluster()
+    const names = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`)
+    const options = (nodes: string[]) => ({
+      host: undefined,
+      port: undefined,
+      cluster: { nodes },
+      keyPrefix: "cluster",
+    })
+    const one = listen(options(names))
+    const two = listen(options([...names].reverse()))
+    await Promise.all([one.connected(), two.connected()])
+    await one.bus.publish({ keys: ["key"] })
+    await expect.poll(() => two.heard).toEqual(["connected", { keys: ["key"] }])
+    await cluster.nodes[0]?.kill()
+    await expect.poll(() => one.heard, { timeout: 5000 }).toEqual(["connected", "disconnected", "connected"])
+    await two.bus.publish({ all: true })
+    await expect.poll(() => one.heard.at(-1)).toEqual({ all: true })
+    await Promise.all([one.bus.close(), two.bus.close()])
+    await cluster.stop()
+  })
+
   itWithServer("gives up a line that went silent", async () => {
     const proxy = await startTcpProxy({ port: server.port })
     const { heard, connected } = listen({ port: proxy.port, keyPrefix: "silent" })
@@ -179,7 +213,14 @@ describe("redis bus", () => {
     await bus.close()
   })
 
-  it.each([{ port: 70_000 }, { mode: "both" }, { keyPrefix: "a:b" }, { hosts: "x" }])("refuses %j", (options) => {
+  it.each([
+    { port: 70_000 },
+    { mode: "both" },
+    { keyPrefix: "a:b" },
+    { hosts: "x" },
+    { client: {} },
+    { cluster: true, mode: "tracking" },
+  ])("refuses %j", (options) => {
     expect(() => createRedisBus(options as object)).toThrowError(expect.objectContaining({ code: "INVALID_CONFIG" }))
   })
 })

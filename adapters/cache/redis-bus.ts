@@ -11,37 +11,52 @@ import { z } from "zod"
 import type { AdapterContext } from "../../contracts/foundation/adapter.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
-import type { Invalidation, InvalidationBus, InvalidationListener } from "../../core/portable/invalidation-bus.ts"
+import type { Invalidation, InvalidationBus, InvalidationListener } from "../../contracts/invalidation-bus.ts"
 import { isCopyKey, userKey } from "../../core/portable/reserved-keys.ts"
 import { defaultContext } from "../kit/context.ts"
-import { loadPeer } from "../kit/load-peer.ts"
+import { type RedisAddress, type RedisTarget, shownAddress } from "../kit/engines/redis/client.ts"
+import { howToConnect, loadRedisClient, type RedisLibrary } from "../kit/engines/redis/node-redis.ts"
+import {
+  checkRedisConnection,
+  type RedisConnectionOptions,
+  redisConnectionShape,
+  redisTarget,
+} from "../kit/engines/redis/options.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 
-export const redisBusOptionsSchema = z.strictObject({
-  host: z.string().min(1).default("localhost"),
-  port: z.int().min(1).max(65_535).default(6379),
-  username: z.string().min(1).exactOptional(),
-  password: z.string().min(1).exactOptional(),
-  tls: z.boolean().default(false),
-  /** That of the cache. Default: the name of the service instance. */
-  keyPrefix: z
-    .string()
-    .regex(/^[\w./-]{1,64}$/, "1 to 64 letters, digits and _ . / -")
-    .exactOptional(),
-  /**
-   * `pubsub`: caches tell each other; a write by any other program goes unnoticed. `tracking`: the server tells of
-   * every key with the prefix, whoever wrote it, and of a client's own writes too.
-   */
-  mode: z.enum(["pubsub", "tracking"]).default("pubsub"),
-  /** Bound of connecting and of publishing. Milliseconds. */
-  timeoutMs: z.int().min(1).max(600_000).default(1000),
-})
+const { client: _ofTheCache, ...connectionShape } = redisConnectionShape
+
+export const redisBusOptionsSchema = z
+  .strictObject({
+    ...connectionShape,
+    /** That of the cache. Default: the name of the service instance. */
+    keyPrefix: z
+      .string()
+      .regex(/^[\w./-]{1,64}$/, "1 to 64 letters, digits and _ . / -")
+      .exactOptional(),
+    /**
+     * `pubsub`: caches tell each other; a write by any other program goes unnoticed. `tracking`: the server tells of
+     * every key with the prefix, whoever wrote it, and of a client's own writes too; not in a cluster.
+     */
+    mode: z.enum(["pubsub", "tracking"]).default("pubsub"),
+  })
+  .superRefine((options, context) => {
+    checkRedisConnection(options, context)
+    if (options.cluster === false || options.mode === "pubsub") return
+    context.addIssue({ code: "custom", path: ["mode"], message: "each node of a cluster tracks its own keys only" })
+  })
 export type RedisBusOptions = z.input<typeof redisBusOptionsSchema>
-type ParsedOptions = z.output<typeof redisBusOptionsSchema> & { readonly keyPrefix: string }
+
+/** What a bus is made of, once it is checked. */
+export interface RedisBusTarget extends Omit<RedisConnectionOptions, "client"> {
+  readonly keyPrefix: string
+  readonly mode: "pubsub" | "tracking"
+}
 
 /**
- * A connection of its own, made when a cache subscribes, which comes back by itself. A line that went silent is given
- * up after 3 seconds.
+ * A connection of its own, made when a cache subscribes, which comes back by itself; in a cluster to the first of its
+ * nodes that is there. A line that went silent is given up after 3 seconds. It takes the options that the cache has,
+ * except `client`.
  *
  * @throws ServiceError INVALID_CONFIG with the path of each option at fault.
  */
@@ -53,37 +68,36 @@ export function createRedisBus(options: RedisBusOptions = {}, context: Partial<A
 
 const PING_MS = 1000
 const SILENCE_MS = 3000
-const MAX_RECONNECT_MS = 500
+/** The pause before another node of a cluster is tried. */
+const RETRY_MS = 100
 
-/** For its own timeout the library makes an AbortSignal per command. */
-const NO_COMMAND_TIMEOUT: object = { timeout: undefined }
-
-type Library = typeof import("@redis/client")
 type Client = ReturnType<typeof createClient>
 
-function createClient(library: Library, { host, mode, password, port, timeoutMs, tls, username }: ParsedOptions) {
+function createClient(library: RedisLibrary, target: RedisTarget, address: RedisAddress, mode: RedisBusTarget["mode"]) {
+  const { socket, ...rest } = howToConnect(target)
+  const { reconnectStrategy } = socket
+  const isOnlyOne = target.addresses.length === 1
   return library.createClient({
+    ...rest,
     socket: {
-      host,
-      port,
-      ...(tls ? { tls: true as const } : {}),
-      connectTimeout: timeoutMs,
+      ...socket,
+      ...address,
       socketTimeout: SILENCE_MS,
-      reconnectStrategy: (retries) => Math.min(MAX_RECONNECT_MS, 20 * 2 ** Math.min(retries, 10)),
+      reconnectStrategy: (retries) => (isOnlyOne || retries === 0 ? reconnectStrategy(retries) : false),
     },
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
     // The version of the protocol that delivers messages beside answers.
     RESP: 3,
     emitInvalidate: mode === "tracking",
     pingInterval: PING_MS,
-    disableOfflineQueue: true,
-    commandOptions: NO_COMMAND_TIMEOUT,
   })
 }
 
-class RedisBus implements InvalidationBus {
-  readonly #options: ParsedOptions
+/** For the cache adapter, whose options are checked; users call `createRedisBus`. */
+export class RedisBus implements InvalidationBus {
+  readonly #options: RedisBusTarget
+  readonly #target: RedisTarget
+  /** The one in use comes first. */
+  #addresses: RedisTarget["addresses"]
   readonly #clock: Clock
   readonly #id = randomUUID()
   #client: Client | undefined
@@ -95,8 +109,10 @@ class RedisBus implements InvalidationBus {
   #connected = false
   #closed = false
 
-  constructor(options: ParsedOptions, clock: Clock) {
+  constructor(options: RedisBusTarget, clock: Clock) {
     this.#options = options
+    this.#target = redisTarget(options)
+    this.#addresses = this.#target.addresses
     this.#clock = clock
   }
 
@@ -133,15 +149,25 @@ class RedisBus implements InvalidationBus {
   }
 
   async #start(): Promise<void> {
-    const library = await loadPeer("@redis/client", () => import("@redis/client"))
+    const library = await loadRedisClient()
     if (this.#closed) return
-    const client = createClient(library, this.#options)
+    const client = createClient(library, this.#target, this.#addresses[0], this.#options.mode)
     this.#client = client
     client.on("error", (error: unknown) => this.#lost(error))
+    client.on("terminated", () => this.#moveOn())
     client.on("ready", () => void this.#ready(client))
     client.on("invalidate", (key: Buffer | string | null) => this.#written(key))
     // It goes on trying by itself; close ends that with a rejection.
     client.connect().catch(() => {})
+  }
+
+  /** To another node of the cluster, for this one is not there. */
+  #moveOn(): void {
+    const [gone, next, ...later] = this.#addresses
+    if (next !== undefined) this.#addresses = [next, ...later, gone]
+    this.#clock.setTimeout(() => {
+      this.#starting = this.#start()
+    }, RETRY_MS)
   }
 
   /** Connected anew: nothing arrives before the server knows what we want to hear. */
@@ -190,8 +216,10 @@ class RedisBus implements InvalidationBus {
   }
 
   #error(code: ErrorCode, what: string, cause: unknown = this.#failure): ServiceError {
-    const { host, port } = this.#options
-    return new ServiceError(code, `${what}: ${host}:${port}.`, { service: "cache", adapter: "redis bus", cause })
+    const { addresses, tls } = this.#target
+    const { host, port } = addresses[0]
+    const address = shownAddress(host, port, tls !== false)
+    return new ServiceError(code, `${what}: ${address}.`, { service: "cache", adapter: "redis bus", cause })
   }
 }
 

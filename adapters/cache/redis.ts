@@ -104,6 +104,11 @@ export const redisCache = defineAdapter({
     if (options.client === undefined) await loadRedisClient()
     return createRedisCache(options, context)
   },
+  async createBus({ client, ...options }, context) {
+    if (client !== undefined) return undefined
+    const { RedisBus } = await import("./redis-bus.ts")
+    return new RedisBus({ ...options, keyPrefix: options.keyPrefix ?? context.name, mode: "pubsub" }, context.clock)
+  },
 })
 
 class RedisCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags, ICacheScan, IConnectable {

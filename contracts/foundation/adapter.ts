@@ -9,6 +9,7 @@
  * - A client can be made while the store is away. [CONFIG-05]
  */
 import type { z } from "zod"
+import type { InvalidationBus } from "../invalidation-bus.ts"
 import type { Clock } from "./clock.ts"
 import type { EventEmitter } from "./events.ts"
 
@@ -50,12 +51,18 @@ export interface AdapterDefinition<Service extends string = string, Options = un
   /** Packages that the user installs for this adapter, with their ranges. */
   readonly peers?: Readonly<Record<string, string>> | undefined
   create(options: Options, context: AdapterContext): Instance | Promise<Instance>
+  /** Cache: what tells near tiers in front of it of each other's writes; undefined where these options have none. */
+  createBus?(
+    options: Options,
+    context: AdapterContext,
+  ): InvalidationBus | undefined | Promise<InvalidationBus | undefined>
 }
 
 /** A definition of whatever options and instance, as lists of adapters hold them. */
-export interface AnyAdapterDefinition extends Omit<AdapterDefinition, "optionsSchema" | "create"> {
+export interface AnyAdapterDefinition extends Omit<AdapterDefinition, "optionsSchema" | "create" | "createBus"> {
   readonly optionsSchema: z.ZodType
   create(options: never, context: AdapterContext): unknown
+  createBus?(options: never, context: AdapterContext): unknown
 }
 
 /** A definition that is loaded when it is chosen, and not before. */

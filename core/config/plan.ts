@@ -1,23 +1,12 @@
-import type { z } from "zod"
-import type { AnyAdapterDefinition, LazyAdapter } from "../../contracts/foundation/adapter.ts"
+import type { AnyAdapterDefinition } from "../../contracts/foundation/adapter.ts"
 import { type ErrorIssue, ServiceError } from "../../contracts/foundation/errors.ts"
-import type { CacheDocument, CacheLayers, CachePlan, DocumentOption, TierPlan } from "../documents/cache.ts"
-import { coerceOption, hasOption } from "./coerce.ts"
-
-/** Configuration of one instance; what it says goes before the environment. */
-export interface InstanceConfig {
-  /** Name of the adapter. Default: the one that the URL's scheme chooses. */
-  adapter?: string | undefined
-  url?: string | undefined
-  options?: Record<string, unknown> | undefined
-}
+import type { CacheDocument, CacheLayers, CachePlan, TierPlan } from "../documents/cache.ts"
+import { type AnyAdapter, chooseAdapter, type Environment, type InstanceConfig } from "./choose-adapter.ts"
+import { hasOption } from "./coerce.ts"
+import { checkedOptions, givenOptions, type Report } from "./options.ts"
 
 /** Configuration of a cache: with the keys of the cache document, it says what stands around the adapter too. */
 export type CacheInstanceConfig = InstanceConfig & CacheDocument
-
-export type AnyAdapter = AnyAdapterDefinition | LazyAdapter
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface PlanInput {
   readonly services?: readonly string[] | Readonly<Record<string, string>> | undefined
@@ -55,9 +44,6 @@ interface PlannedTier {
   readonly ttl: number
 }
 
-/** Services that hold data which `memory` would lose: production names their adapter on purpose. */
-const NEED_A_CHOICE: ReadonlySet<string> = new Set(["cache", "queue", "storage"])
-
 const RESERVED: ReadonlySet<string> = new Set(["health", "ready", "close"])
 
 /**
@@ -87,8 +73,6 @@ export function configError(issues: readonly ErrorIssue[], cause?: unknown): Ser
     cause,
   })
 }
-
-type Report = (path: string, message: string) => void
 
 function distinctAdapters(adapters: readonly AnyAdapter[], report: Report): readonly AnyAdapter[] {
   const seen = new Set<string>()
@@ -128,63 +112,15 @@ async function planInstance(
   adapters: readonly AnyAdapter[],
   report: Report,
 ): Promise<PlannedInstance | undefined> {
-  const env = input.env ?? {}
   const checked = await checkedConfig(name, service, input.config?.[name], report)
   if (checked === undefined) return undefined
   const { config, document } = checked
   if (document?.enabled === false) return planDisabled(name, service)
-  const variable = variableOf(name)
   const candidates = adapters.filter((adapter) => adapter.service === service)
-  const wanted = config.adapter ?? document?.far?.adapter
-  if (document?.far !== undefined && document.far.adapter !== wanted) {
-    report(`${document.far.path}.type`, `config.${name}.adapter says ${wanted}`)
-    return undefined
-  }
-  const explicit = wanted !== undefined || config.url !== undefined
-  const said = env[variable] === "" ? undefined : env[variable]
-  // A document says the kind of store, and only the environment where it is.
-  const tier = candidates.find((adapter) => adapter.name === document?.far?.adapter)
-  const located = config.url === undefined && tier?.schemes.some((scheme) => said?.startsWith(`${scheme}:`)) === true
-  const fromEnv = said !== undefined && (!explicit || located)
-  const url = fromEnv ? said : config.url
-  const chosenBy = explicit ? `config.${name}` : fromEnv ? variable : "default"
-  const urlPath = fromEnv ? variable : `config.${name}.url`
-
-  if (chosenBy === "default" && env["NODE_ENV"] === "production" && NEED_A_CHOICE.has(service)) {
-    report(variable, `set it in production; ${variable}=memory: chooses the in-memory ${service} on purpose`)
-    return undefined
-  }
-  if (url !== undefined && !URL.canParse(url)) {
-    report(urlPath, "not a URL")
-    return undefined
-  }
-  const parsedUrl = url === undefined ? undefined : new URL(url)
-  const scheme = parsedUrl?.protocol.slice(0, -1)
-  const chosen = candidates.find((adapter) =>
-    wanted !== undefined
-      ? adapter.name === wanted
-      : scheme !== undefined
-        ? adapter.schemes.includes(scheme)
-        : adapter.name === "memory",
-  )
-  if (chosen === undefined) {
-    if (wanted !== undefined) {
-      report(
-        config.adapter === undefined ? `${document?.far?.path}.type` : `config.${name}.adapter`,
-        `unknown adapter; ${service} has ${candidates.map((one) => one.name).join(", ")}`,
-      )
-    } else if (scheme !== undefined) {
-      const schemes = candidates.flatMap((one) => one.schemes).map((one) => `${one}:`)
-      report(urlPath, `no ${service} adapter for ${scheme}: URLs; there are ${schemes.join(", ")}`)
-    } else {
-      report(variable, `${service} has no memory adapter, so a URL is needed`)
-    }
-    return undefined
-  }
-  if (scheme !== undefined && !chosen.schemes.includes(scheme)) {
-    report(urlPath, `the adapter ${chosen.name} takes ${chosen.schemes.join(": or ")}: URLs`)
-    return undefined
-  }
+  const asked = { name, service, config, tier: document?.far, env: input.env ?? {}, candidates }
+  const choice = chooseAdapter(asked, report)
+  if (choice === undefined) return undefined
+  const { chosen, chosenBy, url, urlPath } = choice
   const definition = "load" in chosen ? await chosen.load() : chosen
   const fromDocument = [...(document?.far?.options ?? []), ...(document?.options ?? [])]
   for (const { given, key, source } of fromDocument) {
@@ -192,7 +128,7 @@ async function planInstance(
   }
   const given = givenOptions(definition, {
     document: fromDocument,
-    url: parsedUrl,
+    url: url === undefined ? undefined : new URL(url),
     urlPath,
     explicit: config.options ?? {},
     explicitPath: `config.${name}.options`,
@@ -270,77 +206,4 @@ function refuseLayers(
   if (layers.leaseMs !== undefined && adapter === "memory") {
     report(`${path}.lockout.enabled`, "no other process shares this cache; in one process a key is loaded once anyway")
   }
-}
-
-/** With the defaults of the adapter, or undefined after a report. */
-function checkedOptions(
-  { optionsSchema }: AnyAdapterDefinition,
-  given: GivenOptions,
-  explicitPath: string,
-  report: Report,
-): unknown {
-  const result = optionsSchema.safeParse(given.options)
-  if (result.success) return result.data
-  for (const issue of result.error.issues) reportIssue(issue, given, explicitPath, report)
-  return undefined
-}
-
-interface GivenOptions {
-  readonly options: Record<string, unknown>
-  readonly sources: Record<string, string>
-  readonly urlPath: string
-}
-
-interface OptionSources {
-  readonly document?: readonly DocumentOption[]
-  readonly url?: URL | undefined
-  readonly urlPath?: string
-  readonly explicit: Record<string, unknown>
-  readonly explicitPath: string
-}
-
-/** The document's defaults under the URL's options, those under what the document says, and all under the explicit. */
-function givenOptions(
-  definition: AnyAdapterDefinition,
-  { document = [], explicit, explicitPath, url, urlPath = "" }: OptionSources,
-): GivenOptions {
-  const options: Record<string, unknown> = {}
-  const sources: Record<string, string> = {}
-  const add = (key: string, value: unknown, source: string) => {
-    options[key] = value
-    sources[key] = source
-  }
-  const addDocument = (given: boolean) => {
-    for (const option of document) {
-      const known = option.optional !== true || hasOption(definition.optionsSchema, option.key)
-      if (option.given === given && known) add(option.key, option.value, option.source)
-    }
-  }
-  addDocument(false)
-  if (url !== undefined) {
-    for (const [key, value] of Object.entries(definition.fromUrl?.(url) ?? {})) add(key, value, urlPath)
-    for (const [key, text] of url.searchParams) {
-      add(key, coerceOption(definition.optionsSchema, key, text), `${urlPath}?${key}`)
-    }
-  }
-  addDocument(true)
-  for (const [key, value] of Object.entries(explicit)) add(key, value, `${explicitPath}.${key}`)
-  return { options, sources, urlPath }
-}
-
-function reportIssue(issue: z.core.$ZodIssue, given: GivenOptions, explicitPath: string, report: Report): void {
-  if (issue.code === "unrecognized_keys") {
-    for (const key of issue.keys) report(given.sources[key] ?? `${explicitPath}.${key}`, "unknown option")
-    return
-  }
-  const [key, ...rest] = issue.path.map(String)
-  const source = given.sources[key ?? ""] ?? `${explicitPath}.${key}`
-  const named = source === given.urlPath ? `${source} (${key})` : source
-  report([named, ...rest].join("."), issue.message)
-}
-
-/** `userSessions` is read from USER_SESSIONS_URL. */
-function variableOf(name: string): string {
-  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").replaceAll(/[^A-Za-z0-9]+/g, "_")
-  return `${words.toUpperCase()}_URL`
 }

@@ -5,6 +5,7 @@ import { defineAdapter } from "../../contracts/foundation/adapter.ts"
 import { createManualClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { describeConfig, parseConfig } from "../config/config.ts"
+import { createLocalBusHub, type LocalBusHub } from "../features/cache/local-bus.ts"
 import { TestCache, TestStore } from "../features/cache/test-store.fixture.ts"
 import { createServices } from "../services.ts"
 import type { CacheDocument } from "./cache.ts"
@@ -35,9 +36,11 @@ async function refusals(cache: object): Promise<string[]> {
 }
 
 /** Services whose redis tier is a store in this process, which can be made to fail. */
-async function open(cache: CacheDocument) {
+async function open(
+  cache: CacheDocument,
+  { hub, store = new TestStore() }: { hub?: LocalBusHub; store?: TestStore } = {},
+) {
   const clock = createManualClock()
-  const store = new TestStore()
   const outage = { on: false, calls: 0 }
   const leases: number[] = []
   class Far extends TestCache {
@@ -58,6 +61,7 @@ async function open(cache: CacheDocument) {
     schemes: ["redis"],
     optionsSchema: z.strictObject({ defaultTtl: z.number() }),
     create: () => new Far(store, clock),
+    ...(hub && { createBus: () => hub.bus() }),
   })
   const adapters = [...builtinAdapters.filter(({ name }) => name === "memory"), far]
   const services = await createServices({ ...input(cache), services: ["cache"], adapters, clock, random: () => 0.5 })
@@ -139,6 +143,18 @@ describe("tiers", () => {
     await clock.advance(1)
     expect([await cache.get("key"), outage.calls]).toEqual([1, 1])
     await close()
+  })
+
+  it("hear of writes by other processes where the adapter has a bus", async () => {
+    const shared = { hub: createLocalBusHub(), store: new TestStore() }
+    const here = await open(document([memory, redis]), shared)
+    const there = await open(document([memory, redis]), shared)
+    await Promise.all([here.ready(), there.ready()])
+    await here.cache.set("key", "old", 60)
+    await there.cache.set("key", "new", 60)
+    expect(await here.cache.get("key")).toBe("new")
+    expect([await here.cache.get("key"), here.outage.calls]).toEqual(["new", 1])
+    await Promise.all([here.close(), there.close()])
   })
 
   it("of none leave the adapter to the environment", async () => {

@@ -1,5 +1,6 @@
 import type { Cache, CacheImplementation } from "../../contracts/cache.ts"
 import type { AdapterContext } from "../../contracts/foundation/adapter.ts"
+import type { InvalidationBus } from "../../contracts/invalidation-bus.ts"
 import type { PlannedInstance } from "../config/plan.ts"
 import { withBreaker } from "../features/cache/breaker.ts"
 import { withJitter } from "../features/cache/jitter.ts"
@@ -15,7 +16,8 @@ export async function composeCache(cache: Cache, planned: PlannedInstance, conte
   let composed = cache
   if (near !== undefined) {
     const made = (await near.definition.create(near.options as never, context)) as CacheImplementation
-    composed = tiered(asCache(made, { adapter: near.definition.name, clock }), cache, { l1Ttl: near.ttl, clock })
+    const bus = (await planned.definition.createBus?.(planned.options as never, context)) as InvalidationBus | undefined
+    composed = tiered(asCache(made, { adapter: near.definition.name, clock }), cache, { bus, l1Ttl: near.ttl, clock })
   }
   if (jitterSeconds !== undefined) {
     const { defaultTtl } = planned.options as { defaultTtl?: number }

@@ -1,6 +1,6 @@
 import type { Cache } from "../../../contracts/cache.ts"
 import type { Clock } from "../../../contracts/foundation/clock.ts"
-import type { Invalidation, InvalidationBus, InvalidationListener } from "../../portable/invalidation-bus.ts"
+import type { Invalidation, InvalidationBus, InvalidationListener } from "../../../contracts/invalidation-bus.ts"
 import { KeyVersions, type Ticket } from "./key-versions.ts"
 
 /** A value of the far cache and the seconds it has left; undefined where it is gone meanwhile. */

@@ -1,4 +1,4 @@
-import type { Invalidation, InvalidationBus, InvalidationListener } from "../../portable/invalidation-bus.ts"
+import type { Invalidation, InvalidationBus, InvalidationListener } from "../../../contracts/invalidation-bus.ts"
 
 /** Buses of one process, for tests: `bus()` is one client, `cut` and `heal` lose the messages in between. */
 export interface LocalBusHub {

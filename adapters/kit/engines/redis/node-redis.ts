@@ -17,7 +17,7 @@ export function loadRedisClient() {
   return loadPeer("@redis/client", () => import("@redis/client"))
 }
 
-type Library = Awaited<ReturnType<typeof loadRedisClient>>
+export type RedisLibrary = Awaited<ReturnType<typeof loadRedisClient>>
 type OwnClient = ReturnType<typeof createClient>
 
 /**
@@ -44,7 +44,7 @@ export function howToConnect({ password, timeoutMs, tls, username }: RedisTarget
   }
 }
 
-function createClient(library: Library, target: RedisTarget) {
+function createClient(library: RedisLibrary, target: RedisTarget) {
   const { socket, ...rest } = howToConnect(target)
   const { addresses, database } = target
   return library.createClient({ ...rest, socket: { ...socket, ...addresses[0] }, database, RESP: 2 })
