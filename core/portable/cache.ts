@@ -288,12 +288,16 @@ class PortableCache extends Portable<Entries> implements Cache {
   }
 
   getOrSet<T>(key: string, factory: Factory<T>, options: GetOrSetOptions = NO_OPTIONS): Promise<T> {
-    const refusal = loadRefusal(key, factory, options, this.capabilities)
-    if (refusal !== undefined) return this.refuse("getOrSet", refusal.code, refusal.message)
-    if (options.signal?.aborted) return Promise.reject(aborted(options.signal))
-    if (this.#direct?.getNow === undefined || !this.#isPlain(key)) return this.#loader.getOrSet(key, factory, options)
+    const atHand = this.#direct?.getNow !== undefined && this.#isPlain(key)
+    // A hit without options is all that most calls are: there is nothing more to check.
+    if (options !== NO_OPTIONS || typeof factory !== "function" || !atHand) {
+      const refusal = loadRefusal(key, factory, options, this.capabilities)
+      if (refusal !== undefined) return this.refuse("getOrSet", refusal.code, refusal.message)
+      if (options.signal?.aborted) return Promise.reject(aborted(options.signal))
+      if (!atHand) return this.#loader.getOrSet(key, factory, options)
+    }
     try {
-      const value = this.#direct.getNow<T>(key)
+      const value = this.#direct?.getNow?.<T>(key)
       return value === undefined ? this.#loader.load(key, factory, options) : Promise.resolve(value)
     } catch (error) {
       return this.reject("getOrSet", error)
