@@ -15,6 +15,9 @@ Suites: ${suites.map(({ name }) => name).join(", ")}
 --json FILE   also writes the rows as JSON
 --rounds N    rounds of each row, ours and baseline in turn (default 7, at least 5)`
 
+/** Built, as users have it: a runner of TypeScript gives each function its name at run time, and only to ours. */
+const WORKER = new URL("./.build/worker.js", import.meta.url)
+
 const NAME_WIDTH = 62
 
 await main().catch((error: unknown) => {
@@ -78,8 +81,7 @@ function whatIsMissing({ needsRedis, peer }: Row, redisPort: number | undefined)
 async function runRow(suite: Suite, row: Row, rounds: number, redisPort: number | undefined): Promise<RowResult> {
   const start = async (target: TargetName) => {
     const job = { suite: suite.name, row: row.name, target, ...(redisPort !== undefined && { redisPort }) }
-    const execArgv = [...process.execArgv, "--expose-gc"]
-    const worker = fork(new URL("./worker.ts", import.meta.url), [JSON.stringify(job)], { execArgv })
+    const worker = fork(WORKER, [JSON.stringify(job)], { execArgv: ["--expose-gc"] })
     await answer(worker)
     return worker
   }
