@@ -20,6 +20,7 @@ import {
   checkRedisConnection,
   type RedisConnectionOptions,
   redisConnectionShape,
+  redisKeyPrefix,
   redisTarget,
 } from "../kit/engines/redis/options.ts"
 import { parseOptions } from "../kit/parse-options.ts"
@@ -30,10 +31,7 @@ export const redisBusOptionsSchema = z
   .strictObject({
     ...connectionShape,
     /** That of the cache. Default: the name of the service instance. */
-    keyPrefix: z
-      .string()
-      .regex(/^[\w./-]{1,64}$/, "1 to 64 letters, digits and _ . / -")
-      .exactOptional(),
+    keyPrefix: redisKeyPrefix,
     /**
      * `pubsub`: caches tell each other; a write by any other program goes unnoticed. `tracking`: the server tells of
      * every key with the prefix, whoever wrote it, and of a client's own writes too; not in a cluster.

@@ -29,7 +29,12 @@ import { batchesOf, escapeGlob, RedisCommands, type RedisScript } from "../kit/e
 import { RedisConnection } from "../kit/engines/redis/connection.ts"
 import { replyOf } from "../kit/engines/redis/errors.ts"
 import { loadRedisClient } from "../kit/engines/redis/node-redis.ts"
-import { checkRedisConnection, redisConnectionShape, redisOptionsFromUrl } from "../kit/engines/redis/options.ts"
+import {
+  checkRedisConnection,
+  redisConnectionShape,
+  redisKeyPrefix,
+  redisOptionsFromUrl,
+} from "../kit/engines/redis/options.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 import { Leases } from "./redis-engine/leases.ts"
 import * as scripts from "./redis-engine/scripts.ts"
@@ -42,10 +47,7 @@ export const redisCacheOptionsSchema = z
   .strictObject({
     ...redisConnectionShape,
     /** Stands before every key, with a colon; two caches of one server need two. Default: the name of the instance. */
-    keyPrefix: z
-      .string()
-      .regex(/^[\w./-]{1,64}$/, "1 to 64 letters, digits and _ . / -")
-      .exactOptional(),
+    keyPrefix: redisKeyPrefix,
     /** Seconds an entry lives when `set` gives no ttl. Default: for ever. */
     defaultTtl: z.number().positive().max(CACHE_MAX_TTL_SECONDS).exactOptional(),
     /** A larger encoded value is refused. Bytes. Default: 512 MiB, the most that Redis holds. */

@@ -53,6 +53,12 @@ export const redisConnectionShape = {
   timeoutMs: z.int().min(1).max(600_000).default(1000),
 }
 
+/** Has no colon, so that with one behind it no prefix begins with another. */
+export const redisKeyPrefix = z
+  .string()
+  .regex(/^[\w./-]{1,64}$/, "1 to 64 letters, digits and _ . / -")
+  .exactOptional()
+
 export type RedisConnectionOptions = z.output<z.ZodObject<typeof redisConnectionShape>>
 
 /** What no single option shows: for `superRefine` of a schema with the options above. */
