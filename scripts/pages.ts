@@ -11,10 +11,11 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { cacheContract } from "../testing/cache/contract.ts"
 import { cachePins } from "../testing/cache/pins.ts"
-import { killMatrix, sharpnessOf } from "../testing/cache/self-proof.ts"
+import { sharpnessOf } from "../testing/cache/self-proof.ts"
 import { cacheMutants } from "../testing/mutants.ts"
 import { cataloguePage, catalogueText } from "./pages/catalogue.ts"
 import { killMatrixPage } from "./pages/kill-matrix.ts"
+import { killMatrix } from "./pages/measure.ts"
 import { pinsPage } from "./pages/pins.ts"
 
 const folder = join(import.meta.dirname, "..", "docs", "conformance")

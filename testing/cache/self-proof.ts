@@ -1,11 +1,11 @@
 import { describeResult } from "../engine/report.ts"
 import { runContract } from "../engine/run.ts"
-import { cacheMutants } from "../mutants.ts"
+import type { cacheMutants } from "../mutants.ts"
 import { cacheContract } from "./contract.ts"
 import type { ReferenceCache } from "./reference-cache.ts"
 import { referenceSubject } from "./reference-world.ts"
 
-type CacheMutant = (typeof cacheMutants)[number]
+export type CacheMutant = (typeof cacheMutants)[number]
 
 /** Mutants that never settle are waited for in a small part of the usual time. */
 const TIME_SCALE = 0.03
@@ -27,17 +27,10 @@ export async function verdictOn({ breaks, id, implementation }: CacheMutant, see
 }
 
 /** Ids of all clauses that a mutant fails. */
-async function killSetOf({ id, implementation }: CacheMutant, seed: number): Promise<string[]> {
+export async function killSetOf({ id, implementation }: CacheMutant, seed: number): Promise<string[]> {
   const options = { seed, timeScale: TIME_SCALE }
   const { results } = await runContract(cacheContract, referenceSubject(id, implementation), options)
   return results.filter(({ status }) => status === "failed").map((result) => result.id)
-}
-
-/** Which clauses fail each mutant, in the order of the mutants. */
-export async function killMatrix(seed: number): Promise<Map<CacheMutant, string[]>> {
-  const matrix = new Map<CacheMutant, string[]>()
-  for (const mutant of cacheMutants) matrix.set(mutant, await killSetOf(mutant, seed))
-  return matrix
 }
 
 export interface Sharpness {
