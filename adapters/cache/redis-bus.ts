@@ -116,9 +116,7 @@ export class RedisBus implements InvalidationBus {
 
   subscribe(listener: InvalidationListener): void {
     this.#listener = listener
-    this.#starting ??= this.#start().catch((error: unknown) => {
-      this.#failure = error
-    })
+    if (this.#starting === undefined) this.#begin()
   }
 
   async publish(message: Invalidation): Promise<void> {
@@ -146,6 +144,12 @@ export class RedisBus implements InvalidationBus {
     return `${this.#options.keyPrefix}:invalidate`
   }
 
+  #begin(): void {
+    this.#starting = this.#start().catch((error: unknown) => {
+      this.#failure = error
+    })
+  }
+
   async #start(): Promise<void> {
     const library = await loadRedisClient()
     if (this.#closed) return
@@ -163,9 +167,7 @@ export class RedisBus implements InvalidationBus {
   #moveOn(): void {
     const [gone, next, ...later] = this.#addresses
     if (next !== undefined) this.#addresses = [next, ...later, gone]
-    this.#clock.setTimeout(() => {
-      this.#starting = this.#start()
-    }, RETRY_MS)
+    this.#clock.setTimeout(() => this.#begin(), RETRY_MS)
   }
 
   /** Connected anew: nothing arrives before the server knows what we want to hear. */

@@ -21,7 +21,7 @@ import {
 } from "../../contracts/cache-arguments.ts"
 import type { EventEmitter } from "../../contracts/foundation/events.ts"
 import { typeName, utf8Length } from "../../contracts/foundation/text.ts"
-import { graceRefusal, loadRefusal } from "../features/cache/load-options.ts"
+import { graceRefusal, loadRefusal, optionsIssue } from "../features/cache/load-options.ts"
 import { type Factory, Loader, Loads, type StoreOptions } from "../features/cache/loader.ts"
 import { aborted } from "../features/cache/wait-for.ts"
 import { deleteEach, getEach, setEach, toldFromMethods } from "./emulate.ts"
@@ -262,9 +262,11 @@ class PortableCache extends Portable<Entries> implements Cache {
   }
 
   async *keys(options: { prefix?: string | undefined } = {}): AsyncGenerator<string, void, undefined> {
-    const { prefix } = options
     if (this.closed) await this.refuseClosed("keys")
     if (this.implementation.keys === undefined) throw this.unsupported("keys")
+    const issue = optionsIssue(options)
+    if (issue !== undefined) throw this.error("keys", "INVALID_ARGUMENT", issue)
+    const { prefix } = options
     if (prefix !== undefined && typeof prefix !== "string") {
       throw this.error("keys", "INVALID_ARGUMENT", `A prefix is a string, not ${typeName(prefix)}.`)
     }

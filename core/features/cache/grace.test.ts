@@ -129,6 +129,20 @@ describe.each(["memory", "shared"] as const)("grace, in a %s cache", (kind) => {
     expect(await cache.get("key")).toBe("late")
   })
 
+  it.each([null, 5, "ttl"])("refuses options that are no object: %j", async (options) => {
+    const { cache } = open(kind)
+    const refused = { code: "INVALID_ARGUMENT", message: expect.stringContaining("Options come as an object") }
+    await expect(cache.getOrSet("key", () => 1, options as never)).rejects.toMatchObject(refused)
+    await expect(cache.setWithGrace("key", 1, options as never)).rejects.toMatchObject(refused)
+    await expect(
+      cache
+        .keys(options as never)
+        [Symbol.asyncIterator]()
+        .next(),
+    ).rejects.toMatchObject(refused)
+    expect(await cache.has("key")).toBe(false)
+  })
+
   it("refuses options that say nothing", async () => {
     const { cache } = open(kind)
     const wrong = [

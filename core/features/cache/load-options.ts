@@ -9,6 +9,12 @@ export interface Refusal {
   readonly message: string
 }
 
+/** What is wrong with options as a whole, or undefined. */
+export function optionsIssue(options: unknown): string | undefined {
+  if (typeof options === "object" && options !== null) return undefined
+  return `Options come as an object, not as ${typeName(options)}.`
+}
+
 /** Why a call of `getOrSet` is refused, or undefined. The key by itself is checked when it is read. */
 export function loadRefusal(
   key: string,
@@ -17,6 +23,8 @@ export function loadRefusal(
   capabilities: CacheCapabilities,
 ): Refusal | undefined {
   if (typeof factory !== "function") return invalid(`A factory is a function, not ${typeName(factory)}.`)
+  const shape = optionsIssue(options)
+  if (shape !== undefined) return invalid(shape)
   const { grace, hardTimeoutMs, leaseMs, softTimeoutMs, tags, ttl } = options
   const issue =
     cacheTtlIssue(ttl) ??
@@ -31,9 +39,12 @@ export function loadRefusal(
 /** Why an entry cannot have this grace, or undefined. */
 export function graceRefusal(
   key: string,
-  { grace, tags, ttl }: { [Name in keyof GraceOptions]?: unknown },
+  options: { [Name in keyof GraceOptions]?: unknown },
   capabilities: CacheCapabilities,
 ): Refusal | undefined {
+  const shape = optionsIssue(options)
+  if (shape !== undefined) return invalid(shape)
+  const { grace, tags, ttl } = options
   if (!capabilities.scan) return { code: "UNSUPPORTED", message: "grace needs scan." }
   if (ttl === undefined) return invalid("grace needs a ttl.")
   const fits = typeof grace === "number" && grace > 0 && cacheTtlIssue((ttl as number) + grace) === undefined
