@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { bindContract, type TestRunner } from "./bind.ts"
 import { clausesFor, defineContract } from "./engine/clause.ts"
+import { QUIET_PACE } from "./engine/pace.ts"
 import type { ClauseResult } from "./engine/report.ts"
 import type { Subject } from "./engine/subject.ts"
 
@@ -228,7 +229,7 @@ describe("the report of a bound contract", () => {
 
 describe("the environment of a bound contract", () => {
   const bind = (options: { seed?: number; timeScale?: number } = {}, subject = counterFrom(0)) =>
-    bindContract(createRunner().runner, counterContract, subject, options)
+    bindContract(createRunner().runner, counterContract, subject, { pace: QUIET_PACE, ...options })
 
   it("sets the seed, unless the options do", async () => {
     vi.stubEnv("CONFORMANCE_SEED", "4711")
@@ -242,8 +243,8 @@ describe("the environment of a bound contract", () => {
       open: () => ({ connect: () => ({ add: () => new Promise<number>(() => {}) }) }),
     }
     vi.stubEnv("CONFORMANCE_TIME_SCALE", "0.01")
-    expect((await bind({}, hanging).report()).results[0]?.reason).toContain("300 ms")
-    expect((await bind({ timeScale: 0.02 }, hanging).report()).results[0]?.reason).toContain("600 ms")
+    expect((await bind({}, hanging).report()).results[0]?.reason).toContain("600 ms")
+    expect((await bind({ timeScale: 0.02 }, hanging).report()).results[0]?.reason).toContain("1200 ms")
   })
 
   it("leaves the defaults where its variables are empty", async () => {

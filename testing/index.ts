@@ -6,7 +6,7 @@ export { createManualClock, type ManualClock } from "../contracts/foundation/clo
 export { type BoundContract, bindContract, type TestRunner } from "./bind.ts"
 export { cacheContract } from "./cache/contract.ts"
 export { type ConformanceServices, defineSubject } from "./define-subject.ts"
-export { type Budgets, CheckFailed, Checks } from "./engine/checks.ts"
+export { CheckFailed, Checks } from "./engine/checks.ts"
 export {
   type Clause,
   type ClauseWorld,
@@ -15,6 +15,8 @@ export {
   clausesFor,
   defineContract,
 } from "./engine/clause.ts"
+export type { Budgets } from "./engine/limits.ts"
+export type { Pace } from "./engine/pace.ts"
 export type { SeededRandom } from "./engine/random.ts"
 export { type ClauseResult, type ConformanceReport, describeResult } from "./engine/report.ts"
 export { type RunOptions, runContract } from "./engine/run.ts"
@@ -28,6 +30,7 @@ export type {
   World,
   WorldFeature,
 } from "./engine/subject.ts"
+export type { Window } from "./engine/window.ts"
 export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from "./faults/tcp-proxy.ts"
 export { FaultPlan, withFaults } from "./faults/with-faults.ts"
 export { foundationClauses } from "./foundation/clauses.ts"

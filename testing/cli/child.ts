@@ -1,4 +1,5 @@
 /** Runs clauses of one subject in a process of its own, and tells the parent what happens. */
+import type { Pace } from "../engine/pace.ts"
 import type { ClauseResult, ConformanceReport } from "../engine/report.ts"
 import { runContract } from "../engine/run.ts"
 import { contractOf, loadConfig } from "./config.ts"
@@ -10,6 +11,7 @@ export interface ChildJob {
   readonly subject: number
   readonly seed: number
   readonly timeScale: number
+  readonly pace: Pace
   readonly filter?: string
   readonly only?: readonly string[]
 }
@@ -36,7 +38,15 @@ process.once("message", (job: ChildJob) => {
     .then((message) => process.send?.(message, () => process.exit()))
 })
 
-async function run({ config: file, filter, only, seed, subject: index, timeScale }: ChildJob): Promise<ChildMessage> {
+async function run({
+  config: file,
+  filter,
+  only,
+  pace,
+  seed,
+  subject: index,
+  timeScale,
+}: ChildJob): Promise<ChildMessage> {
   const leaks = new LeakWatch()
   const config = await loadConfig(file)
   const subject = config.subjects[index]
@@ -44,6 +54,7 @@ async function run({ config: file, filter, only, seed, subject: index, timeScale
   const report = await runContract(contractOf(config, subject), subject, {
     seed,
     timeScale,
+    pace,
     filter,
     only: only && new Set(only),
     onStart(id) {

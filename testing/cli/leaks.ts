@@ -3,8 +3,8 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import { openedSince, openResources, RESOURCE_NAMES } from "../engine/resources.ts"
 
 /** Handles close, and short timers end, in later turns of the event loop: a process may take so long to end. */
-const GRACE_MS = 2_000
 const POLL_MS = 2
+const POLLS = 1_000
 
 export interface Leaks {
   readonly failure?: string
@@ -41,10 +41,9 @@ export class LeakWatch {
   }
 
   async end(): Promise<Leaks> {
-    const deadline = performance.now() + GRACE_MS
     // Unhandled rejections are told once the microtasks have run.
     await nextTurn()
-    while (openedSince(this.#before).length > 0 && performance.now() < deadline) await sleep(POLL_MS)
+    for (let poll = 0; poll < POLLS && openedSince(this.#before).length > 0; poll++) await sleep(POLL_MS)
     const left = openedSince(this.#before)
     const failure = this.#stray ?? (left.includes("Timeout") ? "left a timer that keeps the process alive" : undefined)
     const open = left.filter((kind) => kind !== "Timeout").map((kind) => `left a ${RESOURCE_NAMES[kind]} open`)

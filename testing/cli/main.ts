@@ -3,7 +3,11 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { currentPace, describePace } from "../engine/pace.ts"
 import { type ClauseResult, type ConformanceReport, describeResult } from "../engine/report.ts"
+import { isTooSlow } from "../engine/window.ts"
+import { seedFromEnvironment, timeScaleFromEnvironment } from "../environment.ts"
 import { toBadge } from "../report/badge.ts"
 import { toJUnit } from "../report/junit.ts"
 import { toMarkdown } from "../report/markdown.ts"
@@ -22,16 +26,18 @@ explain   what a clause asks for, why, and how to fix what fails it
   --filter TEXT     only clauses whose id contains TEXT
   --subject TEXT    only subjects whose name contains TEXT
   --seed N          replays the data of an earlier run
-  --time-scale N    multiplies every time budget, for slow machines
+  --time-scale N    multiplies every time budget, beside what the measured pace of the machine does
   --report DIR      writes <service>-<subject>.json, .md, .xml (JUnit) and .badge.json there
   --require         a subject that cannot run here fails the run
   -h, --help        this text
+
+CONFORMANCE_SEED and CONFORMANCE_TIME_SCALE are the defaults of --seed and --time-scale.
 
 Exit codes: 0 proven, 1 a clause failed, 2 wrong usage or a fault of the harness, 3 not run under --require`
 
 process.exitCode = await main().catch((error: unknown) => {
   const parse = (error as { code?: unknown }).code?.toString().startsWith("ERR_PARSE_ARGS")
-  const known = error instanceof UsageError || parse
+  const known = error instanceof UsageError || ServiceError.is(error) || parse
   console.error(known && error instanceof Error ? error.message.split("\n")[0] : error)
   return 2
 })
@@ -43,7 +49,7 @@ async function main(): Promise<number> {
       filter: { type: "string" },
       subject: { type: "string" },
       seed: { type: "string" },
-      "time-scale": { type: "string", default: "1" },
+      "time-scale": { type: "string" },
       report: { type: "string" },
       require: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
@@ -56,8 +62,8 @@ async function main(): Promise<number> {
   if (command === "explain" && argument !== undefined) return explain(argument)
   if (command !== "run") throw new UsageError("Say run, list or explain <clause> (--help shows the usage)")
   return run(argument ?? "conformance.config.mjs", {
-    seed: values.seed === undefined ? Math.floor(Math.random() * 2_147_483_647) : numberOf("--seed", values.seed),
-    timeScale: numberOf("--time-scale", values["time-scale"]),
+    seed: numberOf("--seed", values.seed) ?? seedFromEnvironment() ?? Math.floor(Math.random() * 2_147_483_647),
+    timeScale: numberOf("--time-scale", values["time-scale"]) ?? timeScaleFromEnvironment() ?? 1,
     require: values.require,
     ...(values.filter !== undefined && { filter: values.filter }),
     ...(values.subject !== undefined && { named: values.subject }),
@@ -86,9 +92,10 @@ async function run(file: string, options: RunArguments): Promise<number> {
   const reports: ConformanceReport[] = []
   for (const [index, subject] of chosen) {
     const contract = contractOf(config, subject)
-    console.log(`${contract.service} contract: ${subject.name} (seed ${seed})`)
+    const pace = await currentPace()
+    console.log(`${contract.service} contract: ${subject.name} (seed ${seed}; ${describePace(pace)})`)
     const show = progress(contract.clauses.length, seed)
-    const job = { config: file, subject: index, seed, timeScale, ...(filter !== undefined && { filter }) }
+    const job = { config: file, subject: index, seed, timeScale, pace, ...(filter !== undefined && { filter }) }
     const report = await supervise({ job, contract, subject, onResult: show })
     reports.push(report)
     for (const warning of report.warnings) console.log(`  ! ${warning}`)
@@ -104,7 +111,7 @@ async function run(file: string, options: RunArguments): Promise<number> {
   return require && reports.some(({ verdict }) => verdict === "not-run") ? 3 : 0
 }
 
-/** Failures as they come, with their remedy; on a terminal also how far the run is. */
+/** Failures as they come, with their remedy, and what the machine was too slow for; on a terminal also how far the run is. */
 function progress(all: number, seed: number): (result: ClauseResult) => void {
   let done = 0
   return (result) => {
@@ -114,16 +121,18 @@ function progress(all: number, seed: number): (result: ClauseResult) => void {
       console.log(`  ✗ ${describeResult(result, seed)}`)
       console.log(`    → ${result.fix ?? "See the reason."}`)
     }
+    if (isTooSlow(result)) console.log(`  - ${result.id} not run: ${result.reason}`)
     if (result.warning !== undefined) console.log(`  ! ${result.id}: ${result.warning}`)
     if (process.stdout.isTTY && done < all) process.stdout.write(`  ${done} of ${all} ${result.id}`)
   }
 }
 
-/** Why clauses did not run, and how many for each reason. */
+/** Why clauses did not run, and how many for each reason; what was shown as it came is left out. */
 function reasonsOf({ results }: ConformanceReport): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const { reason, status } of results) {
-    if (reason === undefined || status === "passed" || status === "failed") continue
+  for (const result of results) {
+    const { reason, status } = result
+    if (reason === undefined || status === "passed" || status === "failed" || isTooSlow(result)) continue
     counts.set(reason, (counts.get(reason) ?? 0) + 1)
   }
   return counts
@@ -159,7 +168,8 @@ function print(text: string): number {
   return 0
 }
 
-function numberOf(option: string, text: string): number {
+function numberOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
   const value = Number(text)
   if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
     throw new UsageError(`${option} is a number above 0.`)

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process"
 import type { Clause } from "../engine/clause.ts"
+import { timeout } from "../engine/limits.ts"
 import { failed, filteredOut } from "../engine/outcome.ts"
 import { type ClauseResult, type ConformanceReport, runtimeName, totalsOf, verdictOf } from "../engine/report.ts"
 import type { ChildJob, ChildMessage } from "./child.ts"
@@ -31,15 +32,22 @@ export async function supervise(options: SuperviseOptions): Promise<ConformanceR
     onResult(result)
   }
   const waiting: string[][] = [clauses.map(({ id }) => id)]
+  /** Clauses that seemed to block: a busy machine may be to blame, so they are tried once more. */
+  const suspects = new Set<string>()
   let report: ConformanceReport | undefined
   for (let only = waiting.shift(); only !== undefined; only = waiting.shift()) {
-    const ended = await runChild({ ...job, only }, note)
+    const tries = only.some((id) => suspects.has(id)) ? 2 : 1
+    const ended = await runChild({ ...job, only }, tries, note)
     if (ended.error !== undefined) throw new Error(ended.error)
     report ??= ended.report
     if (ended.report !== undefined) continue
     const left = only.filter((id) => !results.has(id) && !ended.running.includes(id))
+    const [suspect = ""] = ended.running
     if (ended.running.length > 1) waiting.push(...ended.running.map((id) => [id]), left)
-    else {
+    else if (ended.blocked && suspect !== "" && !suspects.has(suspect)) {
+      suspects.add(suspect)
+      waiting.push([suspect], left)
+    } else {
       // A process that did not get as far as one clause will not get there next time.
       const culprits = ended.running.length === 1 ? ended.running : ended.progressed ? [] : left
       for (const clause of clauses) {
@@ -64,30 +72,38 @@ interface Ended {
   readonly running: readonly string[]
   /** Whether a clause ended. */
   readonly progressed: boolean
+  /** Whether it was ended for giving no sign of life. */
+  readonly blocked: boolean
   readonly reason: string
 }
 
 function runChild(
   job: ChildJob & { only: readonly string[] },
+  tries: number,
   onResult: (result: ClauseResult) => void,
 ): Promise<Ended> {
-  const silenceMs = Math.max(SHORTEST_SILENCE_MS, SILENCE_MS * job.timeScale)
+  const silenceMs = Math.ceil(Math.max(SHORTEST_SILENCE_MS, SILENCE_MS * job.timeScale) * job.pace.scale * tries)
   const child: ChildProcess = fork(childFile(), { stdio: ["ignore", "ignore", "inherit", "ipc"] })
   const selected = new Set(job.only)
   const running = new Set<string>()
+  const loadingMs = LOADING_MS * job.pace.scale
   let progressed = false
   return new Promise((resolve) => {
     let ended: Partial<Ended> = {}
-    let reason = "the process ended"
-    const watch = (ms: number) =>
-      setTimeout(() => {
+    let blocked = false
+    let reason = ""
+    const watch = (ms: number) => {
+      const limit = timeout(ms)
+      void limit.promise.then(() => {
+        blocked = true
         reason = `blocked the event loop: no sign of life for ${ms} ms`
         child.kill("SIGKILL")
-      }, ms)
-    let watchdog = watch(LOADING_MS)
+      })
+      return limit
+    }
+    let watchdog = watch(loadingMs)
     child.on("message", (message: ChildMessage) => {
-      clearTimeout(watchdog)
-      watchdog = watch(running.size > 0 || progressed ? silenceMs : LOADING_MS)
+      watchdog.cancel()
       if (message.kind === "start") running.add(message.id)
       else if (message.kind === "result" && selected.has(message.result.id)) {
         running.delete(message.result.id)
@@ -95,11 +111,16 @@ function runChild(
         onResult(message.result)
       } else if (message.kind === "done") ended = { report: message.report }
       else if (message.kind === "error") ended = { error: message.message }
+      watchdog = watch(running.size > 0 || progressed ? silenceMs : loadingMs)
+    })
+    child.once("error", (error) => {
+      watchdog.cancel()
+      resolve({ error: `cannot start a process: ${error.message}`, running: [], progressed, blocked, reason })
     })
     child.once("exit", (code, signal) => {
-      clearTimeout(watchdog)
-      const how = reason === "the process ended" ? `ended the process (${signal ?? `exit code ${code}`})` : reason
-      resolve({ ...ended, running: [...running], progressed, reason: how })
+      watchdog.cancel()
+      const how = blocked ? reason : `ended the process (${signal ?? `exit code ${code}`})`
+      resolve({ ...ended, running: [...running], progressed, blocked, reason: how })
     })
     child.send(job)
   })
@@ -121,6 +142,7 @@ function emptyReport({ contract, job, subject }: SuperviseOptions): ConformanceR
     seed: job.seed,
     time: "real",
     runtime: runtimeName(),
+    pace: job.pace,
     verdict: "failed",
     totals: totalsOf([]),
     warnings: [],

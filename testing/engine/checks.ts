@@ -1,5 +1,6 @@
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
 import { deepEqual } from "./deep-equal.ts"
+import { type Budgets, timeout } from "./limits.ts"
 import { show } from "./show.ts"
 
 /** A check that did not hold; its message is what the report shows. */
@@ -7,15 +8,10 @@ export class CheckFailed extends Error {
   override readonly name = "CheckFailed"
 }
 
-/** How long checks wait, in real milliseconds. */
-export interface Budgets {
-  /** One operation of the subject. */
-  readonly op: number
-  /** Something that must become true. */
-  readonly eventually: number
-  /** A quiet period in which something must not become true. */
-  readonly never: number
-}
+/** Of something that must become true, however late this process wakes. */
+const LEAST_PROBES = 10
+/** Of something that must not become true. */
+const LEAST_PROBES_OF_NEVER = 3
 
 /** The assertions of a clause: each says what it saw and what it wanted. */
 export class Checks {
@@ -23,6 +19,7 @@ export class Checks {
   #made = 0
   #pending = 0
   #firstFailure: CheckFailed | undefined
+  #ranOut = false
   readonly #warnings: string[] = []
 
   constructor(budgets: Budgets) {
@@ -42,6 +39,11 @@ export class Checks {
   /** The first assertion that failed, even when the clause swallowed it. */
   get firstFailure(): CheckFailed | undefined {
     return this.#firstFailure
+  }
+
+  /** Whether a time budget ran out, which a slow machine may be to blame for. */
+  get ranOut(): boolean {
+    return this.#ranOut
   }
 
   /** What was noticed on the side. */
@@ -93,8 +95,9 @@ export class Checks {
   async eventually(probe: () => boolean | Promise<boolean>, what: string): Promise<void> {
     await this.#awaited(async () => {
       const end = performance.now() + this.#budgets.eventually
-      while (!(await probe())) {
-        if (performance.now() >= end) this.#fail(`${what}: not within ${this.#budgets.eventually} ms`)
+      for (let probes = 1; !(await probe()); probes++) {
+        const over = performance.now() >= end && probes >= LEAST_PROBES
+        if (over) this.#ranOutOf(`${what}: not within ${this.#budgets.eventually} ms`)
         await pause()
       }
     })
@@ -103,11 +106,17 @@ export class Checks {
   /** `probe` does not come to hold during the `never` budget. */
   async never(probe: () => boolean | Promise<boolean>, what: string): Promise<void> {
     await this.#awaited(async () => {
-      const end = performance.now() + this.#budgets.never
-      do {
-        if (await probe()) this.#fail(`${what}: it happened`)
-        await pause()
-      } while (performance.now() < end)
+      const limit = timeout(this.#budgets.never)
+      try {
+        for (let probes = 0, over = false; !over || probes < LEAST_PROBES_OF_NEVER; probes++) {
+          // Looked at once more when the time is over.
+          over = limit.over
+          if (await probe()) this.#fail(`${what}: it happened`)
+          await pause()
+        }
+      } finally {
+        limit.cancel()
+      }
     })
   }
 
@@ -138,13 +147,16 @@ export class Checks {
   }
 
   async #within(promise: Promise<unknown>, what: string): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), this.#budgets.op)
-    })
+    const limit = timeout(this.#budgets.op)
+    const late = limit.promise.then(() => "late")
     const first = await Promise.race([promise.then(noop, noop), late])
-    clearTimeout(timer)
-    if (first === "late") this.#fail(`${what}: not settled within ${this.#budgets.op} ms`)
+    limit.cancel()
+    if (first === "late") this.#ranOutOf(`${what}: not settled within ${this.#budgets.op} ms`)
+  }
+
+  #ranOutOf(message: string): never {
+    this.#ranOut = true
+    this.#fail(message)
   }
 
   #fail(message: string): never {

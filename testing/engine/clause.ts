@@ -2,6 +2,7 @@ import type { MethodInfo } from "../../contracts/foundation/methods.ts"
 import type { Checks } from "./checks.ts"
 import type { SeededRandom } from "./random.ts"
 import type { Configuration, Faults, ForkedClient, WorldFeature } from "./subject.ts"
+import type { Window } from "./window.ts"
 
 /** What the check of a clause works in: clients of one backing store that nobody else uses. */
 export interface ClauseWorld<Client, Capabilities> {
@@ -24,8 +25,22 @@ export interface ClauseWorld<Client, Capabilities> {
   readonly random: SeededRandom
   /** True where time stands still until the clause moves it. */
   readonly manualTime: boolean
-  /** Seconds that are short to wait for and long enough to be told apart. */
+  /** Seconds that are short to wait for and long enough to be told apart. A clause that is tried again has longer ones. */
   readonly step: number
+  /**
+   * Says that what follows decides something only within so many seconds from now. Where time is real, a clause whose
+   * window was over before it was closed, or before the clause ended, is tried again with a longer step, and at last is
+   * not run: it neither passes nor fails.
+   *
+   * @example
+   * const alive = world.window(ttl)
+   * await cache.set("key", 1, ttl)
+   * t.equal(await cache.get("key"), 1, "before its end")
+   * alive.close()
+   */
+  window(seconds: number): Window
+  /** A window in which what outlives `ttl` is still seen, because it lasts twice as long or for whole seconds. */
+  lateWindow(ttl: number): Window
   /** Lets time pass. */
   pass(seconds: number): Promise<void>
   /** Lets time pass until what lives `ttl` seconds from now, or from before, is gone. */

@@ -2,15 +2,19 @@ import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { failed, type Outcome } from "./outcome.ts"
 import type { Exemption } from "./subject.ts"
 
-/** Fails as stale where the clause passes, and else excuses it. */
-export function withExemption(outcome: Outcome, exemption: Exemption | undefined): Outcome {
-  if (exemption === undefined) return outcome
+/**
+ * Fails as stale where the clause passes, and excuses it where it fails, or failed before it passed.
+ *
+ * @param doubt What it failed of at first.
+ */
+export function withExemption(outcome: Outcome, exemption: Exemption | undefined, doubt?: string): Outcome {
+  if (exemption === undefined || outcome.status === "not-run") return outcome
   const { issue, reason } = exemption
   const known = issue === undefined ? reason : `${reason}, ${issue}`
-  if (outcome.status === "passed") {
+  if (outcome.status === "passed" && doubt === undefined) {
     return { ...failed("assertion", `stale exemption, the clause passes (${known})`), fix: "Remove it." }
   }
-  return { status: "skipped", exempt: true, reason: `exempt: ${known} (${outcome.reason})` }
+  return { status: "skipped", exempt: true, reason: `exempt: ${known} (${outcome.reason ?? doubt})` }
 }
 
 /** @throws ServiceError INVALID_CONFIG for an exemption that names no clause of the contract. */

@@ -1,7 +1,7 @@
 import { createManualClock } from "../../contracts/foundation/clock.ts"
 import type { Clause, Contract } from "./clause.ts"
-import { DEFAULT_BUDGETS, timeout } from "./limits.ts"
-import { failed, type Outcome } from "./outcome.ts"
+import { scaledBudgets, timeout } from "./limits.ts"
+import { failed, messageOf, type Outcome } from "./outcome.ts"
 import { createSeededRandom } from "./random.ts"
 import type { Subject, WorldFeature } from "./subject.ts"
 import { destroyWorld, openWorld } from "./world.ts"
@@ -18,15 +18,29 @@ export interface SubjectFacts<Capabilities> {
   readonly manualTime: boolean
   /** What is wrong with the subject as a whole. */
   readonly warnings: readonly string[]
+  /** Why nothing is known of it. */
+  readonly unknown?: string
 }
 
 const SHARED_METHODS = ["healthCheck", "getMetrics", "close"]
 
 /**
  * Opens one client to see what it has, and makes a first call, so that what clauses share is started before their
- * leaks are looked for. A subject that cannot even be opened fails clause by clause later.
+ * leaks are looked for. Where that fails it is tried once more with twice the time. Of a subject that cannot even be
+ * opened nothing is known: clauses that ask for nothing special fail one by one, and the others are not run.
  */
 export async function inspect<Implementation, Client, Capabilities extends object>(
+  contract: Contract<Client, Capabilities>,
+  subject: Subject<Implementation, Capabilities>,
+  seed: number,
+  runId: string,
+  scale: number,
+): Promise<SubjectFacts<Capabilities>> {
+  const first = await look(contract, subject, seed, runId, scale)
+  return first.unknown === undefined ? first : look(contract, subject, seed, `${runId}-again`, scale * 2)
+}
+
+async function look<Implementation, Client, Capabilities extends object>(
   contract: Contract<Client, Capabilities>,
   subject: Subject<Implementation, Capabilities>,
   seed: number,
@@ -51,12 +65,13 @@ export async function inspect<Implementation, Client, Capabilities extends objec
     worlds.push(another)
     return another
   }
-  const limit = timeout(DEFAULT_BUDGETS.op * scale)
+  const opMs = scaledBudgets(scale).op
+  const limit = timeout(opMs)
   const within = <T>(work: Promise<T>) =>
     Promise.race([
       work,
       limit.promise.then((): never => {
-        throw new Error("not settled in time")
+        throw new Error(`not settled within ${opMs} ms`)
       }),
     ])
   try {
@@ -77,12 +92,13 @@ export async function inspect<Implementation, Client, Capabilities extends objec
       manualTime: world.manualTime,
       warnings: apart ? [] : [NOT_APART],
     }
-  } catch {
+  } catch (error) {
     const capabilities = { ...contract.defaultCapabilities, ...subject.capabilities }
-    return { capabilities, methods: new Set(names), manualTime: false, warnings: [] }
+    const unknown = `the subject could not be looked at: ${messageOf(error)}`
+    return { capabilities, methods: new Set(names), manualTime: false, warnings: [], unknown }
   } finally {
     limit.cancel()
-    for (const opened of worlds) await destroyWorld(opened, DEFAULT_BUDGETS.op * scale)
+    for (const opened of worlds) await destroyWorld(opened, opMs)
   }
 }
 
@@ -99,6 +115,14 @@ async function areApart<Client, Capabilities>(
   const stranger = await (await openAnother()).connect()
   await isolation.fill(client)
   return isolation.isEmpty(stranger)
+}
+
+/** Why it cannot be said whether a clause applies, or undefined where it can. */
+export function unknownReason<Client, Capabilities>(
+  { lacks, methods, needs, uses }: Clause<Client, Capabilities>,
+  { unknown }: SubjectFacts<Capabilities>,
+): string | undefined {
+  return [lacks, methods, needs, uses].some((list) => list !== undefined) ? unknown : undefined
 }
 
 /** Why a clause does not apply, or undefined where it does. */

@@ -20,8 +20,8 @@ export class WorldFailed extends Error {
   /** What to do about it, which is not what the clause says. */
   readonly fix: string
 
-  constructor(method: string, problem: string) {
-    super(`${method}() of the subject ${problem}`)
+  constructor(method: string, problem: string, cause?: unknown) {
+    super(`${method}() of the subject ${problem}`, { cause })
     this.fix = `Mend ${method}() of the subject: the fault is there, not in what the clause asks for.`
   }
 }

@@ -1,3 +1,5 @@
+import type { Pace } from "./pace.ts"
+
 /** The outcome of one clause. */
 export interface ClauseResult {
   readonly id: string
@@ -28,6 +30,8 @@ export interface ConformanceReport {
   readonly time: "manual" | "real"
   /** What it ran on: `Node v22.1.0, linux x64`. */
   readonly runtime: string
+  /** How fast that machine was at the start, which time budgets follow. Reports of older versions have none. */
+  readonly pace?: Pace
   /**
    * `conformant`: every MUST clause that applies passed. `partial`: none failed, but some were left out by a filter or
    * an exemption. `not-run`: the subject was not available, or not one MUST clause ran.

@@ -1,64 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { type Clause, clausesFor, defineContract } from "./clause.ts"
-import type { ClauseResult } from "./report.ts"
+import { type Counter, clause, contractOf, counter, passing, resultOf, subjectOf, words } from "./counter.fixture.ts"
 import { runContract } from "./run.ts"
-import type { Subject } from "./subject.ts"
-
-interface Counter {
-  add(): Promise<number>
-  fail(): Promise<never>
-  extra?(): Promise<number>
-}
-interface CounterCapabilities {
-  extra: boolean
-}
-
-const clause = clausesFor<Required<Counter>, CounterCapabilities>("counter")
-const words = { level: "MUST", text: "A sentence.", why: "A reason.", fix: "A remedy." } as const
-
-function counter(): Counter {
-  let count = 0
-  return {
-    add: async () => ++count,
-    fail: async () => {
-      throw new Error("broken")
-    },
-  }
-}
-
-function subjectOf(
-  changes: Partial<Subject<Counter, CounterCapabilities>> = {},
-): Subject<Counter, CounterCapabilities> {
-  return { service: "counter", name: "counter", open: () => ({ connect: counter }), ...changes }
-}
 
 function raise(): never {
   throw new Error("not to be looked at")
-}
-
-function contractOf(...clauses: Clause<Required<Counter>, CounterCapabilities>[]) {
-  const plain = { kind: "write", idempotent: false } as const
-  return defineContract({
-    service: "counter",
-    version: 1,
-    methods: { add: plain, fail: plain, extra: { ...plain, capability: "extra" } },
-    defaultCapabilities: { extra: false },
-    clauses,
-  })
-}
-
-async function resultOf(
-  check: Clause<Required<Counter>, CounterCapabilities>["check"],
-  subject = subjectOf(),
-  more: Partial<Clause<Required<Counter>, CounterCapabilities>> = {},
-): Promise<ClauseResult> {
-  const contract = contractOf(clause({ ...words, id: "COUNTER-A-01", check, ...more }))
-  const { results } = await runContract(contract, subject, { timeScale: 0.01 })
-  return results[0] as ClauseResult
-}
-
-const passing: Clause<Required<Counter>, CounterCapabilities>["check"] = async (t, world) => {
-  t.equal(await (await world.connect()).add(), 1)
 }
 
 describe("a clause", () => {
@@ -163,7 +108,7 @@ describe("a subject", () => {
     [
       "hangs in destroy",
       { open: () => ({ connect: counter, destroy: () => new Promise<void>(() => {}) }) },
-      "destroy() of the subject did not settle within 50 ms",
+      "destroy() of the subject did not settle within 100 ms",
     ],
   ])("that %s fails by name and the run goes on", async (_, changes, reason) => {
     const fix = expect.stringMatching(/^Mend \w+\(\) of the subject/)
@@ -184,9 +129,9 @@ describe("a subject", () => {
     [
       "never connects",
       { open: () => ({ connect: () => new Promise<never>(() => {}) }) },
-      "connect() of the subject not finished within 300 ms",
+      "connect() of the subject not finished within 600 ms",
     ],
-    ["never opens", { open: () => new Promise<never>(() => {}) }, "open() of the subject not finished within 300 ms"],
+    ["never opens", { open: () => new Promise<never>(() => {}) }, "open() of the subject not finished within 600 ms"],
     [
       "gives no client",
       { open: () => ({ connect: () => null as never }) },

@@ -1,14 +1,12 @@
-import { createManualClock } from "../../contracts/foundation/clock.ts"
-import { CheckFailed, Checks } from "./checks.ts"
+import { attempt } from "./attempt.ts"
 import type { Clause, Contract } from "./clause.ts"
 import { checkExemptions, withExemption } from "./exemptions.ts"
-import { fixForMissing, inspect, missingMethod, type SubjectFacts, skipReason } from "./facts.ts"
-import { CLAUSE_BUDGET_MS, DEFAULT_BUDGETS, timeout } from "./limits.ts"
-import { failed, filteredOut, messageOf, type Outcome, WorldFailed } from "./outcome.ts"
-import { createSeededRandom } from "./random.ts"
+import { fixForMissing, inspect, missingMethod, type SubjectFacts, skipReason, unknownReason } from "./facts.ts"
+import { scaledBudgets, timeout } from "./limits.ts"
+import { failed, filteredOut, messageOf, type Outcome } from "./outcome.ts"
+import { currentPace, type Pace } from "./pace.ts"
 import { type ClauseResult, type ConformanceReport, runtimeName, totalsOf, verdictOf } from "./report.ts"
 import type { Subject } from "./subject.ts"
-import { destroyWorld, openWorld } from "./world.ts"
 
 export interface RunOptions {
   /** Default: drawn, and in the report. */
@@ -17,11 +15,13 @@ export interface RunOptions {
   filter?: string | undefined
   /** Runs only these clauses, by id; the others are reported as not-run. */
   only?: ReadonlySet<string> | undefined
-  /** Multiplies every time budget, for slow machines. Default 1. */
+  /** Multiplies every time budget, beside what the pace of the machine does. Default 1. */
   timeScale?: number | undefined
+  /** How fast the machine is. Default: measured at the start, in about 50 ms, where it was not in the last 10 s. */
+  pace?: Pace | undefined
   /** Called with each result, in the order in which clauses end. */
   onResult?: ((result: ClauseResult) => void) | undefined
-  /** Called with the id of each clause that begins. */
+  /** Called with the id of each clause that begins, also when it is tried again. */
   onStart?: ((id: string) => void) | undefined
   /** Looks for what a clause left behind, once its world is destroyed. Only for clauses that run alone. */
   afterClause?: ((id: string) => Promise<{ failure?: string; warning?: string }>) | undefined
@@ -46,6 +46,18 @@ export async function runContract<Implementation, Client, Capabilities extends o
   return run.finish()
 }
 
+/** A window is missed for good when its steps are eight times as long. */
+const MORE_TRIES_FOR_WINDOW = 3
+const MORE_TRIES_FOR_BUDGET = 1
+/** A subject that has run out of budgets in both tries of so many clauses is not given a second one any more. */
+const ENOUGH_CONFIRMED = 5
+
+/** How a clause ended, and what speaks against it although it did not fail in the end. */
+interface Checked {
+  readonly outcome: Outcome
+  readonly doubt?: string
+}
+
 /** A run whose results can be awaited clause by clause, for bindings. */
 export interface ContractRun {
   result(id: string): Promise<ClauseResult>
@@ -61,9 +73,10 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
   checkExemptions(contract, subject)
   const started = performance.now()
   const seed = options.seed ?? Math.floor(Math.random() * 2_147_483_647)
-  const scale = options.timeScale ?? 1
+  const pace = options.pace ?? (await currentPace())
+  const scale = (options.timeScale ?? 1) * pace.scale
   const runId = `conformance-${Math.random().toString(36).slice(2, 10)}`
-  const missing = await unavailable(subject, DEFAULT_BUDGETS.op * scale)
+  const missing = await unavailable(subject, scaledBudgets(scale).op)
   const facts: SubjectFacts<Capabilities> =
     missing === undefined
       ? await inspect(contract, subject, seed, runId, scale)
@@ -88,66 +101,54 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
     const out = filteredOut(clause.id, options.filter)
     if (out !== undefined) return out
     if (options.only?.has(clause.id) === false) return { status: "not-run", reason: "not selected" }
+    const unknown = unknownReason(clause, facts)
+    if (unknown !== undefined) return { status: "not-run", reason: unknown }
     const skip = skipReason(clause, facts)
     if (skip !== undefined) return { status: "skipped", reason: skip }
     const lie = missingMethod(clause, contract, facts)
-    const outcome = lie ?? (await check(clause))
-    return withExemption(outcome, subject.exempt?.[clause.id])
+    const { doubt, outcome } = lie === undefined ? await check(clause) : { outcome: lie, doubt: undefined }
+    return withExemption(outcome, subject.exempt?.[clause.id], doubt)
   }
 
   const alone = (clause: Clause<Client, Capabilities>) => clause.waits !== true || facts.manualTime
 
-  const check = async (clause: Clause<Client, Capabilities>): Promise<Outcome> => {
-    options.onStart?.(clause.id)
-    const checks = new Checks({
-      op: DEFAULT_BUDGETS.op * scale,
-      eventually: DEFAULT_BUDGETS.eventually * scale,
-      never: DEFAULT_BUDGETS.never * scale,
-    })
-    const controller = new AbortController()
-    const opened = openWorld<Implementation, Client, Capabilities>(subject, {
-      namespace: `${runId}-${clause.id.toLowerCase()}`,
-      clock: createManualClock(),
-      random: createSeededRandom(seed),
-      seed,
-      signal: controller.signal,
-      capabilities: facts.capabilities,
-      declared: facts.declared,
-      uses: clause.uses,
-      scale,
-    })
-    const body = async (): Promise<Outcome> => {
-      const world = await opened
-      await clause.check(checks, world)
-      if (checks.pending > 0) return failed("vacuous", "an assertion was not awaited")
-      if (checks.firstFailure !== undefined) throw checks.firstFailure
-      if (checks.made === 0) return failed("vacuous", "the clause asserted nothing")
-      if (!world.touched) return failed("vacuous", "the clause never called the subject")
-      return { status: "passed" }
+  /** Clauses for which a budget ran out in both tries. */
+  let confirmed = 0
+
+  /** Tries a clause, and tries it again with twice the time where a slow machine may be to blame for what came of it. */
+  const check = async (clause: Clause<Client, Capabilities>): Promise<Checked> => {
+    const triesLeft = {
+      window: MORE_TRIES_FOR_WINDOW,
+      budget: confirmed < ENOUGH_CONFIRMED ? MORE_TRIES_FOR_BUDGET : 0,
     }
-    let awaited = (): string | undefined => "open"
-    opened.then((world) => {
-      awaited = () => world.awaited
-    }, noop)
-    const limit = timeout(CLAUSE_BUDGET_MS * scale)
-    const late = () => {
-      const [method, failure] = [awaited(), `not finished within ${CLAUSE_BUDGET_MS * scale} ms`]
-      return method === undefined ? failed("timeout", failure) : worldFailed(new WorldFailed(method, failure))
+    const tryOnce = (number: number) => {
+      options.onStart?.(clause.id)
+      const namespace = `${number === 1 ? runId : `${runId}-try${number}`}-${clause.id.toLowerCase()}`
+      return attempt(clause, subject, facts, { namespace, seed, scale: scale * 2 ** (number - 1) })
     }
-    const outcome = await Promise.race([
-      body().catch((error: unknown) => failureOf(error, opened)),
-      limit.promise.then(late),
-    ])
-    limit.cancel()
-    controller.abort()
-    const destroyed = await destroyWorld(opened, DEFAULT_BUDGETS.op * scale)
+    let last = await tryOnce(1)
+    let failedAtFirst: string | undefined
+    for (let number = 2; last.lacked !== undefined && triesLeft[last.lacked] > 0; number++) {
+      triesLeft[last.lacked]--
+      if (last.outcome.status === "failed") failedAtFirst = `failed at first: ${last.outcome.reason}`
+      last = await tryOnce(number)
+    }
+    if (last.lacked === "budget") confirmed++
+    const { outcome, warnings } = last
     const left = alone(clause) ? await options.afterClause?.(clause.id) : undefined
-    const checked = outcome.status === "passed" ? afterwards(outcome, destroyed, left?.failure) : outcome
-    const warnings = [...checks.warnings, ...(left?.warning === undefined ? [] : [left.warning])]
+    const leaked = outcome.status === "passed" && left?.failure !== undefined
+    const checked = leaked ? failed("error", left.failure as string) : outcome
+    const doubt = checked.status === "failed" ? undefined : failedAtFirst
+    const noticed = [...warnings, doubt, left?.warning].filter((warning) => warning !== undefined)
     return {
-      ...checked,
-      ...(checked.status === "failed" && { fix: checked.fix ?? fixForMissing(checked, contract, facts) ?? clause.fix }),
-      ...(warnings.length > 0 && { warning: warnings.join("; ") }),
+      outcome: {
+        ...checked,
+        ...(checked.status === "failed" && {
+          fix: checked.fix ?? fixForMissing(checked, contract, facts) ?? clause.fix,
+        }),
+        ...(noticed.length > 0 && { warning: noticed.join("; ") }),
+      },
+      ...(doubt !== undefined && { doubt }),
     }
   }
 
@@ -170,6 +171,7 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
         seed,
         time: facts.manualTime ? "manual" : "real",
         runtime: runtimeName(),
+        pace,
         verdict: verdictOf(all),
         totals: totalsOf(all),
         warnings: facts.warnings,
@@ -217,28 +219,4 @@ function schedule<Client, Capabilities>(
       )
   }
   return new Map(clauses.map(({ id }) => [id, results.get(id) as Promise<ClauseResult>]))
-}
-
-async function failureOf(
-  error: unknown,
-  opened: Promise<{ rejections: ReadonlyMap<unknown, string> }>,
-): Promise<Outcome> {
-  if (error instanceof CheckFailed) return failed("assertion", error.message)
-  if (error instanceof WorldFailed) return worldFailed(error)
-  const world = await opened.catch(() => undefined)
-  const method = world?.rejections.get(error)
-  if (method !== undefined) return failed("assertion", `${method}() failed: ${messageOf(error)}`)
-  return failed("error", messageOf(error))
-}
-
-function noop(): void {}
-
-/** What a clause that passed is worth once its world has been looked at. */
-function afterwards(outcome: Outcome, destroyed: WorldFailed | undefined, left: string | undefined): Outcome {
-  if (destroyed !== undefined) return worldFailed(destroyed)
-  return left === undefined ? outcome : failed("error", left)
-}
-
-function worldFailed({ fix, message }: WorldFailed): Outcome {
-  return { ...failed("error", message), fix }
 }

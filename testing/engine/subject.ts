@@ -68,6 +68,8 @@ export interface OpenOptions {
   readonly uses: readonly WorldFeature[]
   /** Fires when the clause has run out of time. */
   readonly signal: AbortSignal
+  /** 1, or more on a slow or busy machine: multiply by it the time limits that the subject is given. */
+  readonly timeScale: number
   readonly seed: number
 }
 

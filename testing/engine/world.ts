@@ -1,12 +1,13 @@
 import type { ManualClock } from "../../contracts/foundation/clock.ts"
-import { intercept } from "../../contracts/foundation/methods.ts"
 import { CheckFailed } from "./checks.ts"
 import type { ClauseWorld } from "./clause.ts"
 import { timeout } from "./limits.ts"
 import { messageOf, WorldFailed } from "./outcome.ts"
 import type { SeededRandom } from "./random.ts"
+import { type PendingCall, Recorder } from "./recorder.ts"
 import { show } from "./show.ts"
 import type { Subject, World, WorldFeature } from "./subject.ts"
+import { type TooSlow, type Window, Windows } from "./window.ts"
 
 /** A clause's world with what the engine reads from it. */
 export interface RecordedWorld<Client, Capabilities> extends ClauseWorld<Client, Capabilities> {
@@ -15,8 +16,16 @@ export interface RecordedWorld<Client, Capabilities> extends ClauseWorld<Client,
   /** What client calls threw or rejected with, and which method it was. */
   readonly rejections: ReadonlyMap<unknown, string>
   readonly features: ReadonlySet<WorldFeature>
-  /** The method of the subject whose end is awaited, if one is. */
-  readonly awaited: string | undefined
+  /** The method of the world whose end is awaited, if one is. */
+  readonly awaited: PendingCall | undefined
+  /** The client's call that is under way for longest, if one is. */
+  readonly oldestCall: PendingCall | undefined
+  /** How many answers of clients came, and how long they took together. */
+  readonly answers: { readonly count: number; readonly tookMs: number }
+  /** Whether a time limit of the subject's own ran out. */
+  readonly ranOut: boolean
+  /** A window of the clause that is over. */
+  readonly missed: TooSlow | undefined
   destroy(): Promise<void>
 }
 
@@ -35,6 +44,12 @@ export interface WorldOptions<Capabilities> {
 
 /** In real time, how long after its end a ttl, or an old answer, may still be seen on a busy machine. */
 const SLACK_SECONDS = 0.05
+const MAX_SLACK_SECONDS = 0.25
+/** In real time, how long a ttl is that a clause waits for. */
+const STEP_SECONDS = 0.3
+/** So far from a whole second are the first multiples of a step, or rounding to whole seconds would not be seen. */
+const OFF_WHOLE_SECONDS = 0.08
+const MANUAL_STEP_SECONDS = 10
 
 const FEATURES: readonly WorldFeature[] = ["adjustClock", "faults", "restart", "fork", "corrupt", "configuration"]
 
@@ -44,34 +59,46 @@ export async function openWorld<Implementation, Client, Capabilities>(
   options: WorldOptions<Capabilities>,
 ): Promise<RecordedWorld<Client, Capabilities>> {
   const { capabilities, clock, declared, namespace, random, scale, seed, signal, uses = [] } = options
-  let awaited: string | undefined
+  const making = new Set<PendingCall>()
   /** What a method of the subject gives; an error of it says whose it is. */
   const made = async <T>(method: string, make: () => T | Promise<T>): Promise<T> => {
-    awaited = method
+    const call = { method }
+    making.add(call)
     try {
       return await make()
     } catch (error) {
       if (error instanceof CheckFailed) throw error
-      throw new WorldFailed(method, `failed: ${messageOf(error)}`)
+      throw new WorldFailed(method, `failed: ${messageOf(error)}`, error)
     } finally {
-      awaited = undefined
+      making.delete(call)
     }
   }
-  const world = await made("open", () => subject.open({ namespace, clock, signal, seed, uses }))
+  const world = await made("open", () => subject.open({ namespace, clock, signal, seed, uses, timeScale: scale }))
   if (typeof world?.connect !== "function") {
     throw new WorldFailed("open", `gave ${show(world)}, not a world with connect()`)
   }
   const recorder = new Recorder<Client>(declared)
+  const windows = new Windows()
+  const manualTime = world.advance !== undefined
   const pass = async (seconds: number) => {
-    if (world.advance === undefined) await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
-    else await made("advance", () => world.advance?.(seconds * 1000))
+    if (manualTime) await made("advance", () => world.advance?.(seconds * 1000))
+    else await realTime(seconds * 1000)
   }
+  const window = (seconds: number) => (manualTime ? ENDLESS : windows.open(seconds))
   const { maxStalenessMs, resolution } = timesOf(capabilities)
+  const slack = manualTime ? 0 : Math.min(SLACK_SECONDS * scale, MAX_SLACK_SECONDS)
   return {
     capabilities,
     random,
-    manualTime: world.advance !== undefined,
-    step: world.advance === undefined ? Math.max(0.25, resolution * 2) * scale : Math.max(10, resolution * 2),
+    manualTime,
+    step: manualTime
+      ? Math.max(MANUAL_STEP_SECONDS, resolution * 2)
+      : offWhole(Math.max(STEP_SECONDS, resolution * 2) * scale),
+    window,
+    lateWindow: (ttl) => window(resolution < 0.5 ? Math.min(ttl * 2, Math.floor(ttl) + 1) : ttl * 2),
+    get missed() {
+      return windows.missed
+    },
     secrets: world.secrets ?? [],
     connect: async () => recorder.record("connect", await made("connect", () => world.connect())),
     neighbour: async () => {
@@ -80,21 +107,25 @@ export async function openWorld<Implementation, Client, Capabilities>(
     },
     fork: async () => {
       const forked = await made("fork", () => offered(world, "fork").call(world))
-      return { client: recorder.record("fork", forked.client), kill: () => forked.kill() }
+      return { client: recorder.record("fork", forked.client), kill: () => made("kill", () => forked.kill()) }
     },
     settle: async () => {
-      const slack = world.advance === undefined ? SLACK_SECONDS * Math.max(scale, 0.1) : 0
       if (maxStalenessMs > 0) await pass(maxStalenessMs / 1000 + slack)
     },
     pass,
-    passTtl: (ttl) =>
-      pass(world.advance === undefined ? ttl + resolution + SLACK_SECONDS * scale : roundUp(ttl, resolution)),
+    passTtl: (ttl) => pass(manualTime ? roundUp(ttl, resolution) : ttl + resolution + slack),
     get faults() {
-      return offered(world, "faults")
+      const faults = offered(world, "faults")
+      return {
+        unreachable: () => made("unreachable", () => faults.unreachable()),
+        silent: () => made("silent", () => faults.silent()),
+        loseAnswer: () => made("loseAnswer", () => faults.loseAnswer()),
+        heal: () => made("heal", () => faults.heal()),
+      }
     },
-    restart: async () => offered(world, "restart").call(world),
-    adjustClock: async (ms) => offered(world, "adjustClock").call(world, ms),
-    corrupt: async (key) => offered(world, "corrupt").call(world, key),
+    restart: () => made("restart", () => offered(world, "restart").call(world)),
+    adjustClock: (ms) => made("adjustClock", () => offered(world, "adjustClock").call(world, ms)),
+    corrupt: (key) => made("corrupt", () => offered(world, "corrupt").call(world, key)),
     get configuration() {
       const { create, ...samples } = offered(world, "configuration")
       return {
@@ -109,59 +140,22 @@ export async function openWorld<Implementation, Client, Capabilities>(
       return recorder.touched
     },
     get awaited() {
-      return awaited
+      const [oldest] = making
+      return oldest
     },
+    get oldestCall() {
+      return recorder.oldestCall
+    },
+    answers: recorder.answers,
     rejections: recorder.rejections,
+    get ranOut() {
+      return recorder.ranOut
+    },
     features: new Set(FEATURES.filter((name) => world[name] !== undefined)),
-    destroy: async () => world.destroy?.(),
-  }
-}
-
-/** Watches what clauses call and what comes of it. */
-class Recorder<Client> {
-  readonly rejections = new Map<unknown, string>()
-  touched = false
-  readonly #declared: unknown
-
-  constructor(declared: unknown) {
-    this.#declared = declared
-  }
-
-  /** A client as every other: its capabilities are those of the first. */
-  record(method: string, implementation: unknown): Client {
-    const client = this.watch(method, implementation)
-    this.#checkCapabilities(implementation as object)
-    return client
-  }
-
-  /** A client whose calls are recorded. */
-  watch(method: string, implementation: unknown): Client {
-    if (typeof implementation !== "object" || implementation === null) {
-      throw new WorldFailed(method, `gave ${show(implementation)} for a client`)
-    }
-    const recorded = intercept(implementation, ({ method }, proceed) => {
-      this.touched = true
-      const failed = (error: unknown) => void this.rejections.set(error, method)
-      try {
-        const result = proceed()
-        if (isThenable(result)) result.then(undefined, failed)
-        return isStream(result) ? watchedStream(result, failed) : result
-      } catch (error) {
-        failed(error)
-        throw error
-      }
-    })
-    return recorded as Client
-  }
-
-  #checkCapabilities({ capabilities }: { capabilities?: unknown }): void {
-    if (this.#declared === undefined || capabilities === undefined) return
-    for (const [name, value] of Object.entries(this.#declared as object)) {
-      const now = (capabilities as Record<string, unknown>)[name]
-      if (!Object.is(now, value) && JSON.stringify(now) !== JSON.stringify(value)) {
-        throw new CheckFailed(`capabilities differ between instances: ${name} was ${show(value)}, now ${show(now)}`)
-      }
-    }
+    async destroy() {
+      recorder.end()
+      await world.destroy?.()
+    },
   }
 }
 
@@ -188,21 +182,19 @@ function roundUp(seconds: number, resolution: number): number {
   return resolution <= 0.001 ? seconds : Math.ceil(seconds / resolution) * resolution
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+/** The same or a little more, so that neither it nor its first multiples are whole seconds. */
+function offWhole(seconds: number): number {
+  const isWhole = (value: number) => Math.abs(value - Math.round(value)) < OFF_WHOLE_SECONDS && value > 0.5
+  return [1, 2, 3, 4].some((times) => isWhole(seconds * times)) ? offWhole(seconds * 1.03) : seconds
 }
 
-function isStream(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value
-}
+const ENDLESS: Window = { close() {} }
 
-/** The same stream, telling of a step that fails. */
-async function* watchedStream(stream: AsyncIterable<unknown>, failed: (error: unknown) => void) {
-  try {
-    yield* stream
-  } catch (error) {
-    failed(error)
-    throw error
+/** Not a millisecond less than `ms`, which a timer may be early by. */
+async function realTime(ms: number): Promise<void> {
+  const end = performance.now() + ms
+  for (let left = ms; left > 0; left = end - performance.now()) {
+    await new Promise((resolve) => setTimeout(resolve, Math.ceil(left)))
   }
 }
 

@@ -1,8 +1,9 @@
+import { describePace } from "../engine/pace.ts"
 import type { ClauseResult, ConformanceReport } from "../engine/report.ts"
 
 /** The report as a page: what was proven, what failed and how to fix it, what did not apply. */
 export function toMarkdown(report: ConformanceReport): string {
-  const { capabilities, results, runtime, seed, service, subject, time, totals, verdict, warnings } = report
+  const { capabilities, pace, results, runtime, seed, service, subject, time, totals, verdict, warnings } = report
   const failed = results.filter(({ status }) => status === "failed")
   const warned = results.filter(({ warning }) => warning !== undefined)
   return [
@@ -10,7 +11,7 @@ export function toMarkdown(report: ConformanceReport): string {
     "",
     `**${verdict}**: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} do not apply, ${totals.notRun} not run, of ${totals.clauses} clauses of version ${report.contractVersion}.`,
     "",
-    `Time was ${time}; ${runtime}. The same data again: \`npx objectos-conformance run --seed ${seed}\`.`,
+    `Time was ${time}; ${runtime}${pace === undefined ? "" : `; ${describePace(pace)}`}. The same data again: \`npx objectos-conformance run --seed ${seed}\`.`,
     "",
     ...warnings.flatMap((warning) => [`**Warning**: ${warning}`, ""]),
     "| capability | declared |",

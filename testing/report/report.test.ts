@@ -22,6 +22,7 @@ function reportOf(...changes: Partial<ClauseResult>[]): ConformanceReport {
     seed: 7,
     time: "manual",
     runtime: "Node v22.0.0, linux x64",
+    pace: { workMs: 64, timerLateMs: 3, scale: 1.6 },
     warnings: [],
     verdict: verdictOf(results),
     totals: totalsOf(results),

@@ -1,0 +1,162 @@
+import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { intercept } from "../../contracts/foundation/methods.ts"
+import { CheckFailed } from "./checks.ts"
+import { WorldFailed } from "./outcome.ts"
+import { show } from "./show.ts"
+
+/** A client's call that is under way. */
+export interface PendingCall {
+  readonly method: string
+}
+
+/** Watches what clauses call and what comes of it. */
+export class Recorder<Client> {
+  readonly rejections = new Map<unknown, string>()
+  touched = false
+  /** Whether a call was rejected for want of time, or health was, which a slow machine may be to blame for. */
+  ranOut = false
+  #over = false
+  /** Answers of clients, steps of their streams included, and how long they took together. */
+  readonly answers = { count: 0, tookMs: 0 }
+  readonly #pending = new Set<PendingCall>()
+  readonly #declared: unknown
+
+  constructor(declared: unknown) {
+    this.#declared = declared
+  }
+
+  get oldestCall(): PendingCall | undefined {
+    const [oldest] = this.#pending
+    return oldest
+  }
+
+  /** A client as every other: its capabilities are those of the first. */
+  record(method: string, implementation: unknown): Client {
+    const client = this.watch(method, implementation)
+    this.#checkCapabilities(implementation as object)
+    return client
+  }
+
+  /** A client whose calls are recorded. */
+  watch(method: string, implementation: unknown): Client {
+    if (typeof implementation !== "object" || implementation === null) {
+      throw new WorldFailed(method, `gave ${show(implementation)} for a client`)
+    }
+    const recorded = intercept(implementation, ({ method }, proceed) => {
+      this.touched = true
+      const failed = (error: unknown) => {
+        this.rejections.set(error, method)
+        if (isRetryable(error)) this.ranOut = true
+      }
+      const settled = this.#await(method)
+      try {
+        const result = proceed()
+        if (isThenable(result)) {
+          result.then(
+            (answer) => {
+              settled()
+              if (method === "healthCheck" && isUnhealthy(answer)) this.ranOut = true
+            },
+            (error: unknown) => {
+              settled()
+              failed(error)
+            },
+          )
+        } else settled()
+        return isStream(result) ? watchedStream(result, () => this.#await(method), failed) : result
+      } catch (error) {
+        settled()
+        failed(error)
+        throw error
+      }
+    })
+    return recorded as Client
+  }
+
+  /** From now on every call throws: nobody waits for the clause any more. */
+  end(): void {
+    this.#over = true
+  }
+
+  /** @returns What to call when the answer is there. */
+  #await(method: string): () => void {
+    if (this.#over) throw new Error("the clause is over")
+    const call = { method }
+    const start = performance.now()
+    this.#pending.add(call)
+    return () => {
+      if (!this.#pending.delete(call)) return
+      this.answers.count++
+      this.answers.tookMs += performance.now() - start
+    }
+  }
+
+  #checkCapabilities({ capabilities }: { capabilities?: unknown }): void {
+    if (this.#declared === undefined || capabilities === undefined) return
+    for (const [name, value] of Object.entries(this.#declared as object)) {
+      const now = (capabilities as Record<string, unknown>)[name]
+      if (!Object.is(now, value) && JSON.stringify(now) !== JSON.stringify(value)) {
+        throw new CheckFailed(`capabilities differ between instances: ${name} was ${show(value)}, now ${show(now)}`)
+      }
+    }
+  }
+}
+
+/** True for TIMEOUT and its like; false for what cannot be looked at. */
+export function isRetryable(error: unknown): boolean {
+  try {
+    return ServiceError.is(error) && error.retryable
+  } catch {
+    return false
+  }
+}
+
+function isUnhealthy(answer: unknown): boolean {
+  try {
+    return (answer as { status?: unknown } | undefined)?.status === "unhealthy"
+  } catch {
+    return false
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+}
+
+function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value
+}
+
+/** The same stream, telling of each step, of its return, and of one that fails. */
+async function* watchedStream(
+  stream: AsyncIterable<unknown>,
+  begin: () => () => void,
+  failed: (error: unknown) => void,
+) {
+  const iterator = stream[Symbol.asyncIterator]()
+  const step = async <T>(make: () => Promise<T> | undefined): Promise<T | undefined> => {
+    const settled = begin()
+    try {
+      return await make()
+    } catch (error) {
+      ended = true
+      failed(error)
+      throw error
+    } finally {
+      settled()
+    }
+  }
+  let ended = false
+  try {
+    for (;;) {
+      const next = await step(() => iterator.next())
+      if (next?.done !== false) {
+        ended = true
+        return
+      }
+      yield next.value
+    }
+  } finally {
+    if (!ended) await step(() => iterator.return?.())
+  }
+}
