@@ -19,9 +19,9 @@ export const atomicMethodClauses = [
         setIfAbsent: (key) => cache.setIfAbsent(key, 1),
         increment: (key) => cache.increment(key),
         take: (key) => cache.take(key),
-        touch: (key) => cache.touch(key, 60),
+        touch: (key) => cache.touch(key, 3600),
         ttl: (key) => cache.ttl(key),
-        lease: (key) => cache.lease(key, 60_000),
+        lease: (key) => cache.lease(key, 3_600_000),
         fill: (key) => cache.fill(key, "token", 1),
       }
       for (const [name, call] of Object.entries(calls)) {
@@ -64,7 +64,7 @@ export const atomicMethodClauses = [
     needs,
     async check(t, world) {
       const cache = await world.connect()
-      const token = (await cache.lease("fill", 60_000)) ?? "no token"
+      const token = (await cache.lease("fill", 3_600_000)) ?? "no token"
       const given = { list: [1], date: new Date(0) }
       const calls = [cache.setIfAbsent("setIfAbsent", given), cache.fill("fill", token, given)]
       given.list.push(2)
@@ -87,8 +87,8 @@ export const atomicMethodClauses = [
       for (const key of ["absent", "stored"]) {
         if (key === "stored") await cache.set(key, 1)
         await cache.ttl(key)
-        await cache.touch(key, 60)
-        const token = await cache.lease(key, 60_000)
+        await cache.touch(key, 3600)
+        const token = await cache.lease(key, 3_600_000)
         await cache.fill(key, token ?? "no token", 1)
         await cache.increment(key)
         await cache.setIfAbsent(key, 1)
@@ -113,7 +113,7 @@ export const atomicMethodClauses = [
       await world.settle()
       const before = Number(await cache.get("key"))
       t.equal(await cache.setIfAbsent("key", 5), false, "setIfAbsent of what another client stored")
-      t.equal(await cache.lease("key", 60_000), undefined, "lease of what another client stored")
+      t.equal(await cache.lease("key", 3_600_000), undefined, "lease of what another client stored")
       t.equal(await cache.touch("key", 3600), true, "touch of what another client stored")
       await cache.increment("key")
       await world.settle()

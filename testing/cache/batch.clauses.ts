@@ -109,6 +109,8 @@ export const batchClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      const alive = world.window(world.step)
+      world.lateWindow(world.step)
       await cache.set("plain", 0, world.step)
       await cache.setMany(
         [
@@ -123,6 +125,7 @@ export const batchClauses = [
       ])
       t.equal(await cache.get("first"), 1, "at once")
       t.equal(await cache.get("last"), 2, "the last entry at once")
+      alive.close()
       await world.passTtl(world.step)
       t.equal(await cache.get("first"), undefined, "the first entry after the ttl")
       t.equal(await cache.get("last"), undefined, "the last entry after the ttl")
@@ -210,6 +213,7 @@ export const batchClauses = [
       for (const key of ["a", "b"]) t.equal(await cache.has(key), false, `${key} afterwards`)
       for (const key of ["c", "ab", "a*"]) t.equal(await cache.get(key), key, `${key} afterwards`)
       t.equal(await cache.deleteMany(["a", "b"]), 0, "the number, again")
+      world.lateWindow(world.step)
       await cache.set("expires", 1, world.step)
       await world.passTtl(world.step)
       t.equal(await cache.deleteMany(["expires", "c"]), 1, "the number with an expired key")
@@ -248,6 +252,7 @@ export const batchClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      world.lateWindow(world.step)
       await cache.set("expires", 1, world.step)
       await cache.set("stays", 2)
       await world.passTtl(world.step)

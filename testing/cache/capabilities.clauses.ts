@@ -102,7 +102,7 @@ const interfaces: Record<
     async works(cache) {
       const counted = await Promise.all(Array.from({ length: 10 }, () => cache.increment("works")))
       const exact = new Set(counted).size === 10
-      const kept = !(await cache.setIfAbsent("works", 1)) && (await cache.touch("works", 60))
+      const kept = !(await cache.setIfAbsent("works", 1)) && (await cache.touch("works", 3600))
       const timed = ((await cache.ttl("works")) ?? 0) > 0
       const taken = (await cache.take("works")) === 10 && (await cache.take("works")) === undefined
       const token = (await cache.lease("works", 1000)) ?? ""

@@ -38,7 +38,7 @@ export const FALSY_VALUES = [0, "", false, null] as const
 
 /** The token of a lease that outlasts the clause. */
 export async function leaseOf(cache: CacheClient, key: string): Promise<string> {
-  return (await cache.lease(key, 60_000)) ?? "no token"
+  return (await cache.lease(key, 3_600_000)) ?? "no token"
 }
 
 /**

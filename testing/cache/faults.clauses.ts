@@ -136,19 +136,21 @@ export const faultClauses = [
       await cache.set("cleared", 1)
       await cache.clear()
       await cache.set("stays", { kept: true })
-      await cache.set("expires", 1, world.step * 2)
+      await cache.set("expires", 1, world.step * 4)
       await cache.set("replaced", "old")
       await cache.set("replaced", "new")
       await cache.set("deleted", 1)
       await cache.delete("deleted")
       await world.pass(world.step)
+      // A ttl that begins anew with the restart would last for longer.
+      world.window(world.step * 4)
       await world.restart()
       await t.eventually(() => answers(cache), "works again")
       t.equal(await cache.get("stays"), { kept: true }, "an entry without ttl")
       t.equal(await cache.get("deleted"), undefined, "a deleted entry")
       t.equal(await cache.get("cleared"), undefined, "a cleared entry")
       t.equal(await cache.get("replaced"), "new", "an entry that was replaced")
-      await world.passTtl(world.step)
+      await world.passTtl(world.step * 3)
       t.equal(await cache.get("expires"), undefined, "an entry whose ttl has passed")
     },
   }),
@@ -278,11 +280,13 @@ export const faultClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      const ttl = world.step * 2
+      world.lateWindow(ttl)
       await world.faults.loseAnswer()
-      await t.outcome(() => cache.set("key", "new", world.step), "a set whose answer is lost")
+      await t.outcome(() => cache.set("key", "new", ttl), "a set whose answer is lost")
       await world.faults.heal()
       await t.eventually(() => answers(cache), "works again")
-      await world.passTtl(world.step)
+      await world.passTtl(ttl)
       t.ok((await cache.get("key")) !== "new", "the value is there after its ttl")
     },
   }),

@@ -67,6 +67,8 @@ export const incrementClauses = [
     async check(t, world) {
       const cache = await world.connect()
       const ttl = world.step * 4
+      const alive = world.window(ttl)
+      world.lateWindow(ttl)
       await cache.set("without", 7, ttl)
       await cache.set("longer", 7, ttl)
       await cache.set("zero", 0, ttl)
@@ -76,6 +78,7 @@ export const incrementClauses = [
       await cache.increment("longer", 1, ttl * 10)
       await cache.increment("zero")
       await cache.increment("lasting", 1, ttl / 4)
+      alive.close()
       await world.passTtl(ttl / 2)
       t.equal(await cache.get("without"), undefined, "a key after its ttl")
       t.equal(await cache.get("longer"), undefined, "a key after its ttl, incremented with a longer one")
@@ -94,10 +97,13 @@ export const incrementClauses = [
     async check(t, world) {
       const cache = await world.connect()
       const ttl = world.step * 4
+      const alive = world.window(ttl)
+      world.lateWindow(ttl)
       await cache.increment("by one", 1, ttl)
       await cache.increment("by five", 5, ttl)
       await cache.increment("lasting")
       t.ok((await cache.get("by one")) !== undefined, "the key is gone at once")
+      alive.close()
       await world.passTtl(ttl)
       t.equal(await cache.get("by one"), undefined, "after the ttl")
       t.equal(await cache.get("by five"), undefined, "after the ttl, made by a step of 5")
@@ -114,6 +120,7 @@ export const incrementClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      world.lateWindow(world.step)
       await cache.set("count", 7, world.step)
       await world.passTtl(world.step)
       await cache.increment("count", 2)

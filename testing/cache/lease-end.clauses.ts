@@ -2,7 +2,7 @@ import type { Checks } from "../engine/checks.ts"
 import { type CacheClient, type CacheWorld, clause, clientsOf, leaseOf } from "./clause.ts"
 
 const needs = ["atomic"] as const
-const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
 
 /** What voids a lease, and what does not. */
 export const leaseEndClauses = [
@@ -31,7 +31,7 @@ export const leaseEndClauses = [
       const cache = await world.connect()
       const token = await leaseOf(cache, "key")
       await cache.delete("key")
-      t.ok((await cache.lease("key", MINUTE_MS)) !== undefined, "the key could not be leased after the delete")
+      t.ok((await cache.lease("key", HOUR_MS)) !== undefined, "the key could not be leased after the delete")
       t.equal(await cache.fill("key", token, "late"), false, "fill while the next lease holds")
     },
   }),
@@ -115,8 +115,8 @@ export const leaseEndClauses = [
       await cache.get("key")
       await cache.has("key")
       await cache.ttl("key")
-      await cache.touch("key", 60)
-      await cache.lease("key", MINUTE_MS)
+      await cache.touch("key", 3600)
+      await cache.lease("key", HOUR_MS)
       await cache.stats()
       if (batch) await cache.getMany(["key"])
       if (scan) for await (const _ of cache.keys()) break
@@ -144,7 +144,7 @@ export const leaseEndClauses = [
     async check(t, world) {
       const [cache, neighbour] = [await world.connect(), await world.neighbour()]
       const token = await leaseOf(cache, "key")
-      t.ok((await neighbour.lease("key", MINUTE_MS)) !== undefined, "the neighbour could not lease the same key")
+      t.ok((await neighbour.lease("key", HOUR_MS)) !== undefined, "the neighbour could not lease the same key")
       await neighbour.delete("key")
       await neighbour.set("key", "theirs")
       await neighbour.clear()

@@ -9,7 +9,7 @@ import {
 } from "./clause.ts"
 
 const needs = ["atomic"] as const
-const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
 
 export const leaseClauses = [
   clause({
@@ -21,7 +21,7 @@ export const leaseClauses = [
     needs,
     async check(t, world) {
       const cache = await world.connect()
-      const token: unknown = await cache.lease("key", MINUTE_MS)
+      const token: unknown = await cache.lease("key", HOUR_MS)
       t.ok(typeof token === "string" && token.length > 0, `the token is ${typeof token}, want a string with content`)
     },
   }),
@@ -36,11 +36,7 @@ export const leaseClauses = [
       const cache = await world.connect()
       for (const value of [1, ...FALSY_VALUES]) {
         await cache.set("key", value)
-        t.equal(
-          await cache.lease("key", MINUTE_MS),
-          undefined,
-          `lease of a key with the value ${JSON.stringify(value)}`,
-        )
+        t.equal(await cache.lease("key", HOUR_MS), undefined, `lease of a key with the value ${JSON.stringify(value)}`)
       }
     },
   }),
@@ -53,10 +49,10 @@ export const leaseClauses = [
     needs,
     async check(t, world) {
       const [cache, other] = (await clientsOf(world, 2)) as [CacheClient, CacheClient]
-      await cache.lease("key", MINUTE_MS)
-      t.equal(await cache.lease("key", MINUTE_MS), undefined, "a second lease by the same client")
-      t.equal(await other.lease("key", MINUTE_MS), undefined, "a second lease by another client")
-      t.ok((await cache.lease("other", MINUTE_MS)) !== undefined, "another key could not be leased")
+      await cache.lease("key", HOUR_MS)
+      t.equal(await cache.lease("key", HOUR_MS), undefined, "a second lease by the same client")
+      t.equal(await other.lease("key", HOUR_MS), undefined, "a second lease by another client")
+      t.ok((await cache.lease("other", HOUR_MS)) !== undefined, "another key could not be leased")
     },
   }),
   clause({
@@ -69,7 +65,7 @@ export const leaseClauses = [
     async check(t, world) {
       const clients = await clientsOf(world, 3)
       const keys = Array.from({ length: 20 }, (_, index) => `key-${index}`)
-      const race = (key: string) => Promise.all(clients.map((client) => client.lease(key, MINUTE_MS)))
+      const race = (key: string) => Promise.all(clients.map((client) => client.lease(key, HOUR_MS)))
       for (const tokens of await Promise.all(keys.map(race))) {
         t.equal(tokens.filter((token) => token !== undefined).length, 1, `tokens for ${clients.length} callers`)
       }
@@ -85,9 +81,10 @@ export const leaseClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      world.lateWindow(world.step)
       await cache.set("key", 1, world.step)
       await world.passTtl(world.step)
-      t.ok((await cache.lease("key", MINUTE_MS)) !== undefined, "the expired key could not be leased")
+      t.ok((await cache.lease("key", HOUR_MS)) !== undefined, "the expired key could not be leased")
     },
   }),
   clause({
@@ -100,17 +97,17 @@ export const leaseClauses = [
     async check(t, world) {
       const cache = await world.connect()
       const { batch, scan } = world.capabilities
-      await cache.lease("key", MINUTE_MS)
+      await cache.lease("key", HOUR_MS)
       t.equal((await cache.stats()).keyCount, 0, "keyCount")
       t.equal(await cache.get("key"), undefined, "get")
       t.equal(await cache.has("key"), false, "has")
       t.equal(await cache.take("key"), undefined, "take")
-      t.equal(await cache.touch("key", 60), false, "touch")
+      t.equal(await cache.touch("key", 3600), false, "touch")
       t.equal(await cache.ttl("key"), undefined, "ttl")
       if (batch) t.equal(await cache.getMany(["key"]), new Map(), "getMany")
       if (scan) for await (const key of cache.keys()) t.equal(key, undefined, "what keys yields")
       if (batch) t.equal(await cache.deleteMany(["key"]), 0, "deleteMany")
-      await cache.lease("free", MINUTE_MS)
+      await cache.lease("free", HOUR_MS)
       t.ok(await cache.setIfAbsent("free", 1), "setIfAbsent stored nothing")
     },
   }),
@@ -125,11 +122,14 @@ export const leaseClauses = [
     async check(t, world) {
       const [cache, other] = (await clientsOf(world, 2)) as [CacheClient, CacheClient]
       const seconds = world.step * 4
+      const held = world.window(seconds)
+      world.lateWindow(seconds)
       await cache.lease("key", seconds * 1000)
       await world.pass(seconds / 2)
-      t.equal(await other.lease("key", MINUTE_MS), undefined, "another lease, after half of the time")
+      t.equal(await other.lease("key", HOUR_MS), undefined, "another lease, after half of the time")
+      held.close()
       await world.passTtl(seconds / 2)
-      t.ok((await other.lease("key", MINUTE_MS)) !== undefined, "there was no other lease after the time")
+      t.ok((await other.lease("key", HOUR_MS)) !== undefined, "there was no other lease after the time")
     },
   }),
   clause({
@@ -145,7 +145,7 @@ export const leaseClauses = [
       for (const ttlMs of wrong as number[]) {
         await t.rejects(() => cache.lease("key", ttlMs), "INVALID_ARGUMENT", `a lease of ${String(ttlMs)} ms`)
       }
-      t.ok((await cache.lease("key", MINUTE_MS)) !== undefined, "a refused lease was given")
+      t.ok((await cache.lease("key", HOUR_MS)) !== undefined, "a refused lease was given")
     },
   }),
   clause({
@@ -172,9 +172,12 @@ export const leaseClauses = [
     async check(t, world) {
       const cache = await world.connect()
       const ttl = world.step * 4
+      const alive = world.window(ttl)
+      world.lateWindow(ttl)
       await cache.fill("expires", await leaseOf(cache, "expires"), 1, ttl)
       await cache.fill("lasting", await leaseOf(cache, "lasting"), 1)
       t.equal(await cache.get("expires"), 1, "at once")
+      alive.close()
       await world.passTtl(ttl)
       t.equal(await cache.get("expires"), undefined, "after the ttl")
       t.equal(await cache.get("lasting"), 1, "a key without ttl")
@@ -225,10 +228,11 @@ export const leaseClauses = [
     waits: true,
     async check(t, world) {
       const [cache, other] = (await clientsOf(world, 2)) as [CacheClient, CacheClient]
+      world.lateWindow(world.step)
       const token = (await cache.lease("key", world.step * 1000)) ?? "no token"
       await world.passTtl(world.step)
       t.equal(await cache.fill("key", token, "late"), false, "after the end")
-      await other.lease("key", MINUTE_MS)
+      await other.lease("key", HOUR_MS)
       t.equal(await cache.fill("key", token, "late"), false, "while the next lease holds")
       t.equal(await other.get("key"), undefined, "the key")
     },

@@ -20,4 +20,16 @@ export class ReferenceStore {
   fault: "none" | "unreachable" | "silent" | "lose-answer" = "none"
   /** How often it was stopped and started again; the entries stay. */
   restarts = 0
+  readonly #timers = new Set<ReturnType<typeof setInterval>>()
+
+  /** Keeps the process alive until it is called off. What is left behind ends with the world. */
+  startTimer(): () => void {
+    const timer = setInterval(() => {}, 60_000)
+    this.#timers.add(timer)
+    return () => clearInterval(timer)
+  }
+
+  endTimers(): void {
+    for (const timer of this.#timers) clearInterval(timer)
+  }
 }

@@ -56,5 +56,6 @@ function referenceWorld(
       invalid: { password: 7, maxValueBytes: 0 },
     },
     secrets: [password],
+    destroy: () => store.endTimers(),
   }
 }

@@ -9,10 +9,15 @@ export type CacheMutant = (typeof cacheMutants)[number]
 
 /** Mutants that never settle are waited for in a small part of the usual time. */
 const TIME_SCALE = 0.03
+/** Of what is right, and still quiet periods are shorter than usual. */
+const TIME_SCALE_OF_RIGHT = 0.2
 
 /** Failures, and skips of what is not for want of a capability that the subject may do without. */
 export async function problemsOf(name: string, implementation: typeof ReferenceCache, seed: number): Promise<string[]> {
-  const report = await runContract(cacheContract, referenceSubject(name, implementation), { seed })
+  const report = await runContract(cacheContract, referenceSubject(name, implementation), {
+    seed,
+    timeScale: TIME_SCALE_OF_RIGHT,
+  })
   return report.results
     .filter(({ reason, status }) => status !== "passed" && !/^(not )?declared/.test(reason ?? ""))
     .map((result) => describeResult(result, seed))

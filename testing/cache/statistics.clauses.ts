@@ -19,6 +19,7 @@ export const statisticsClauses = [
       await cache.get("a")
       const { hits, misses } = await cache.stats()
       t.equal({ hits, misses }, { hits: 3, misses: 3 }, "after 3 hits and 3 misses")
+      world.lateWindow(world.step)
       await cache.set("expires", 1, world.step)
       await world.passTtl(world.step)
       await cache.get("expires")

@@ -13,6 +13,7 @@ export const ttlClauses = [
     async check(t, world) {
       const cache = await world.connect()
       const ttl = world.step * 4
+      world.window(ttl)
       await cache.set("key", "value", ttl)
       t.equal(await cache.get("key"), "value", "at once")
       await world.pass(ttl / 2)
@@ -33,6 +34,7 @@ export const ttlClauses = [
     waits: true,
     async check(t, world) {
       const [cache, other] = [await world.connect(), await world.connect()]
+      world.lateWindow(world.step)
       await cache.set("get", "value", world.step)
       await cache.set("has", "value", world.step)
       await cache.set("stays", "value")
@@ -56,10 +58,12 @@ export const ttlClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      const early = world.window(world.step)
       await cache.set("key", 1, world.step)
       await cache.set("key", 2)
       await cache.set("same value", 1, world.step)
       await cache.set("same value", 1)
+      early.close()
       await world.passTtl(world.step)
       t.equal(await cache.get("key"), 2)
       t.equal(await cache.get("same value"), 1, "set with the same value")
@@ -76,19 +80,26 @@ export const ttlClauses = [
     async check(t, world) {
       const cache = await world.connect()
       const long = world.step * 20
+      const early = world.window(world.step)
+      const late = world.lateWindow(world.step)
       await cache.set("shorter", 1, long)
       await cache.set("longer", 1, world.step)
       await cache.set("from none", 1)
       await cache.set("shorter", 2, world.step)
       await cache.set("longer", 2, long)
       await cache.set("from none", 2, world.step)
+      early.close()
       await world.passTtl(world.step)
       t.equal(await cache.get("shorter"), undefined, "a shorter ttl")
       t.equal(await cache.get("longer"), 2, "a longer ttl")
       t.equal(await cache.get("from none"), undefined, "a first ttl")
+      late.close()
+      const first = world.window(world.step * 3)
       await cache.set("same", 1, world.step * 3)
       await world.pass(world.step * 2)
+      world.window(world.step * 3)
       await cache.set("same", 1, world.step * 3)
+      first.close()
       await world.passTtl(world.step)
       t.equal(await cache.get("same"), 1, "the same value with the same ttl, after the end of the first")
     },
@@ -139,8 +150,10 @@ export const ttlClauses = [
     async check(t, world) {
       const cache = await world.connect()
       await cache.set("fresh", 1, Number.POSITIVE_INFINITY)
+      const early = world.window(world.step)
       await cache.set("after a ttl", 1, world.step)
       await cache.set("after a ttl", 2, Number.POSITIVE_INFINITY)
+      early.close()
       await world.passTtl(world.manualTime ? 11 * 365.25 * DAY : world.step)
       t.equal(await cache.get("fresh"), 1)
       t.equal(await cache.get("after a ttl"), 2, "after an earlier ttl")
@@ -156,6 +169,7 @@ export const ttlClauses = [
     async check(t, world) {
       const cache = await world.connect()
       const ttl = world.step * 4
+      const alive = world.window(ttl)
       await cache.set("get", "value", ttl)
       await cache.set("has", "value", ttl)
       await cache.set("batch", "value", ttl)
@@ -168,6 +182,9 @@ export const ttlClauses = [
         if (world.capabilities.batch) await cache.getMany(["batch"])
         if (world.capabilities.scan) for await (const _ of cache.keys({ prefix: "walk" }));
       }
+      alive.close()
+      // The last reads were less than a step ago.
+      world.window(world.step * 3)
       await world.passTtl(world.step)
       t.equal(await cache.get("get"), undefined, "after reads by get")
       t.equal(await cache.get("has"), undefined, "after reads by has")
@@ -184,6 +201,7 @@ export const ttlClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      world.lateWindow(world.step)
       await cache.set("expired", 1, world.step)
       await cache.set("live", 1)
       await world.passTtl(world.step)
@@ -200,10 +218,13 @@ export const ttlClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      const alive = world.window(world.step)
+      world.lateWindow(world.step)
       // Soon after each other, so that whoever removes expired entries now and then has not removed all.
       for (let index = 0; index < 5; index++) await cache.set(`expires-${index}`, index, world.step + index / 100)
       await cache.set("stays", 1)
       t.equal((await cache.stats()).keyCount, 6, "before")
+      alive.close()
       await world.passTtl(world.step + 0.04)
       t.equal((await cache.stats()).keyCount, 1, "after")
     },
@@ -217,11 +238,14 @@ export const ttlClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      const late = world.lateWindow(world.step)
       await cache.set("plain", 1, world.step)
       await cache.set("with ttl", 1, world.step)
       await world.passTtl(world.step)
       await cache.set("plain", 2)
+      world.window(world.step * 20)
       await cache.set("with ttl", 2, world.step * 20)
+      late.close()
       t.equal(await cache.get("plain"), 2, "without ttl")
       t.equal(await cache.get("with ttl"), 2, "with ttl")
       await world.passTtl(world.step)
@@ -258,21 +282,32 @@ export const ttlClauses = [
     async check(t, world) {
       const cache = await world.connect()
       const resolution = world.capabilities.ttlResolutionMs / 1000
+      // In such steps a quarter of a second makes no difference.
+      const fine = resolution < 0.25
       await cache.set("minutes", 1, 120)
+      const alive = world.window(1.25)
+      // Rounded up to whole seconds, it would be 2.
+      const late = world.window(Math.max(2, 1.25 + 2 * resolution))
       await cache.set("fraction", 1, 1.25)
+      const soon = world.window(0.75)
       await cache.set("below one", 1, 0.75)
       t.equal(await cache.get("below one"), 1, "0.75 s, at once")
-      await world.pass(resolution < 0.25 ? 0.5 : 0)
-      t.equal(await cache.get("minutes"), 1, "120 s, early on")
+      await world.pass(fine ? 0.3 : 0)
+      if (fine) t.equal(await cache.get("below one"), 1, "0.75 s, after 0.3 s")
+      soon.close()
+      await world.pass(fine ? 0.5 : 0)
       t.equal(await cache.get("fraction"), 1, "1.25 s, early on")
       if (world.manualTime) {
-        await world.pass(resolution < 0.25 ? 0.7 : 1.2)
+        await world.pass(fine ? 0.4 : 1.2)
         t.equal(await cache.get("fraction"), 1, "1.25 s, after 1.2 s")
       }
-      await world.passTtl(1.25)
-      t.equal(await cache.get("fraction"), undefined, "1.25 s, after 1.75 s")
-      t.equal(await cache.get("below one"), undefined, "0.75 s, after 1.75 s")
-      t.equal(await cache.get("minutes"), 1, "120 s, after 1.75 s")
+      alive.close()
+      t.equal(await cache.get("minutes"), 1, "120 s, early on")
+      await world.passTtl(1.25 - (world.manualTime ? 1.2 : fine ? 0.8 : 0))
+      t.equal(await cache.get("fraction"), undefined, "1.25 s, after it")
+      t.equal(await cache.get("below one"), undefined, "0.75 s, after 1.25 s")
+      t.equal(await cache.get("minutes"), 1, "120 s, after 1.25 s")
+      late.close()
       if (!world.manualTime) return
       await cache.set("tiny", 1, 0.0001)
       t.equal(await cache.get("tiny"), 1, "a tenth of a millisecond, at once")
@@ -292,6 +327,7 @@ export const ttlClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      world.window(world.step * 100)
       await cache.set("lives", 1, world.step * 100)
       await cache.set("expires", 1, world.step)
       await world.adjustClock(world.step * 200_000)
@@ -311,12 +347,14 @@ export const ttlClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      const early = world.window(world.step)
       await cache.set("cleared", 1, world.step)
       await cache.clear()
       await cache.set("cleared", 2)
       await cache.set("deleted", 1, world.step)
       await cache.delete("deleted")
       await cache.set("deleted", 2)
+      early.close()
       await world.passTtl(world.step)
       t.equal(await cache.get("deleted"), 2, "after delete and set")
       t.equal(await cache.get("cleared"), 2, "after clear and set")
@@ -331,6 +369,8 @@ export const ttlClauses = [
     waits: true,
     async check(t, world) {
       const cache = await world.connect()
+      const alive = world.window(world.step)
+      world.lateWindow(world.step)
       await cache.set("expires", 1, world.step)
       await cache.set("stays", 1)
       const calls = [
@@ -343,6 +383,7 @@ export const ttlClauses = [
         const { error } = await t.outcome(call, "a bad set")
         if (error !== undefined) refused++
       }
+      alive.close()
       await world.passTtl(world.step)
       // What must be refused is the business of other clauses.
       t.ok(refused < 3 || (await cache.get("expires")) === undefined, "a refused set took the ttl away")
@@ -359,8 +400,12 @@ export const ttlClauses = [
     async check(t, world) {
       const cache = await world.connect()
       // Where time is real, what ends soon and what stays.
-      const ttls = world.manualTime ? [1, 2, 3, 4, 5, 6, 7, 8].map((steps) => world.step * steps) : [world.step, 3600]
+      const ttls = world.manualTime
+        ? [1, 2, 3, 4, 5, 6, 7, 8].map((steps) => world.step * steps)
+        : [world.step * 2, 3600]
       const ends = new Map<string, number>()
+      const alive = world.window(world.step * 2)
+      world.lateWindow(world.step * 2)
       for (let index = 100; index < 250; index++) {
         const end = Math.floor(world.random.next() * ttls.length)
         await cache.set(`key-${index}`, 1, ttls[end])
@@ -370,9 +415,10 @@ export const ttlClauses = [
         await cache.delete(`key-${index}`)
         ends.delete(`key-${index}`)
       }
+      alive.close()
       for (let ended = 0; ended < (world.manualTime ? ttls.length : 1); ended++) {
         // Half a step after an end, so that rounding does not matter.
-        await (world.manualTime ? world.pass(world.step * (ended === 0 ? 1.5 : 1)) : world.passTtl(world.step))
+        await (world.manualTime ? world.pass(world.step * (ended === 0 ? 1.5 : 1)) : world.passTtl(world.step * 2))
         const live = [...ends.keys()].filter((key) => (ends.get(key) as number) > ended)
         const found: string[] = []
         for (const key of ends.keys()) if ((await cache.get(key)) === 1) found.push(key)

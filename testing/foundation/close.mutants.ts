@@ -162,10 +162,10 @@ export const closeMutants: readonly Mutant<typeof ReferenceCache>[] = [
     why: "The program has closed everything and does not end.",
     source: "node-cache: the check timer keeps running until close is called, and keeps the process alive",
     implementation: class extends ReferenceCache {
-      #timer: ReturnType<typeof setTimeout> | undefined
+      #timer: (() => void) | undefined
       protected override write(key: string, value: unknown, ttl: number | undefined): void {
         super.write(key, value, ttl)
-        this.#timer ??= setTimeout(() => {}, 2000)
+        this.#timer ??= this.store.startTimer()
       }
     },
   },
@@ -240,7 +240,7 @@ export const closeMutants: readonly Mutant<typeof ReferenceCache>[] = [
     implementation: class extends ReferenceCache {
       protected override write(key: string, value: unknown, ttl: number | undefined): void {
         super.write(key, value, ttl)
-        if (ttl !== undefined) setTimeout(() => {}, Math.min(ttl * 1000, 2000))
+        if (ttl !== undefined) this.store.startTimer()
       }
     },
   },

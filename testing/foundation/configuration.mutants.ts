@@ -69,13 +69,13 @@ export const configurationMutants: readonly Mutant<typeof ReferenceCache>[] = [
     breaks: "CONFIG-04",
     why: "A program that only looks at its configuration does not end.",
     implementation: class extends ReferenceCache {
-      readonly #timer: ReturnType<typeof setTimeout>
+      readonly #stopTimer: () => void
       constructor(options: ReferenceOptions) {
         super(options)
-        this.#timer = setTimeout(() => {}, 1000)
+        this.#stopTimer = this.store.startTimer()
       }
       override async close(): Promise<void> {
-        clearTimeout(this.#timer)
+        this.#stopTimer()
         return super.close()
       }
     },

@@ -93,7 +93,12 @@ export function faultClauses<Client extends SharedClient>(probes: ContractProbes
           const { error, value } = await t.outcome(() => client.healthCheck(), "healthCheck")
           return error === undefined ? (value as PluginHealthStatus | undefined)?.status : "rejected"
         }
-        const usual = await status()
+        let usual: string | undefined
+        const settled = async () => {
+          usual = await status()
+          return usual !== "unhealthy"
+        }
+        await t.eventually(settled, "healthy before any fault")
         for (const fault of DOWN) {
           await world.faults[fault]()
           t.equal(await status(), "unhealthy", `status while ${fault}`)

@@ -1,29 +1,14 @@
 import { describe, expect, it } from "vitest"
 import { cacheMutants } from "../mutants.ts"
 import { cacheContract } from "./contract.ts"
-import { cacheOddities } from "./oddities.ts"
-import { ReferenceCache } from "./reference-cache.ts"
-import { problemsOf, verdictOn } from "./self-proof.ts"
-
-const SEEDS = [1, 2, 3, 4, 5]
-
-describe("the reference cache", () => {
-  it.each(SEEDS)("keeps every clause (seed %d)", async (seed) => {
-    expect(await problemsOf("reference", ReferenceCache, seed)).toEqual([])
-  })
-})
-
-describe("oddities", () => {
-  it.each(cacheOddities)("$id passes: $why", async ({ id, implementation }) => {
-    for (const seed of SEEDS) expect(await problemsOf(id, implementation, seed)).toEqual([])
-  })
-})
+import { PROOF_SEEDS } from "./proof-seeds.fixture.ts"
+import { verdictOn } from "./self-proof.ts"
 
 describe("mutants", () => {
   it.each(cacheMutants)("$breaks catches $id", async (mutant) => {
     const verdicts: string[] = []
-    for (const seed of SEEDS) verdicts.push(await verdictOn(mutant, seed))
-    expect(verdicts).toEqual(SEEDS.map(() => "assertion"))
+    for (const seed of PROOF_SEEDS) verdicts.push(await verdictOn(mutant, seed))
+    expect(verdicts).toEqual(PROOF_SEEDS.map(() => "assertion"))
   })
 
   it("are there for every MUST clause", () => {
