@@ -42,10 +42,10 @@ export const memoryCacheSubject = defineSubject({
 export const memoryFaultsCacheSubject = defineSubject({
   service: "cache",
   name: "memory-with-faults",
-  open: () => {
+  open: ({ timeScale }) => {
     const plan = new FaultPlan()
     const faulty = withFaults(createMemoryCache({ maxValueBytes: MAX_VALUE_BYTES }), plan)
-    const cache = withTimeout(faulty, { timeoutMs: 100 })
+    const cache = withTimeout(faulty, { timeoutMs: 100 * timeScale })
     return {
       connect: () => cache,
       faults: {
@@ -71,6 +71,9 @@ export const memoryLfuCacheSubject = defineSubject({
 
 const REDIS_PASSWORD = "password-of-the-conformance-run"
 
+/** A deadline for the pace of this machine; the longest is one that nobody waits for. */
+const deadline = (ms: number, timeScale: number) => Math.min(Math.ceil(ms * timeScale), 60_000)
+
 /** One server of a kind for all subjects that use it, started when the first does. */
 function shared<Server>(start: () => Promise<Server>): () => Promise<Server> {
   let server: Promise<Server> | undefined
@@ -91,7 +94,7 @@ const valkeyAvailable = () => (findValkey() === undefined ? VALKEY_MISSING : und
 type MakeClient = (options: RedisCacheOptions, isNeighbour: boolean, opened: Cache[]) => Cache
 
 /** Clients of one server, which fails by way of a proxy. */
-async function openRedisWorld({ namespace, uses }: OpenOptions, server: RedisServer, make: MakeClient) {
+async function openRedisWorld({ namespace, timeScale, uses }: OpenOptions, server: RedisServer, make: MakeClient) {
   const proxy = uses.includes("faults") ? await startTcpProxy({ port: server.port }) : undefined
   const options = {
     host: "127.0.0.1",
@@ -99,8 +102,7 @@ async function openRedisWorld({ namespace, uses }: OpenOptions, server: RedisSer
     password: REDIS_PASSWORD,
     keyPrefix: namespace,
     maxValueBytes: MAX_VALUE_BYTES,
-    // Machines that run tests are busy.
-    timeoutMs: proxy === undefined ? 5000 : 300,
+    timeoutMs: deadline(proxy === undefined ? 5000 : 300, timeScale),
   }
   const opened: Cache[] = []
   const client = (given: Readonly<Record<string, unknown>> = {}, isNeighbour = false) => {
@@ -121,7 +123,7 @@ async function openRedisWorld({ namespace, uses }: OpenOptions, server: RedisSer
     },
     async destroy() {
       proxy?.heal()
-      const past = createRedisCache({ ...options, port: server.port, timeoutMs: 5000 })
+      const past = createRedisCache({ ...options, port: server.port, timeoutMs: 30_000 })
       await past.clear()
       await Promise.all([past, ...opened].map((cache) => cache.close()))
       await proxy?.close()
@@ -230,11 +232,16 @@ function redisSubject(name: string, available: () => string | undefined, connect
     service: "cache",
     name,
     available,
-    async open({ namespace }) {
+    async open({ namespace, timeScale }) {
       const { options, release } = await connect()
       const opened: Cache[] = []
       const client = (keyPrefix: string) => {
-        const cache = createRedisCache({ timeoutMs: 5000, ...options, keyPrefix, maxValueBytes: MAX_VALUE_BYTES })
+        const cache = createRedisCache({
+          timeoutMs: deadline(5000, timeScale),
+          ...options,
+          keyPrefix,
+          maxValueBytes: MAX_VALUE_BYTES,
+        })
         opened.push(cache)
         return cache
       }

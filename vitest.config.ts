@@ -1,21 +1,22 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
-import { NotRunReporter } from "./scripts/not-run-reporter.ts"
+import { reporters } from "./scripts/run-summary.ts"
 
 const conditions = ["@objectos/source", "node"]
-
-/** Names a file that gets the results as JSON too. A reporter on the command line would replace these. */
-const json = process.env["VITEST_JSON"]
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ["**/*.test.ts"],
-    exclude: ["node_modules", "dist", "bench", ".stryker-tmp"],
+    exclude: ["**/*.proof.test.ts", "node_modules", "dist", "bench", ".stryker-tmp"],
+    // Most of what tests of servers do is wait.
+    maxWorkers: Math.max(3, availableParallelism()),
     typecheck: { include: ["**/*.test-d.ts"] },
-    testTimeout: 15_000,
-    reporters: json
-      ? ["default", ["json", { outputFile: json }], new NotRunReporter()]
-      : ["default", new NotRunReporter()],
+    // Long enough for any machine: what hangs is ended, and what is slow is not blamed.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000, interval: 20 } },
+    reporters: reporters("the self-proof for all seeds, and the kill matrix - npm run proof has them"),
   },
 })

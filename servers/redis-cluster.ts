@@ -4,7 +4,7 @@ import { freePort } from "./server-process.ts"
 
 const NODES = 3
 const SLOTS = 16_384
-const READY_MS = 15_000
+const READY_MS = 60_000
 const POLL_MS = 20
 
 export interface RedisCluster {

@@ -1,7 +1,7 @@
 import { connect } from "node:net"
 import { connect as connectSecurely } from "node:tls"
 
-const LIMIT_MS = 2_000
+const LIMIT_MS = 30_000
 
 export interface ServerAddress {
   readonly port: number

@@ -15,8 +15,8 @@ export interface ServerCommand {
   ready(): Promise<boolean>
 }
 
-const START_MS = 15_000
-const STOP_MS = 5_000
+const START_MS = 60_000
+const STOP_MS = 30_000
 const POLL_MS = 10
 
 /** One server as a child process. */

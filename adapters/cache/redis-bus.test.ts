@@ -44,7 +44,7 @@ function listen(options: RedisBusOptions) {
     connected: () => heard.push("connected"),
     disconnected: () => heard.push("disconnected"),
   })
-  const connected = () => expect.poll(() => heard.at(-1), { timeout: 3000, interval: 10 }).toBe("connected")
+  const connected = () => expect.poll(() => heard.at(-1), { interval: 10 }).toBe("connected")
   return { bus, heard, connected }
 }
 
@@ -55,15 +55,14 @@ describe.each(modes)("redis bus by %s", (mode) => {
   async function tier(keyPrefix: string, port = server.port): Promise<Cache> {
     const bus = createRedisBus({ host: "127.0.0.1", port, keyPrefix, mode })
     const cache = keep(
-      tiered(createMemoryCache(), createRedisCache({ port: server.port, keyPrefix, timeoutMs: 5000 }), { bus }),
+      tiered(createMemoryCache(), createRedisCache({ port: server.port, keyPrefix, timeoutMs: 30_000 }), { bus }),
     )
     await cache.get("any")
-    await expect.poll(async () => (await cache.healthCheck()).status, { timeout: 3000, interval: 10 }).toBe("healthy")
+    await expect.poll(async () => (await cache.healthCheck()).status, { interval: 10 }).toBe("healthy")
     return cache
   }
 
-  const seen = (cache: Cache, value: unknown) =>
-    expect.poll(() => cache.get("key"), { timeout: 3000, interval: 1 }).toEqual(value)
+  const seen = (cache: Cache, value: unknown) => expect.poll(() => cache.get("key"), { interval: 1 }).toEqual(value)
 
   itWithServer("drops from L1 what another process writes", async () => {
     const keyPrefix = `drops-${mode}-${++prefixes}`
@@ -107,7 +106,7 @@ describe.each(modes)("redis bus by %s", (mode) => {
     await there.set("key", "new", 100)
     expect(await here.get("key")).toBe("new")
     proxy.heal()
-    await expect.poll(async () => (await here.healthCheck()).status, { timeout: 5000, interval: 10 }).toBe("healthy")
+    await expect.poll(async () => (await here.healthCheck()).status, { interval: 10 }).toBe("healthy")
     expect(await here.get("key")).toBe("new")
     await proxy.close()
   })
@@ -187,7 +186,7 @@ describe("redis bus", () => {
     await one.bus.publish({ keys: ["key"] })
     await expect.poll(() => two.heard).toEqual(["connected", { keys: ["key"] }])
     await cluster.nodes[0]?.kill()
-    await expect.poll(() => one.heard, { timeout: 5000 }).toEqual(["connected", "disconnected", "connected"])
+    await expect.poll(() => one.heard).toEqual(["connected", "disconnected", "connected"])
     await two.bus.publish({ all: true })
     await expect.poll(() => one.heard.at(-1)).toEqual({ all: true })
     await Promise.all([one.bus.close(), two.bus.close()])
@@ -199,7 +198,7 @@ describe("redis bus", () => {
     const { heard, connected } = listen({ port: proxy.port, keyPrefix: "silent" })
     await connected()
     proxy.blackHole()
-    await expect.poll(() => heard, { timeout: 8000, interval: 50 }).toEqual(["connected", "disconnected"])
+    await expect.poll(() => heard).toEqual(["connected", "disconnected"])
     proxy.heal()
     await connected()
     await proxy.close()

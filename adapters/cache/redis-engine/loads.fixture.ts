@@ -4,8 +4,8 @@ import { createRedisCache } from "../redis.ts"
 export interface LoadOrder {
   readonly key: string
   readonly callers: number
-  /** How long the factory takes. */
-  readonly ms: number
+  /** How long the factory takes. Without it, until the message "finish" comes. */
+  readonly ms?: number
   readonly fails?: boolean
   readonly leaseMs?: number
 }
@@ -15,13 +15,20 @@ export type LoadNote =
   | { readonly kind: "called" }
   | { readonly kind: "answers"; readonly values: readonly string[] }
 
-const cache = createRedisCache({ port: Number(process.argv[2]), keyPrefix: "loads" })
+const cache = createRedisCache({ port: Number(process.argv[2]), keyPrefix: "loads", timeoutMs: 30_000 })
 const note = (message: LoadNote) => process.send?.(message)
 
-process.on("message", async ({ callers, fails, key, leaseMs, ms }: LoadOrder) => {
+let finish = () => {}
+
+process.on("message", async (message: LoadOrder | "finish") => {
+  if (message === "finish") return finish()
+  const { callers, fails, key, leaseMs, ms } = message
   const load = async () => {
     note({ kind: "called" })
-    await new Promise((resolve) => setTimeout(resolve, ms))
+    await new Promise<void>((resolve) => {
+      if (ms === undefined) finish = resolve
+      else setTimeout(resolve, ms)
+    })
     if (fails) throw new Error("down")
     return `by ${process.pid}`
   }

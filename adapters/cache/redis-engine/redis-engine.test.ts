@@ -19,7 +19,10 @@ beforeEach((context) => {
 
 function open(options: RedisCacheOptions = {}, events: unknown[] = []): Cache {
   const emit = (name: string, payload: unknown) => events.push([name, payload])
-  const cache = createRedisCache({ port: server.port, keyPrefix: prefix, ...options }, { events: { emit } })
+  const cache = createRedisCache(
+    { port: server.port, keyPrefix: prefix, timeoutMs: 30_000, ...options },
+    { events: { emit } },
+  )
   onTestFinished(() => cache.close())
   return cache
 }
@@ -84,7 +87,7 @@ describe("leases", () => {
 
   it("are listed until their time is over, and leave nothing behind", async () => {
     const cache = open()
-    await cache.lease("a", 1000)
+    await cache.lease("a", 60_000)
     await cache.lease("b", 90_000)
     expect(await server.command("ZRANGE", `${prefix}#leases`, "0", "-1")).toBe("a\nb")
     const left = Number(await server.command("PTTL", `${prefix}#leases`))
@@ -92,7 +95,7 @@ describe("leases", () => {
     expect(left).toBeLessThanOrEqual(150_000)
     // As if its time had been over long ago.
     await server.command("ZADD", `${prefix}#leases`, "1000", "a")
-    await cache.lease("c", 1000)
+    await cache.lease("c", 60_000)
     expect(await server.command("ZRANGE", `${prefix}#leases`, "0", "-1")).toBe("c\nb")
   })
 

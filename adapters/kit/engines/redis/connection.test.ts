@@ -37,7 +37,7 @@ async function start(options: RedisOptions): Promise<RedisServer> {
 
 /** What the first command of a connection with these options rejects with, as users see it. */
 async function failureOf(options: z.input<typeof schema>): Promise<ServiceError> {
-  const connection = open({ timeoutMs: 10_000, ...options })
+  const connection = open({ timeoutMs: 60_000, ...options })
   const error = await connection.send("key", ["GET", "key"]).catch((reason: unknown) => connection.mapError(reason))
   if (!ServiceError.is(error)) throw new Error("it did not fail")
   expect(JSON.stringify(error) + error.message, "no secret").not.toContain("secret")
@@ -56,7 +56,7 @@ describe("a connection to the wrong place", () => {
     ]) {
       expect(await failureOf(options)).toMatchObject({ code: "PERMISSION_DENIED" })
     }
-    expect(performance.now() - begun).toBeLessThan(5000)
+    expect(performance.now() - begun, "none waited for its deadline").toBeLessThan(60_000)
     expect(await open({ port: locked.port, password: "right-secret" }).send("key", ["GET", "key"])).toBe(null)
   })
 
@@ -88,10 +88,9 @@ describe("a connection to the wrong place", () => {
 
   it("is UNAVAILABLE with the system's reason where nobody listens", async () => {
     for (const options of [{ port: 1 }, { cluster: { nodes: ["127.0.0.1:1", "127.0.0.1:2"] } }]) {
-      expect(await failureOf({ ...options, timeoutMs: 500 })).toMatchObject({
-        code: "UNAVAILABLE",
-        message: expect.stringContaining("ECONNREFUSED"),
-      })
+      await expect
+        .poll(() => failureOf({ ...options, timeoutMs: 500 }))
+        .toMatchObject({ code: "UNAVAILABLE", message: expect.stringContaining("ECONNREFUSED") })
     }
   })
 })
@@ -120,8 +119,9 @@ describe("TLS", () => {
   it("is asked about where one side speaks it and the other does not", async () => {
     const { port } = await start({ tls: true })
     const wait = { timeoutMs: 500 }
-    expect((await failureOf({ port, ...wait })).message).toContain("is it one for TLS?")
-    expect((await failureOf({ port: server.port, tls: true, ...wait })).message).toContain("does the server speak TLS?")
+    const asked = async (options: z.input<typeof schema>) => (await failureOf({ ...options, ...wait })).message
+    await expect.poll(() => asked({ port })).toContain("is it one for TLS?")
+    await expect.poll(() => asked({ port: server.port, tls: true })).toContain("does the server speak TLS?")
   })
 })
 
@@ -187,20 +187,18 @@ describe("a client of the application", () => {
     client.on("error", () => {})
     onTestFinished(() => client.disconnect())
     const connection = open({ client, timeoutMs: 300 })
-    await connection.send("count", ["SET", "count", "0"])
+    await expect.poll(() => connection.send("count", ["SET", "count", "0"]).catch(String)).toBe("OK")
     proxy.cutAfter(1)
     const error = await connection.send("count", ["INCR", "count"]).catch((reason) => connection.mapError(reason))
     expect(error).toMatchObject({ code: "TIMEOUT" })
-    await expect
-      .poll(() => connection.send("count", ["GET", "count"]).catch(() => "not yet"), { timeout: 5000 })
-      .toBe("1")
+    await expect.poll(() => connection.send("count", ["GET", "count"]).catch(() => "not yet")).toBe("1")
   })
 })
 
 describe("close", () => {
   it("waits for what is under way, and no longer than its deadline", async () => {
     const silent = await start({})
-    const connection = open({ port: silent.port, timeoutMs: 1000 })
+    const connection = open({ port: silent.port, timeoutMs: 30_000 })
     await connection.send("key", ["PING"])
     const answered = connection.send("key", ["SET", "key", "1"])
     await connection.close()
@@ -209,7 +207,7 @@ describe("close", () => {
     const client = new Redis(silent.port, { enableOfflineQueue: false, autoResendUnfulfilledCommands: false })
     onTestFinished(() => client.disconnect())
     const injected = open({ client, timeoutMs: 1000 })
-    await injected.send("key", ["PING"])
+    await expect.poll(() => injected.send("key", ["PING"]).catch(String)).toBe("PONG")
     silent.pause()
     const unanswered = injected.send("key", ["GET", "key"]).catch((error: unknown) => error)
     await injected.close()
