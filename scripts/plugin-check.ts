@@ -44,7 +44,7 @@ async function install(tarball: string): Promise<true> {
   manifest.devDependencies["@objectos/sdk"] = `file:${tarball}`
   cpSync(plugin, copy, { recursive: true, filter: (path) => !/\/(node_modules|conformance)$/.test(path) })
   writeFiles(copy, { "package.json": JSON.stringify(manifest) })
-  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: copy, timeoutMs: 180_000 })
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: copy, timeoutMs: 600_000 })
   return true
 }
 

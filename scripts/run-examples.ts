@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs"
 import { join } from "node:path"
 
 const root = new URL("..", import.meta.url).pathname
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 300_000
 
 /** Examples that are run in another way, or are there to be imported, are left out. */
 const programs = readdirSync(join(root, "examples")).filter((file) => file.endsWith(".ts") && file !== "my-cache.ts")

@@ -14,7 +14,7 @@ import type { ClauseResult, ConformanceReport } from "../../testing/engine/repor
 import { type Block, compareOutput, patched, patternOf } from "./page.ts"
 
 const root = join(import.meta.dirname, "..", "..")
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 300_000
 
 /** What a reader has installed, from the source of this repository. */
 const PROGRAMS = {

@@ -11,7 +11,7 @@ export async function checkColdImport(list: Checklist, folder: string): Promise<
       console.log(performance.now() - start)`,
   })
   const measure = async (name: string): Promise<number> =>
-    Number(await node(["time-import.mjs", name], { cwd: folder, timeoutMs: 20_000 }))
+    Number(await node(["time-import.mjs", name], { cwd: folder, timeoutMs: 120_000 }))
   await list.check(`import("@objectos/sdk") takes at most ${LIMIT} times import("zod")`, async () => {
     const sdk: number[] = []
     const zod: number[] = []

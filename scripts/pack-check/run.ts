@@ -43,7 +43,7 @@ export function run(file: string, args: readonly string[], options: RunOptions =
     execFile(
       file,
       args,
-      { cwd: options.cwd ?? repository, env, timeout: options.timeoutMs ?? 120_000, maxBuffer: 64 * 1024 * 1024 },
+      { cwd: options.cwd ?? repository, env, timeout: options.timeoutMs ?? 600_000, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         const exitCode = error === null ? 0 : error.code
         if (exitCode === (options.exitCode ?? 0)) return resolve(stdout)
@@ -76,6 +76,6 @@ export async function installInto(folder: string, packages: readonly string[]): 
   writeFiles(folder, { "package.json": '{ "private": true }\n' })
   await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], {
     cwd: folder,
-    timeoutMs: 180_000,
+    timeoutMs: 600_000,
   })
 }

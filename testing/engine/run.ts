@@ -136,8 +136,8 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
     if (last.lacked === "budget") confirmed++
     const { outcome, warnings } = last
     const left = alone(clause) ? await options.afterClause?.(clause.id) : undefined
-    const leaked = outcome.status === "passed" && left?.failure !== undefined
-    const checked = leaked ? failed("error", left.failure as string) : outcome
+    const leak = outcome.status === "passed" ? left?.failure : undefined
+    const checked = leak === undefined ? outcome : failed("error", leak)
     const doubt = checked.status === "failed" ? undefined : failedAtFirst
     const noticed = [...warnings, doubt, left?.warning].filter((warning) => warning !== undefined)
     return {

@@ -95,7 +95,11 @@ export async function openWorld<Implementation, Client, Capabilities>(
       ? Math.max(MANUAL_STEP_SECONDS, resolution * 2)
       : offWhole(Math.max(STEP_SECONDS, resolution * 2) * scale),
     window,
-    lateWindow: (ttl) => window(resolution < 0.5 ? Math.min(ttl * 2, Math.floor(ttl) + 1) : ttl * 2),
+    lateWindow: (ttl) => {
+      const whole = Math.floor(ttl) + 1
+      // Where a step of the store, or the end itself, is near the whole second, rounding makes no difference.
+      return window(whole > ttl + 2 * resolution + slack ? Math.min(ttl * 2, whole) : ttl * 2)
+    },
     get missed() {
       return windows.missed
     },
