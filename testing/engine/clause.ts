@@ -39,7 +39,10 @@ export interface ClauseWorld<Client, Capabilities> {
    * alive.close()
    */
   window(seconds: number): Window
-  /** A window in which what outlives `ttl` is still seen, because it lasts twice as long or for whole seconds. */
+  /**
+   * A window in which what outlives `ttl` is still seen, because it lasts twice as long or, where the ttl is short, is
+   * rounded up to whole seconds.
+   */
   lateWindow(ttl: number): Window
   /** Lets time pass. */
   pass(seconds: number): Promise<void>

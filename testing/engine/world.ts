@@ -97,8 +97,8 @@ export async function openWorld<Implementation, Client, Capabilities>(
     window,
     lateWindow: (ttl) => {
       const whole = Math.floor(ttl) + 1
-      // Where a step of the store, or the end itself, is near the whole second, rounding makes no difference.
-      return window(whole > ttl + 2 * resolution + slack ? Math.min(ttl * 2, whole) : ttl * 2)
+      // Longer ttls are those of tries on a slow machine, which need the time more than a look at rounding.
+      return window(whole > ttl * 1.5 + 2 * resolution ? Math.min(ttl * 2, whole) : ttl * 2)
     },
     get missed() {
       return windows.missed
