@@ -98,10 +98,14 @@ describe("in real time, however busy the machine is", () => {
     expect(results.filter(({ status }) => status === "failed").map((result) => describeResult(result, 1))).toEqual([])
   })
 
-  it("a cache that answers 200 ms late passes, or the machine was too slow", { timeout: 1_200_000 }, async () => {
+  // 200 ms are late for every clause; 700 ms are longer than what any of those that wait allows for.
+  it.each([
+    [200, cacheContract.clauses.map(({ id }) => id)],
+    [700, [...timed]],
+  ])("a cache that answers %d ms late passes, or the machine was too slow", { timeout: 1_200_000 }, async (ms, ids) => {
     const late = class extends ReferenceCache {
       protected override async deliver<T>(answer: T): Promise<T> {
-        await systemClock.sleep(200)
+        await systemClock.sleep(ms)
         return answer
       }
     }
@@ -115,13 +119,12 @@ describe("in real time, however busy the machine is", () => {
     }
     // These count what is open in the whole process.
     const alone = ["CLOSE-07", "CONFIG-04"]
-    const ids = cacheContract.clauses.map(({ id }) => id)
     await each(
       ids.filter((id) => !alone.includes(id)),
       prove,
       3 * RUNS,
     )
-    for (const id of alone) await prove(id)
+    for (const id of ids.filter((other) => alone.includes(other))) await prove(id)
     console.log(`${ids.length} clauses, the machine too slow for ${tooSlow}`)
     expect(failures).toEqual([])
   })
