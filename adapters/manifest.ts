@@ -1,4 +1,4 @@
-import type { LazyAdapter } from "../contracts/foundation/adapter.ts"
+import type { LazyAdapter } from "../contracts/adapter.ts"
 
 /** Every built-in adapter. Its module is loaded when it is chosen. */
 export const builtinAdapters: readonly LazyAdapter[] = [

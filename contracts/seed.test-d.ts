@@ -1,10 +1,11 @@
 /** The seed's signatures are fixed: a change here breaks every implementation there is. */
 import { describe, expectTypeOf, it } from "vitest"
 import type { z } from "zod"
-import type { Cache, CacheStats, ICacheService } from "./cache.ts"
+import type { Cache, CacheStats, ICacheService } from "./cache/cache.ts"
+import type { cacheStatsSchema } from "./cache/schemas.ts"
 import type { IHealthCheckable, PluginHealthStatus } from "./foundation/health.ts"
-import type { cacheStatsSchema, pluginHealthStatusSchema } from "./schemas.ts"
-import type { ISearchService, SearchQuery, SearchResult } from "./search.ts"
+import type { pluginHealthStatusSchema } from "./foundation/schemas.ts"
+import type { ISearchService, SearchQuery, SearchResult } from "./search/search.ts"
 
 interface SeedCacheService {
   get<T = unknown>(key: string): Promise<T | undefined>

@@ -1,7 +1,12 @@
-import type { Cache } from "./cache.ts"
-import type { Queue } from "./queue.ts"
-import type { Search } from "./search.ts"
-import type { Storage } from "./storage.ts"
+import type { Cache } from "./cache/cache.ts"
+import type { Queue } from "./queue/queue.ts"
+import type { Search } from "./search/search.ts"
+import type { Storage } from "./storage/storage.ts"
+
+export * from "./cache/index.ts"
+export * from "./queue/index.ts"
+export * from "./search/index.ts"
+export * from "./storage/index.ts"
 
 /**
  * The services and their portable types. Packages add services of their own by declaration merging.
@@ -19,3 +24,6 @@ export interface ServiceContracts {
   search: Search
   storage: Storage
 }
+
+/** The key of a service. */
+export type ServiceKey = keyof ServiceContracts & string

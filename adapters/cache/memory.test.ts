@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { memoryCacheSubject, memoryLfuCacheSubject } from "../../conformance.config.ts"
 import { createManualClock } from "../../contracts/foundation/clock.ts"
+import { memoryCacheSubject, memoryLfuCacheSubject } from "../../subjects/cache.ts"
 import { bindContract } from "../../testing/bind.ts"
 import { cacheContract } from "../../testing/cache/contract.ts"
 import { createMemoryCache } from "./memory.ts"
@@ -98,9 +98,9 @@ describe("freeze", () => {
 
 describe("values that memory checks itself", () => {
   it.each([
-    ["a function", { user: { save() {} } }, "A cache value is plain data, but value.user.save is a function."],
-    ["undefined", { list: [1, undefined] }, "A cache value is plain data, but value.list[1] is undefined."],
-    ["a symbol as key", { [Symbol("s")]: 1 }, "A cache value is plain data, but value has a symbol as key."],
+    ["a function", { user: { save() {} } }, "A cache value must be plain data; value.user.save is a function."],
+    ["undefined", { list: [1, undefined] }, "A cache value must be plain data; value.list[1] is undefined."],
+    ["a symbol as key", { [Symbol("s")]: 1 }, "A cache value must be plain data; value has a symbol as key."],
   ])("%s: refused in the words of every other adapter, before any effect", async (_, value, message) => {
     const cache = createMemoryCache()
     await cache.set("key", "old")

@@ -5,7 +5,15 @@
  * const cache = createMemoryCache({ maxEntries: 50_000, eviction: "lfu" })
  * await cache.set("user:1", { name: "Ada" }, 60)
  */
-import { z } from "zod"
+import * as z from "zod/mini"
+import { type AdapterContext, defineAdapter } from "../../contracts/adapter.ts"
+import {
+  CACHE_MAX_KEY_BYTES,
+  CACHE_MAX_TTL_SECONDS,
+  cacheKeyIssue,
+  cacheTtlMs,
+  cacheValueIssue,
+} from "../../contracts/cache/arguments.ts"
 import type {
   Cache,
   CacheCapabilities,
@@ -15,20 +23,11 @@ import type {
   ICacheScan,
   ICacheService,
   ICacheTags,
-} from "../../contracts/cache.ts"
-import {
-  CACHE_MAX_KEY_BYTES,
-  CACHE_MAX_TTL_SECONDS,
-  cacheKeyIssue,
-  cacheTtlMs,
-  cacheValueIssue,
-} from "../../contracts/cache-arguments.ts"
-import { type AdapterContext, defineAdapter } from "../../contracts/foundation/adapter.ts"
+} from "../../contracts/cache/cache.ts"
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
-import { asCache } from "../../core/portable/cache.ts"
-import type { ICacheAtHand } from "../../core/portable/key-space.ts"
+import { asCache, type ICacheAtHand } from "../../core/cache/portable-cache.ts"
 import { type CopyKind, cloneOfKind, frozenPlain, IMMUTABLE, PlainCopier } from "../kit/clone.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
@@ -39,34 +38,40 @@ import { Sweeper } from "./memory-engine/sweeper.ts"
 
 export const memoryCacheOptionsSchema = z.strictObject({
   /** Entries held; one more evicts another. */
-  maxEntries: z.int().min(1).max(10_000_000).default(10_000),
+  maxEntries: z._default(z.int().check(z.minimum(1), z.maximum(10_000_000)), 10_000),
   /**
    * Bytes of all keys and values, as `approximateSize` counts them; more evicts entries, and an entry that is larger
    * alone is refused. What the cache needs around an entry, about 100 bytes, is not counted. Default: no limit.
    */
-  maxBytes: z.int().min(1).exactOptional(),
+  maxBytes: z.exactOptional(z.int().check(z.minimum(1))),
   /** A larger value is refused. Bytes, as `approximateSize` counts them. Default: no limit. */
-  maxValueBytes: z.int().min(1).default(NO_LIMIT),
+  maxValueBytes: z._default(z.int().check(z.minimum(1)), NO_LIMIT),
   /**
    * What goes when room is needed and nothing has expired. `lru`: what was read or written longest ago. `lfu`: what was
    * used least, where earlier uses count less and less. `fifo`: what was written longest ago.
    */
-  eviction: z.enum(["lru", "lfu", "fifo"]).default("lru"),
+  eviction: z._default(z.enum(["lru", "lfu", "fifo"]), "lru"),
   /** Seconds an entry lives when `set` gives no ttl. Default: for ever. */
-  defaultTtl: z.number().positive().max(CACHE_MAX_TTL_SECONDS).exactOptional(),
+  defaultTtl: z.exactOptional(z.number().check(z.positive(), z.maximum(CACHE_MAX_TTL_SECONDS))),
   /**
    * Hands out one deeply frozen object to every reader instead of a copy to each; changing it throws. A value with a
    * Date, Map, Set or bytes anywhere in it is still copied on every read, since those cannot be frozen. Default false.
    */
-  freeze: z.boolean().default(false),
+  freeze: z._default(z.boolean(), false),
 })
 export type MemoryCacheOptions = z.input<typeof memoryCacheOptionsSchema>
 type ParsedOptions = z.output<typeof memoryCacheOptionsSchema>
 
 /** @throws ServiceError INVALID_CONFIG with the path of each option at fault. */
 export function createMemoryCache(options: MemoryCacheOptions = {}, context: Partial<AdapterContext> = {}): Cache {
-  const { clock } = { ...defaultContext("cache"), ...context }
-  const parsed = parseOptions(memoryCacheOptionsSchema, options, "memory cache")
+  return openMemoryCache(parseOptions(memoryCacheOptionsSchema, options, "memory cache"), {
+    ...defaultContext("cache"),
+    ...context,
+  })
+}
+
+/** Of options that are checked. */
+function openMemoryCache(options: ParsedOptions, { clock }: AdapterContext): Cache {
   const capabilities: CacheCapabilities = {
     batch: true,
     atomic: true,
@@ -76,11 +81,11 @@ export function createMemoryCache(options: MemoryCacheOptions = {}, context: Par
     durable: false,
     ttlResolutionMs: 1,
     maxKeyBytes: CACHE_MAX_KEY_BYTES,
-    maxValueBytes: Math.min(parsed.maxValueBytes, parsed.maxBytes ?? NO_LIMIT),
+    maxValueBytes: Math.min(options.maxValueBytes, options.maxBytes ?? NO_LIMIT),
     maxStalenessMs: 0,
-    eviction: parsed.eviction,
+    eviction: options.eviction,
   }
-  const implementation = new MemoryCache(parsed, clock)
+  const implementation = new MemoryCache(options, clock)
   return asCache(implementation, { adapter: "memory", capabilities, clock, trusted: true, checksValues: true })
 }
 
@@ -90,7 +95,7 @@ export const memoryCache = defineAdapter({
   contractVersion: 1,
   schemes: ["memory"],
   optionsSchema: memoryCacheOptionsSchema,
-  create: createMemoryCache,
+  create: openMemoryCache,
 })
 
 const NO_TAGS: readonly string[] = []
@@ -265,7 +270,11 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTag
   /** Checks and copies: after this nothing can fail. */
   #entry(key: string, value: unknown, ttl: number | undefined, tags: readonly string[]): NewEntry {
     const copy = this.#copier.copy(value)
-    if (copy === undefined) throw new ServiceError("INVALID_ARGUMENT", cacheValueIssue(value) ?? "It changed.")
+    if (copy === undefined)
+      throw new ServiceError(
+        "INVALID_ARGUMENT",
+        cacheValueIssue(value) ?? "A cache value must not change while it is read.",
+      )
     const frozen = this.#options.freeze ? frozenPlain(copy) : undefined
     const [stored, mark] = frozen === undefined ? [copy, this.#copier.kind] : [frozen, IMMUTABLE]
     return { value: stored, mark, size: this.#checkedSize(key, stored), expiresAt: this.#expiry(ttl), tags }
@@ -289,14 +298,14 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTag
     if (valueSize > maxValueBytes) {
       throw new ServiceError(
         "LIMIT_EXCEEDED",
-        `The value takes ${valueSize} bytes, more than maxValueBytes ${maxValueBytes}.`,
+        `A value must take at most ${maxValueBytes} bytes, as maxValueBytes says; got ${valueSize}.`,
       )
     }
     const size = approximateSize(key) + valueSize
     if (maxBytes !== undefined && size > maxBytes) {
       throw new ServiceError(
         "LIMIT_EXCEEDED",
-        `The entry takes ${size} bytes, more than the maxBytes ${maxBytes} of the cache.`,
+        `An entry must take at most ${maxBytes} bytes, as maxBytes of the cache says; got ${size}.`,
       )
     }
     return size
@@ -305,5 +314,5 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTag
 
 function integer(value: unknown): number {
   if (Number.isSafeInteger(value)) return value as number
-  throw new ServiceError("PRECONDITION_FAILED", "Only a safe integer is incremented, to another one.")
+  throw new ServiceError("PRECONDITION_FAILED", "The value and the sum must be safe integers.")
 }

@@ -7,12 +7,12 @@
  * const cache = tiered(createMemoryCache(), createRedisCache({ host: "localhost", keyPrefix: "shop" }), { bus })
  */
 import { randomUUID } from "node:crypto"
-import { z } from "zod"
-import type { AdapterContext } from "../../contracts/foundation/adapter.ts"
+import * as z from "zod/mini"
+import type { AdapterContext } from "../../contracts/adapter.ts"
+import type { Invalidation, InvalidationBus, InvalidationListener } from "../../contracts/cache/invalidation-bus.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
-import type { Invalidation, InvalidationBus, InvalidationListener } from "../../contracts/invalidation-bus.ts"
-import { isCopyKey, userKey } from "../../core/portable/reserved-keys.ts"
+import { isCopyKey, userKey } from "../../core/cache/portable-cache.ts"
 import { defaultContext } from "../kit/context.ts"
 import { type RedisAddress, type RedisTarget, shownAddress } from "../kit/engines/redis/client.ts"
 import { howToConnect, loadRedisClient, type RedisLibrary } from "../kit/engines/redis/node-redis.ts"
@@ -36,13 +36,19 @@ export const redisBusOptionsSchema = z
      * `pubsub`: caches tell each other; a write by any other program goes unnoticed. `tracking`: the server tells of
      * every key with the prefix, whoever wrote it, and of a client's own writes too; not in a cluster.
      */
-    mode: z.enum(["pubsub", "tracking"]).default("pubsub"),
+    mode: z._default(z.enum(["pubsub", "tracking"]), "pubsub"),
   })
-  .superRefine((options, context) => {
-    checkRedisConnection(options, context)
-    if (options.cluster === false || options.mode === "pubsub") return
-    context.addIssue({ code: "custom", path: ["mode"], message: "each node of a cluster tracks its own keys only" })
-  })
+  .check(
+    z.superRefine((options, context) => {
+      checkRedisConnection(options, context)
+      if (options.cluster === false || options.mode === "pubsub") return
+      context.addIssue({
+        code: "custom",
+        path: ["mode"],
+        message: "must be pubsub in a cluster, whose nodes track only their own keys; got tracking",
+      })
+    }),
+  )
 export type RedisBusOptions = z.input<typeof redisBusOptionsSchema>
 
 /** What a bus is made of, once it is checked. */

@@ -6,7 +6,8 @@
  * const cache = createRedisCache({ host: "localhost", keyPrefix: "shop" })
  * await cache.set("user:1", { name: "Ada" }, 60)
  */
-import { z } from "zod"
+import { type AdapterContext, defineAdapter } from "../../contracts/adapter.ts"
+import { CACHE_MAX_KEY_BYTES, cacheTtlMs } from "../../contracts/cache/arguments.ts"
 import type {
   Cache,
   CacheCapabilities,
@@ -16,51 +17,26 @@ import type {
   ICacheScan,
   ICacheService,
   ICacheTags,
-} from "../../contracts/cache.ts"
-import { CACHE_MAX_KEY_BYTES, CACHE_MAX_TTL_SECONDS, cacheTtlMs } from "../../contracts/cache-arguments.ts"
-import { type AdapterContext, defineAdapter } from "../../contracts/foundation/adapter.ts"
+} from "../../contracts/cache/cache.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import type { IConnectable } from "../../contracts/foundation/lifecycle.ts"
-import { asCache } from "../../core/portable/cache.ts"
+import { asCache } from "../../core/cache/portable-cache.ts"
 import { plainCodec } from "../kit/codec.ts"
 import { defaultContext } from "../kit/context.ts"
 import { batchesOf, escapeGlob, RedisCommands, type RedisScript } from "../kit/engines/redis/commands.ts"
 import { RedisConnection } from "../kit/engines/redis/connection.ts"
 import { replyOf } from "../kit/engines/redis/errors.ts"
 import { loadRedisClient } from "../kit/engines/redis/node-redis.ts"
-import {
-  checkRedisConnection,
-  redisConnectionShape,
-  redisKeyPrefix,
-  redisOptionsFromUrl,
-} from "../kit/engines/redis/options.ts"
+import { redisOptionsFromUrl } from "../kit/engines/redis/options.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 import { Leases } from "./redis-engine/leases.ts"
+import { type ParsedOptions, type RedisCacheOptions, redisCacheOptionsSchema } from "./redis-engine/options.ts"
 import * as scripts from "./redis-engine/scripts.ts"
 import { encodeTags, StoredText } from "./redis-engine/stored-text.ts"
 import { Tags } from "./redis-engine/tags.ts"
 
-const MAX_VALUE_BYTES = 512 * 1024 * 1024
-
-export const redisCacheOptionsSchema = z
-  .strictObject({
-    ...redisConnectionShape,
-    /** Stands before every key, with a colon; two caches of one server need two. Default: the name of the instance. */
-    keyPrefix: redisKeyPrefix,
-    /** Seconds an entry lives when `set` gives no ttl. Default: for ever. */
-    defaultTtl: z.number().positive().max(CACHE_MAX_TTL_SECONDS).exactOptional(),
-    /** A larger encoded value is refused. Bytes. Default: 512 MiB, the most that Redis holds. */
-    maxValueBytes: z.int().min(1).max(MAX_VALUE_BYTES).default(MAX_VALUE_BYTES),
-    /**
-     * What a read of something that this cache did not write does: `error` rejects CORRUPT; `miss` is a miss, deletes
-     * it and emits `cache.corrupt` with `{ cache, key }`. Default `error`.
-     */
-    onCorrupt: z.enum(["error", "miss"]).default("error"),
-  })
-  .superRefine(checkRedisConnection)
-export type RedisCacheOptions = z.input<typeof redisCacheOptionsSchema>
-type ParsedOptions = z.output<typeof redisCacheOptionsSchema>
+export type { RedisCacheOptions } from "./redis-engine/options.ts"
 
 /**
  * Connects on its first call.
@@ -68,9 +44,15 @@ type ParsedOptions = z.output<typeof redisCacheOptionsSchema>
  * @throws ServiceError INVALID_CONFIG with the path of each option at fault.
  */
 export function createRedisCache(options: RedisCacheOptions = {}, context: Partial<AdapterContext> = {}): Cache {
-  const { clock, events, name } = { ...defaultContext("cache"), ...context }
-  const parsed = parseOptions(redisCacheOptionsSchema, options, "redis cache")
-  const connection = new RedisConnection(parsed, clock)
+  return openRedisCache(parseOptions(redisCacheOptionsSchema, options, "redis cache"), {
+    ...defaultContext("cache"),
+    ...context,
+  })
+}
+
+/** Of options that are checked. */
+function openRedisCache(options: ParsedOptions, { clock, events, name }: AdapterContext): Cache {
+  const connection = new RedisConnection(options, clock)
   const capabilities: CacheCapabilities = {
     batch: true,
     atomic: true,
@@ -80,12 +62,12 @@ export function createRedisCache(options: RedisCacheOptions = {}, context: Parti
     durable: true,
     ttlResolutionMs: 1,
     maxKeyBytes: CACHE_MAX_KEY_BYTES,
-    maxValueBytes: parsed.maxValueBytes,
+    maxValueBytes: options.maxValueBytes,
     maxStalenessMs: 0,
     eviction: "server",
   }
   const onCorrupt = (key: string) => events.emit("cache.corrupt", { cache: name, key })
-  return asCache(new RedisCache(connection, { ...parsed, keyPrefix: parsed.keyPrefix ?? name }, onCorrupt), {
+  return asCache(new RedisCache(connection, { ...options, keyPrefix: options.keyPrefix ?? name }, onCorrupt), {
     adapter: "redis",
     capabilities,
     clock,
@@ -104,7 +86,7 @@ export const redisCache = defineAdapter({
   async create(options, context) {
     // A missing package is told at start, not at the first call.
     if (options.client === undefined) await loadRedisClient()
-    return createRedisCache(options, context)
+    return openRedisCache(options, context)
   },
   async createBus({ client, ...options }, context) {
     if (client !== undefined) return undefined
@@ -246,7 +228,7 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags
     const args = [String(by), ttlText(this.#ttlMs(ttl)), this.#texts.encode(-0)]
     const sum = await this.#redis.run(scripts.incrementScript, [this.#prefix + key], ...args)
     if (sum !== null) return Number(sum)
-    throw new ServiceError("PRECONDITION_FAILED", "The value, or the sum, is not a safe integer.")
+    throw new ServiceError("PRECONDITION_FAILED", "The value and the sum must be safe integers.")
   }
 
   async take<T>(key: string): Promise<T | undefined> {
@@ -383,7 +365,7 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags
     if (!wrongType && !(ServiceError.is(error) && error.code === "CORRUPT")) throw error
     if (wrongType && (await this.#succeeds(scripts.isLeasedScript, key))) return
     if (this.#options.onCorrupt === "error") {
-      const what = `What is stored under ${JSON.stringify(key)} was not written by this cache.`
+      const what = `The entry of the key ${JSON.stringify(key)} was not written by this cache.`
       throw new ServiceError("CORRUPT", what, { cause: error })
     }
     if (removed || (await this.#discard(key))) this.#onCorrupt(key)

@@ -1,7 +1,8 @@
-import type { AdapterContext } from "../../contracts/foundation/adapter.ts"
+import type { AdapterContext } from "../../contracts/adapter.ts"
 import { systemClock } from "../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../contracts/foundation/errors.ts"
 
-/** What an adapter gets when it is made without createServices: real time, silence, no listeners. */
+/** What an adapter gets when it is made without createServices: real time, silence, no listeners, no other services. */
 export function defaultContext(name: string): AdapterContext {
   return {
     name,
@@ -9,5 +10,11 @@ export function defaultContext(name: string): AdapterContext {
     logger: { debug() {}, info() {}, warn() {}, error() {} },
     events: { emit() {} },
     random: Math.random,
+    use(service) {
+      throw new ServiceError(
+        "INVALID_CONFIG",
+        `The adapter of ${name} must be given a ${service}; pass one as { use: () => ${service} }, or use createServices.`,
+      )
+    },
   }
 }

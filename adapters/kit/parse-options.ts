@@ -1,18 +1,16 @@
-import type { z } from "zod"
-import { type ErrorIssue, ServiceError } from "../../contracts/foundation/errors.ts"
+import type { $ZodType } from "zod/v4/core"
+import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { parseSchema } from "../../core/foundation/parse-schema.ts"
+import { issueAt, schemaIssues } from "../../core/foundation/schema.ts"
 
 /** Options with their defaults, or INVALID_CONFIG with each problem and its path. */
-export function parseOptions<Options>(schema: z.ZodType<Options>, options: unknown, adapter: string): Options {
-  const result = schema.safeParse(options)
-  if (result.success) return result.data
-  const issues = result.error.issues.flatMap(issuesOf)
+export function parseOptions<Options>(schema: $ZodType<Options>, options: unknown, adapter: string): Options {
+  const parsed = parseSchema(schema, options)
+  if (parsed.issues === undefined) return parsed.data
+  const issues = schemaIssues(schema, parsed.issues).map((issue) => issueAt("", issue))
   const text = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ")
-  throw new ServiceError("INVALID_CONFIG", `Options of ${adapter}: ${text}.`, { adapter, details: { issues } })
-}
-
-/** zod reports keys that it does not know with the path of their object; each is at fault itself. */
-function issuesOf(issue: z.core.$ZodIssue): ErrorIssue[] {
-  const unknown = issue.code === "unrecognized_keys" ? issue.keys : undefined
-  if (unknown === undefined) return [{ path: issue.path.join("."), message: issue.message }]
-  return unknown.map((key) => ({ path: [...issue.path, key].join("."), message: "is not an option" }))
+  throw new ServiceError("INVALID_CONFIG", `The options of ${adapter} cannot be used. ${text}.`, {
+    adapter,
+    details: { issues },
+  })
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest"
 import { createManualClock } from "../../contracts/foundation/clock.ts"
-import type { QueueMessage } from "../../contracts/queue.ts"
+import type { QueueMessage } from "../../contracts/queue/queue.ts"
 import { createMemoryQueue, memoryQueue } from "./memory.ts"
 
 /** A handler that keeps what it is given, and says when it has been called so many times. */

@@ -6,38 +6,44 @@
  * await queue.subscribe<{ to: string }>("mail", ({ data }) => send(data.to), { concurrency: 5 })
  * await queue.publish("mail", { to: "ada@example.org" })
  */
-import { z } from "zod"
-import { type AdapterContext, defineAdapter, type Logger } from "../../contracts/foundation/adapter.ts"
+import * as z from "zod/mini"
+import { type AdapterContext, defineAdapter, type Logger } from "../../contracts/adapter.ts"
 import type { Clock, Timer } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { utf8Length } from "../../contracts/foundation/text.ts"
-import {
-  type IQueueService,
-  type PublishOptions,
-  QUEUE_DEFAULT_MAX_ATTEMPTS,
-  QUEUE_MAX_PAYLOAD_BYTES,
-  type Queue,
-  type QueueCapabilities,
-  type QueueHandler,
-  type QueueMessage,
-  type SubscribeOptions,
-} from "../../contracts/queue.ts"
-import { asQueue } from "../../core/portable/queue.ts"
+import { QUEUE_DEFAULT_MAX_ATTEMPTS, QUEUE_MAX_PAYLOAD_BYTES } from "../../contracts/queue/arguments.ts"
+import type {
+  IQueueService,
+  PublishOptions,
+  Queue,
+  QueueCapabilities,
+  QueueHandler,
+  QueueMessage,
+  SubscribeOptions,
+} from "../../contracts/queue/queue.ts"
+import { asQueue } from "../../core/queue/portable-queue.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 
 export const memoryQueueOptionsSchema = z.strictObject({
   /** A larger payload is refused. Bytes as JSON. */
-  maxPayloadBytes: z.int().min(1).default(QUEUE_MAX_PAYLOAD_BYTES),
+  maxPayloadBytes: z._default(z.int().check(z.minimum(1)), QUEUE_MAX_PAYLOAD_BYTES),
   /** How long close() waits for running handlers before it aborts their signals. */
-  shutdownTimeoutMs: z.int().min(0).default(30_000),
+  shutdownTimeoutMs: z._default(z.int().check(z.minimum(0)), 30_000),
 })
 export type MemoryQueueOptions = z.input<typeof memoryQueueOptionsSchema>
+type ParsedOptions = z.output<typeof memoryQueueOptionsSchema>
 
 /** @throws ServiceError INVALID_CONFIG with the path of each option at fault. */
 export function createMemoryQueue(options: MemoryQueueOptions = {}, context: Partial<AdapterContext> = {}): Queue {
-  const { clock, logger } = { ...defaultContext("queue"), ...context }
-  const parsed = parseOptions(memoryQueueOptionsSchema, options, "memory queue")
+  return openMemoryQueue(parseOptions(memoryQueueOptionsSchema, options, "memory queue"), {
+    ...defaultContext("queue"),
+    ...context,
+  })
+}
+
+/** Of options that are checked. */
+function openMemoryQueue(options: ParsedOptions, { clock, logger }: AdapterContext): Queue {
   const capabilities: QueueCapabilities = {
     management: false,
     deadLetters: false,
@@ -48,10 +54,10 @@ export function createMemoryQueue(options: MemoryQueueOptions = {}, context: Par
     rateLimit: false,
     groups: false,
     order: "fifo",
-    maxPayloadBytes: parsed.maxPayloadBytes,
+    maxPayloadBytes: options.maxPayloadBytes,
     delayResolutionMs: 1,
   }
-  return asQueue(new MemoryQueue(parsed, clock, logger), { adapter: "memory", capabilities, clock })
+  return asQueue(new MemoryQueue(options, clock, logger), { adapter: "memory", capabilities, clock })
 }
 
 export const memoryQueue = defineAdapter({
@@ -60,7 +66,7 @@ export const memoryQueue = defineAdapter({
   contractVersion: 1,
   schemes: ["memory"],
   optionsSchema: memoryQueueOptionsSchema,
-  create: createMemoryQueue,
+  create: openMemoryQueue,
 })
 
 interface Entry {
@@ -86,11 +92,11 @@ interface Lane {
 
 class MemoryQueue implements IQueueService {
   readonly #lanes = new Map<string, Lane>()
-  readonly #options: z.output<typeof memoryQueueOptionsSchema>
+  readonly #options: ParsedOptions
   readonly #clock: Clock
   readonly #logger: Logger
 
-  constructor(options: z.output<typeof memoryQueueOptionsSchema>, clock: Clock, logger: Logger) {
+  constructor(options: ParsedOptions, clock: Clock, logger: Logger) {
     this.#options = options
     this.#clock = clock
     this.#logger = logger
@@ -108,7 +114,8 @@ class MemoryQueue implements IQueueService {
 
   async subscribe(queue: string, handler: QueueHandler<never>, options: SubscribeOptions = {}): Promise<void> {
     const lane = this.#lane(queue)
-    if (lane.subscription !== undefined) throw new ServiceError("ALREADY_EXISTS", "This queue has a subscription.")
+    if (lane.subscription !== undefined)
+      throw new ServiceError("ALREADY_EXISTS", "This queue has a subscription; end that one first.")
     lane.subscription = { handler, concurrency: options.concurrency ?? 1 }
     this.#wake(lane)
   }
@@ -216,7 +223,7 @@ class MemoryQueue implements IQueueService {
     if (size <= maxPayloadBytes) return
     throw new ServiceError(
       "LIMIT_EXCEEDED",
-      `The payload has ${size} bytes, more than maxPayloadBytes ${maxPayloadBytes}.`,
+      `A payload must have at most ${maxPayloadBytes} bytes, as maxPayloadBytes says; got ${size}.`,
     )
   }
 }

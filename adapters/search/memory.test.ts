@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { Search, SearchQuery } from "../../contracts/search.ts"
+import type { Search, SearchQuery } from "../../contracts/search/search.ts"
 import { createMemorySearch, memorySearch } from "./memory.ts"
 
 const PACKAGES: Record<string, Record<string, unknown>> = {

@@ -7,30 +7,31 @@
  * await search.search({ object: "packages", q: "cache", highlight: true, facets: [{ field: "license" }] })
  */
 import MiniSearch from "minisearch"
-import { z } from "zod"
-import { type AdapterContext, defineAdapter } from "../../contracts/foundation/adapter.ts"
+import * as z from "zod/mini"
+import { type AdapterContext, defineAdapter } from "../../contracts/adapter.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { compareCodePoints } from "../../contracts/foundation/text.ts"
-import {
-  type EqualFilter,
-  type FacetResult,
-  type FacetSpec,
-  type ISearchService,
-  type Scalar,
-  SEARCH_MAX_FIELDS,
-  type Search,
-  type SearchCapabilities,
-  type SearchQuery,
-  type SearchResult,
-} from "../../contracts/search.ts"
-import { asSearch } from "../../core/portable/search.ts"
+import { SEARCH_MAX_FIELDS } from "../../contracts/search/arguments.ts"
+import type {
+  EqualFilter,
+  FacetResult,
+  FacetSpec,
+  ISearchService,
+  Scalar,
+  Search,
+  SearchCapabilities,
+  SearchQuery,
+  SearchResult,
+} from "../../contracts/search/search.ts"
+import { asSearch } from "../../core/search/portable-search.ts"
 import { clonePlain } from "../kit/clone.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 
 export const memorySearchOptionsSchema = z.strictObject({})
 export type MemorySearchOptions = z.input<typeof memorySearchOptionsSchema>
+type ParsedOptions = z.output<typeof memorySearchOptionsSchema>
 
 const CAPABILITIES: SearchCapabilities = {
   indexing: false,
@@ -53,8 +54,12 @@ const CAPABILITIES: SearchCapabilities = {
 
 /** @throws ServiceError INVALID_CONFIG with the path of each option at fault. */
 export function createMemorySearch(options: MemorySearchOptions = {}, context: Partial<AdapterContext> = {}): Search {
-  const { clock } = { ...defaultContext("search"), ...context }
-  parseOptions(memorySearchOptionsSchema, options, "memory search")
+  const parsed = parseOptions(memorySearchOptionsSchema, options, "memory search")
+  return openMemorySearch(parsed, { ...defaultContext("search"), ...context })
+}
+
+/** Of options that are checked. */
+function openMemorySearch(_options: ParsedOptions, { clock }: AdapterContext): Search {
   return asSearch(new MemorySearch(clock), { adapter: "memory", capabilities: CAPABILITIES, clock })
 }
 
@@ -64,7 +69,7 @@ export const memorySearch = defineAdapter({
   contractVersion: 1,
   schemes: ["memory"],
   optionsSchema: memorySearchOptionsSchema,
-  create: createMemorySearch,
+  create: openMemorySearch,
 })
 
 class MemorySearch implements ISearchService {
@@ -133,7 +138,7 @@ class Index {
   put(entry: Entry): void {
     const added = Object.keys(entry.doc).filter((field) => !this.#fields.has(field))
     if (this.#fields.size + added.length > SEARCH_MAX_FIELDS) {
-      throw new ServiceError("INVALID_ARGUMENT", `An index has at most ${SEARCH_MAX_FIELDS} fields.`)
+      throw new ServiceError("INVALID_ARGUMENT", `An index must have at most ${SEARCH_MAX_FIELDS} fields.`)
     }
     const before = this.#entries.get(entry.id)
     this.#entries.set(entry.id, entry)
@@ -152,7 +157,11 @@ class Index {
   match(query: SearchQuery, words: Words): Match[] {
     const filters = filtersOf(query.where)
     for (const { field } of [...(query.fields ?? []).map(boosted), ...(query.facets ?? []), ...filters]) {
-      if (!this.#fields.has(field)) throw new ServiceError("INVALID_ARGUMENT", `The index has no field ${field}.`)
+      if (!this.#fields.has(field))
+        throw new ServiceError(
+          "INVALID_ARGUMENT",
+          "A query must name fields of its index; got one that it does not have.",
+        )
     }
     return this.#find(query, words)
       .filter(({ doc }) => filters.every(({ field, value }) => keywordsOf(doc, field).includes(value)))

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { createManualClock, type ManualClock } from "../../contracts/foundation/clock.ts"
-import type { ListOptions, Storage } from "../../contracts/storage.ts"
+import type { ListOptions, Storage } from "../../contracts/storage/storage.ts"
 import { createMemoryStorage, memoryStorage } from "./memory.ts"
 
 let clock: ManualClock

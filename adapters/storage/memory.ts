@@ -6,43 +6,48 @@
  * await storage.createBucket("files")
  * await storage.put("files", "hello.txt", "hello", { contentType: "text/plain" })
  */
-import { z } from "zod"
-import { type AdapterContext, defineAdapter } from "../../contracts/foundation/adapter.ts"
+import * as z from "zod/mini"
+import { type AdapterContext, defineAdapter } from "../../contracts/adapter.ts"
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { compareCodePoints, utf8Length } from "../../contracts/foundation/text.ts"
-import {
-  type Body,
-  type BucketInfo,
-  type DeleteBucketOptions,
-  type IStorageService,
-  type ListOptions,
-  type ListPage,
-  type ObjectInfo,
-  type PutOptions,
-  STORAGE_MAX_METADATA_BYTES,
-  type Storage,
-  type StoredObject,
-} from "../../contracts/storage.ts"
-import { asStorage } from "../../core/portable/storage.ts"
+import { STORAGE_MAX_METADATA_BYTES } from "../../contracts/storage/arguments.ts"
+import type {
+  Body,
+  BucketInfo,
+  DeleteBucketOptions,
+  IStorageService,
+  ListOptions,
+  ListPage,
+  ObjectInfo,
+  PutOptions,
+  Storage,
+  StoredObject,
+} from "../../contracts/storage/storage.ts"
+import { asStorage } from "../../core/storage/portable-storage.ts"
 import { clonePlain } from "../kit/clone.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 
 export const memoryStorageOptionsSchema = z.strictObject({
   /** A larger body is refused. Default: no limit. */
-  maxObjectBytes: z.int().min(1).default(NO_LIMIT),
+  maxObjectBytes: z._default(z.int().check(z.minimum(1)), NO_LIMIT),
 })
 export type MemoryStorageOptions = z.input<typeof memoryStorageOptionsSchema>
+type ParsedOptions = z.output<typeof memoryStorageOptionsSchema>
 
 /** @throws ServiceError INVALID_CONFIG with the path of each option at fault. */
 export function createMemoryStorage(
   options: MemoryStorageOptions = {},
   context: Partial<AdapterContext> = {},
 ): Storage {
-  const { clock } = { ...defaultContext("storage"), ...context }
-  const { maxObjectBytes } = parseOptions(memoryStorageOptionsSchema, options, "memory storage")
+  const parsed = parseOptions(memoryStorageOptionsSchema, options, "memory storage")
+  return openMemoryStorage(parsed, { ...defaultContext("storage"), ...context })
+}
+
+/** Of options that are checked. */
+function openMemoryStorage({ maxObjectBytes }: ParsedOptions, { clock }: AdapterContext): Storage {
   const capabilities = { maxObjectBytes, maxMetadataBytes: STORAGE_MAX_METADATA_BYTES }
   return asStorage(new MemoryStorage(maxObjectBytes, clock), { adapter: "memory", capabilities, clock })
 }
@@ -53,7 +58,7 @@ export const memoryStorage = defineAdapter({
   contractVersion: 1,
   schemes: ["memory"],
   optionsSchema: memoryStorageOptionsSchema,
-  create: createMemoryStorage,
+  create: openMemoryStorage,
 })
 
 interface Stored {
@@ -92,7 +97,7 @@ class MemoryStorage implements IStorageService {
 
   async deleteBucket(bucket: string, { force = false }: DeleteBucketOptions = {}): Promise<void> {
     if (this.#objects(bucket).size > 0 && !force) {
-      throw new ServiceError("PRECONDITION_FAILED", "The bucket holds objects.")
+      throw new ServiceError("PRECONDITION_FAILED", "The bucket holds objects; delete them first, or pass force: true.")
     }
     this.#buckets.delete(bucket)
   }
@@ -155,7 +160,7 @@ class MemoryStorage implements IStorageService {
 
   #objects(bucket: string): Map<string, Stored> {
     const found = this.#buckets.get(bucket)
-    if (found === undefined) throw new ServiceError("NOT_FOUND", "There is no such bucket.")
+    if (found === undefined) throw new ServiceError("NOT_FOUND", "There is no such bucket; createBucket makes one.")
     return found.objects
   }
 }
@@ -170,7 +175,11 @@ function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
 }
 
 function checkSize(what: string, size: number, limit: string, max: number): void {
-  if (size > max) throw new ServiceError("LIMIT_EXCEEDED", `The ${what} has ${size} bytes, more than ${limit} ${max}.`)
+  if (size > max)
+    throw new ServiceError(
+      "LIMIT_EXCEEDED",
+      `The ${what} must have at most ${max} bytes, as ${limit} says; got ${size}.`,
+    )
 }
 
 function cursorOfKey(key: string): string {
@@ -180,5 +189,5 @@ function cursorOfKey(key: string): string {
 function keyOfCursor(cursor: string): string {
   const key = Buffer.from(cursor, "base64url").toString()
   if (key !== "" && cursorOfKey(key) === cursor) return key
-  throw new ServiceError("INVALID_ARGUMENT", "The cursor is not one that list gave.")
+  throw new ServiceError("INVALID_ARGUMENT", "A cursor must be one that list gave.")
 }

@@ -91,6 +91,16 @@ describe("intercept", () => {
     expect(counter.add).toBe(counter.add)
     expect("addTwice" in counter).toBe(true)
   })
+
+  it("shows own properties to what copies or compares, the methods among them in front", () => {
+    const object = watch(Object.freeze({ name: "a", read: () => "text" }))
+    const copy = { ...object }
+    expect(Object.keys(object)).toEqual(["name", "read"])
+    expect(copy).toEqual({ name: "a", read: object.read })
+    calls.length = 0
+    expect(copy.read()).toBe("text")
+    expect(calls).toEqual(["read"])
+  })
 })
 
 describe("plain data", () => {

@@ -11,6 +11,9 @@
  * - Concurrent health checks each resolve. [HEALTH-07]
  * - Its message and details survive JSON, and neither they nor the metrics show a credential. [HEALTH-08]
  *
+ * The whole of several services is unhealthy while one that the application requires is, or once they are closed; it is
+ * degraded while any other is not healthy.
+ *
  * An adapter over a network asks its real dependency, bounded (default 1 s).
  */
 

@@ -3,17 +3,29 @@
  * checks, the recorder of the harness) reads the table and knows no service by name.
  */
 
-export interface MethodInfo {
-  /**
-   * `read` changes nothing, `write` may, `stream` gives an async iterable instead of a promise, `composite` is built
-   * from other methods of the same service, `part` gives a service of the same kind at once.
-   */
-  readonly kind: "read" | "write" | "stream" | "composite" | "part"
+interface MethodFacts {
   /** True where a second identical call does no harm, so that a retry is safe. */
   readonly idempotent: boolean
   /** The optional interface it belongs to: the capability of the same name says whether it is there. */
   readonly capability?: string
+  /** Members of the last argument that need a capability: `{ facets: "facets" }`. */
+  readonly options?: Readonly<Record<string, string>>
+  /** What a read may answer while the store is spared: only where a miss does no harm, as in a cache. */
+  readonly miss?: () => unknown
 }
+
+/**
+ * What the contract says of a method.
+ *
+ * `read` changes nothing, `write` may, `stream` gives an async iterable instead of a promise, `composite` is built
+ * from other methods of the same service, `part` gives a service of the same kind at once. What a `handle` resolves
+ * has methods of its own, which `returns` describes.
+ */
+export type MethodInfo = MethodFacts &
+  (
+    | { readonly kind: "read" | "write" | "stream" | "composite" | "part" }
+    | { readonly kind: "handle"; readonly returns: Readonly<Record<string, MethodInfo>> }
+  )
 
 /** Names of the methods of `Service` that return a promise or an iterable. */
 type MethodName<Service> = {
@@ -33,17 +45,21 @@ export interface MethodCall {
 /** Runs the method, with the arguments of the call unless it is given others. */
 export type Proceed = (args?: readonly unknown[]) => unknown
 
+/** What Node.js asks an object that it prints for what to show instead. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom")
+
 /**
  * Stands in front of every method call of `target`: `around` sees the call and decides when, and whether, `proceed`
  * runs the method.
  *
  * The methods run on `target` itself, so classes with `#private` members, frozen objects and calls through `this`
- * work unchanged. Properties that are not functions are read through.
+ * work unchanged. Properties that are not functions are read through, and copies and comparisons see own ones.
  */
 export function intercept<T extends object>(target: T, around: (call: MethodCall, proceed: Proceed) => unknown): T {
   const wrapped = new Map<PropertyKey, { original: unknown; wrapper: unknown }>()
-  // The proxy sits on an empty object: on `target` itself its invariants forbid wrapping what is frozen.
-  return new Proxy({} as T, {
+  // The proxy sits on an object of its own: on `target` itself its invariants forbid wrapping what is frozen.
+  const shadow = Object.defineProperty({}, INSPECT, { value: () => target, configurable: true })
+  const proxy: T = new Proxy(shadow as T, {
     get(_shadow, property) {
       const original = Reflect.get(target, property, target)
       if (typeof original !== "function" || property === "constructor") return original
@@ -55,8 +71,21 @@ export function intercept<T extends object>(target: T, around: (call: MethodCall
       wrapped.set(property, { original, wrapper })
       return wrapper
     },
+    // What is configurable need not be on the shadow.
+    getOwnPropertyDescriptor(_shadow, property) {
+      const own = Reflect.getOwnPropertyDescriptor(target, property)
+      if (own === undefined) return undefined
+      return {
+        value: Reflect.get(proxy, property),
+        configurable: true,
+        enumerable: own.enumerable ?? false,
+        writable: true,
+      }
+    },
+    ownKeys: () => Reflect.ownKeys(target),
     has: (_shadow, property) => Reflect.has(target, property),
     set: (_shadow, property, value) => Reflect.set(target, property, value, target),
     getPrototypeOf: () => Reflect.getPrototypeOf(target),
   })
+  return proxy
 }

@@ -38,7 +38,7 @@ const CRITICALITY: Partial<Record<ServiceName, ServiceCriticality>> = {
   job: "core",
 }
 
-/** How much the platform depends on a service. */
+/** How much the platform depends on a service. The kernel asks; an application says itself what is `required`. */
 export function criticalityOf(service: ServiceName): ServiceCriticality {
   return CRITICALITY[service] ?? "optional"
 }

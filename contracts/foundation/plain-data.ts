@@ -1,6 +1,9 @@
 /** Deeper nesting, which includes every cycle, is refused. */
 export const MAX_PLAIN_DEPTH = 500
 
+/** Said without the path, which is as deep. */
+const TOO_DEEP = ` is circular, or nested more than ${MAX_PLAIN_DEPTH} levels deep`
+
 /**
  * What keeps `value` from being plain data, with its path, or undefined when nothing does.
  *
@@ -12,7 +15,7 @@ export const MAX_PLAIN_DEPTH = 500
  */
 export function plainDataIssue(value: unknown, path: string): string | undefined {
   const issue = issueOf(value, 0)
-  return issue === undefined ? undefined : `${path}${issue}`
+  return issue === undefined ? undefined : `${path}${issue.endsWith(TOO_DEEP) ? TOO_DEEP : issue}`
 }
 
 /** Finds the first issue; the path is put together on the way back, so that clean data pays nothing for it. */
@@ -31,7 +34,7 @@ function issueOf(value: unknown, depth: number): string | undefined {
       return " is a symbol"
   }
   if (value === null) return undefined
-  if (depth >= MAX_PLAIN_DEPTH) return ` is circular, or nested more than ${MAX_PLAIN_DEPTH} levels deep`
+  if (depth >= MAX_PLAIN_DEPTH) return TOO_DEEP
 
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return objectIssue(value as object, depth)

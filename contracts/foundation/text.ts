@@ -23,6 +23,17 @@ export function typeName(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`
 }
 
+/** A value at fault, for messages: a number as it is, of all else the kind. */
+export function got(value: unknown): string {
+  return typeof value === "number" ? String(value) : typeName(value)
+}
+
+/** What is said of an option that nobody knows, wherever it was given; undefined where it is not known which are. */
+export function unknownOption(known: readonly string[] | undefined): string {
+  if (known === undefined) return "unknown option"
+  return known.length === 0 ? "unknown option; there are none" : `unknown option; the options are ${known.join(", ")}`
+}
+
 /** The order of text in every service: by Unicode code point. */
 export function compareCodePoints(a: string, b: string): number {
   let index = 0

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { Cache } from "../../../contracts/cache.ts"
+import type { Cache } from "../../../contracts/cache/cache.ts"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import { createSeededRandom } from "../../../testing/engine/random.ts"
 import { createMemoryCache } from "../memory.ts"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { Cache } from "../../../contracts/cache.ts"
+import type { Cache } from "../../../contracts/cache/cache.ts"
 import { createManualClock, type Timer } from "../../../contracts/foundation/clock.ts"
 import { createMemoryCache } from "../memory.ts"
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { CACHE_MAX_TTL_SECONDS, cacheTtlMs } from "../../../contracts/cache-arguments.ts"
+import { CACHE_MAX_TTL_SECONDS, cacheTtlMs } from "../../../contracts/cache/arguments.ts"
 import type { RedisCommands } from "../../kit/engines/redis/commands.ts"
 import { ExpiringIndex } from "./expiring-index.ts"
 import { leaseScript, voidLeaseScript } from "./scripts.ts"

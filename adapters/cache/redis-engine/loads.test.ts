@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import type { Cache } from "../../../contracts/cache.ts"
+import type { Cache } from "../../../contracts/cache/cache.ts"
 import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "../../../servers/redis.ts"
 import { createRedisCache } from "../redis.ts"
 import type { LoadNote, LoadOrder } from "./loads.fixture.ts"
@@ -19,7 +19,7 @@ class Loading {
   readonly #notes: LoadNote[] = []
 
   constructor(port: number) {
-    const execArgv = ["--import", "tsx", "--conditions=@objectos/source"]
+    const execArgv = ["--import", "tsx"]
     this.#child = fork(fixture, [String(port)], { execArgv })
     this.#child.on("message", (note: LoadNote) => {
       if (note.kind === "called") this.calls++

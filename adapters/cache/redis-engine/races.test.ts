@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import type { Cache } from "../../../contracts/cache.ts"
+import type { Cache } from "../../../contracts/cache/cache.ts"
 import { findRedis, REDIS_MISSING, startRedis } from "../../../servers/redis.ts"
 import { startRedisCluster } from "../../../servers/redis-cluster.ts"
 import { createRedisCache, type RedisCacheOptions } from "../redis.ts"
@@ -17,7 +17,7 @@ class SecondProcess {
 
   constructor(options: RedisCacheOptions) {
     this.#child = fork(fixture, [JSON.stringify(options)], {
-      execArgv: ["--import", "tsx", "--conditions=@objectos/source"],
+      execArgv: ["--import", "tsx"],
     })
     this.#child.setMaxListeners(100)
   }

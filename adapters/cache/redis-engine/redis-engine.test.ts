@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest"
-import type { Cache } from "../../../contracts/cache.ts"
+import type { Cache } from "../../../contracts/cache/cache.ts"
 import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "../../../servers/redis.ts"
 import { createRedisCache, type RedisCacheOptions } from "../redis.ts"
 

@@ -26,8 +26,11 @@ export class StoredText {
     const text = integer ? String(value) : this.#codec.encode(value)
     // A UTF-16 unit is at most three bytes, so most values need no counting.
     if (text.length * 3 > this.#maxBytes && Buffer.byteLength(text) > this.#maxBytes) {
-      const size = `The value takes ${Buffer.byteLength(text)} bytes`
-      throw new ServiceError("LIMIT_EXCEEDED", `${size}, more than maxValueBytes ${this.#maxBytes}.`)
+      const size = Buffer.byteLength(text)
+      throw new ServiceError(
+        "LIMIT_EXCEEDED",
+        `A value must take at most ${this.#maxBytes} bytes, as maxValueBytes says; got ${size}.`,
+      )
     }
     return tags.length === 0 ? text : `${TAGS}${tags.join(",")}\n${text}`
   }
@@ -38,7 +41,7 @@ export class StoredText {
     try {
       return INTEGER.test(text) ? Number(text) : this.#codec.decode(text)
     } catch (cause) {
-      throw new ServiceError("CORRUPT", "What is stored was not written by this cache.", { cause })
+      throw new ServiceError("CORRUPT", "The stored entry was not written by this cache.", { cause })
     }
   }
 }

@@ -1,7 +1,7 @@
 import { createCluster } from "@redis/client"
 import { Redis } from "ioredis"
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest"
-import { z } from "zod"
+import * as z from "zod/mini"
 import { systemClock } from "../../../../contracts/foundation/clock.ts"
 import { findRedis, REDIS_MISSING, type RedisServer } from "../../../../servers/redis.ts"
 import { type RedisCluster, startRedisCluster } from "../../../../servers/redis-cluster.ts"
@@ -10,7 +10,7 @@ import { RedisConnection } from "./connection.ts"
 import { checkRedisConnection, redisConnectionShape } from "./options.ts"
 import { slotOf } from "./slots.ts"
 
-const schema = z.strictObject(redisConnectionShape).superRefine(checkRedisConnection)
+const schema = z.strictObject(redisConnectionShape).check(z.superRefine(checkRedisConnection))
 const installed = findRedis() !== undefined
 let cluster: RedisCluster
 

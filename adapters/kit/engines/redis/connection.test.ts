@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net"
 import { createClient } from "@redis/client"
 import { Redis } from "ioredis"
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest"
-import { z } from "zod"
+import * as z from "zod/mini"
 import { systemClock } from "../../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../../contracts/foundation/errors.ts"
 import { findRedis, REDIS_MISSING, type RedisOptions, type RedisServer, startRedis } from "../../../../servers/redis.ts"
@@ -11,7 +11,7 @@ import { startTcpProxy } from "../../../../testing/faults/tcp-proxy.ts"
 import { RedisConnection } from "./connection.ts"
 import { checkRedisConnection, redisConnectionShape } from "./options.ts"
 
-const schema = z.strictObject(redisConnectionShape).superRefine(checkRedisConnection)
+const schema = z.strictObject(redisConnectionShape).check(z.superRefine(checkRedisConnection))
 const installed = findRedis() !== undefined
 let server: RedisServer
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../../contracts/foundation/clock.ts"
 import { type ErrorCode, ServiceError } from "../../../../contracts/foundation/errors.ts"
-import { Deadlines } from "../../deadline.ts"
+import { Deadlines } from "../../../../core/foundation/deadlines.ts"
 import type { RedisClient, RedisLink, RedisWatcher } from "./client.ts"
 import { commandError, connectError, connectReason, redirectOf } from "./errors.ts"
 import { useInjectedClient } from "./injected.ts"

@@ -27,13 +27,13 @@ export function commandError(error: unknown, address: string): ServiceError {
       make("PERMISSION_DENIED", "The server refuses these credentials"),
     )
     .with({ reply: "ERR", text: P.string.regex(/DB index|SELECT is not allowed/) }, () =>
-      make("INVALID_CONFIG", "database: the server does not have it"),
+      make("INVALID_CONFIG", "The server does not have this database"),
     )
     .with({ reply: "ERR", text: P.string.regex(/cluster support disabled/) }, () =>
-      make("INVALID_CONFIG", "cluster: the server is not part of one"),
+      make("INVALID_CONFIG", "The server is not part of a cluster, so the option cluster must be false"),
     )
     .with({ reply: P.union("MOVED", "ASK") }, () =>
-      make("INVALID_CONFIG", "cluster: the server is part of one, so this must be true"),
+      make("INVALID_CONFIG", "The server is part of a cluster, so the option cluster must be true"),
     )
     .with({ reply: P.union("LOADING", "BUSY", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN") }, ({ reply }) =>
       make("UNAVAILABLE", `The server answers ${reply}`),
@@ -69,7 +69,7 @@ export function connectReason(error: unknown, address: string): string {
   // A server of plain text waits for more of what it takes for the beginning of a command.
   if (error === undefined) return address.startsWith("rediss:") ? ", does the server speak TLS?" : ""
   const { code, name, reply, text } = describe(innerError(error))
-  if (text.startsWith(FOREIGN)) return ", what answers is not a Redis server"
+  if (text.startsWith(FOREIGN)) return ", the server is not a Redis server"
   if (NO_TLS.test(code ?? "")) return `, the server does not speak TLS there (${code})`
   if (CERTIFICATE.test(code ?? "")) return `, its certificate is not trusted (${code})`
   if (name === "SocketClosedUnexpectedlyError" || code === "ECONNRESET")

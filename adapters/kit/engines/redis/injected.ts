@@ -1,3 +1,4 @@
+import { got } from "../../../../contracts/foundation/text.ts"
 import type { RedisClient, RedisWatcher } from "./client.ts"
 import { InjectedIoredis, type IoredisLike, ioredisIssue } from "./ioredis.ts"
 import { InjectedIoredisCluster, type IoredisClusterLike, ioredisClusterIssue } from "./ioredis-cluster.ts"
@@ -13,7 +14,7 @@ export function injectedClientIssue(client: unknown): string | undefined {
   if (isIoredis(client)) return ioredisIssue(client)
   if (isNodeRedisCluster(client)) return nodeRedisClusterIssue(client)
   if (isNodeRedis(client)) return nodeRedisIssue(client)
-  return "is not a client or cluster of @redis/client, nor a Redis or Cluster of ioredis"
+  return `must be a client or cluster of @redis/client, or a Redis or Cluster of ioredis; got ${got(client)}`
 }
 
 export function useInjectedClient(client: InjectedRedisClient, watcher: RedisWatcher): RedisClient {

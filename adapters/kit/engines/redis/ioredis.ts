@@ -79,7 +79,7 @@ function optionsOf(client: IoredisLike): IoredisOptions {
 /** Why a client of the application cannot be used, or undefined. */
 export function ioredisIssue(client: IoredisLike): string | undefined {
   const { autoResendUnfulfilledCommands, enableOfflineQueue, keyPrefix } = optionsOf(client)
-  if (keyPrefix) return "has a keyPrefix of its own; give it to the cache instead"
+  if (keyPrefix) return "must not have a keyPrefix of its own; give it to the cache instead"
   if (enableOfflineQueue === false && autoResendUnfulfilledCommands === false) return undefined
-  return "needs enableOfflineQueue: false and autoResendUnfulfilledCommands: false, or it sends rejected commands later"
+  return "must have enableOfflineQueue: false and autoResendUnfulfilledCommands: false, or it sends rejected commands later"
 }

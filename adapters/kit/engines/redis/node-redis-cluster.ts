@@ -244,7 +244,7 @@ function optionsOf(cluster: object): ClusterOptions {
 /** Why a cluster of the application cannot be used, or undefined. */
 export function nodeRedisClusterIssue(cluster: object): string | undefined {
   const { defaults, keyPrefix } = optionsOf(cluster)
-  if (keyPrefix !== undefined) return "has a keyPrefix of its own; give it to the cache instead"
+  if (keyPrefix !== undefined) return "must not have a keyPrefix of its own; give it to the cache instead"
   if (defaults?.disableOfflineQueue === true) return undefined
-  return "needs disableOfflineQueue: true in its defaults, or it sends rejected commands later"
+  return "must have disableOfflineQueue: true in its defaults, or it sends rejected commands later"
 }

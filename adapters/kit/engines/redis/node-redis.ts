@@ -1,4 +1,4 @@
-import { loadPeer } from "../../load-peer.ts"
+import { missingPeer } from "../../missing-peer.ts"
 import { type RedisClient, type RedisLink, type RedisTarget, type RedisWatcher, shownAddress } from "./client.ts"
 import { isFinal } from "./errors.ts"
 
@@ -13,8 +13,12 @@ export interface NodeRedisLike {
 }
 
 /** Loads the client library; it is not loaded before this is called. */
-export function loadRedisClient() {
-  return loadPeer("@redis/client", () => import("@redis/client"))
+export async function loadRedisClient() {
+  try {
+    return await import("@redis/client")
+  } catch (error) {
+    throw missingPeer("@redis/client", error)
+  }
 }
 
 export type RedisLibrary = Awaited<ReturnType<typeof loadRedisClient>>
@@ -161,7 +165,7 @@ export class InjectedNodeRedis implements RedisClient {
 }
 
 export function notOpen(): Error {
-  return new Error("The application's client is not open: it calls connect() on it.")
+  return new Error("The application's client is not open; call connect() on it.")
 }
 
 interface NodeRedisOptions {
@@ -177,8 +181,8 @@ function optionsOf(client: object): NodeRedisOptions {
 /** Why a client of the application cannot be used, or undefined. */
 export function nodeRedisIssue(client: object): string | undefined {
   const { disableOfflineQueue, keyPrefix } = optionsOf(client)
-  if (keyPrefix !== undefined) return "has a keyPrefix of its own; give it to the cache instead"
+  if (keyPrefix !== undefined) return "must not have a keyPrefix of its own; give it to the cache instead"
   return disableOfflineQueue === true
     ? undefined
-    : "needs disableOfflineQueue: true, or it sends rejected commands later"
+    : "must have disableOfflineQueue: true, or it sends rejected commands later"
 }

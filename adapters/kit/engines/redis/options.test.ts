@@ -1,10 +1,10 @@
 import { createClient, createCluster } from "@redis/client"
 import { Redis } from "ioredis"
 import { afterAll, describe, expect, it } from "vitest"
-import { z } from "zod"
+import * as z from "zod/mini"
 import { checkRedisConnection, redisConnectionShape, redisOptionsFromUrl, redisTarget } from "./options.ts"
 
-const schema = z.strictObject(redisConnectionShape).superRefine(checkRedisConnection)
+const schema = z.strictObject(redisConnectionShape).check(z.superRefine(checkRedisConnection))
 const lazy = { lazyConnect: true } as const
 const opened: Redis[] = []
 
@@ -30,15 +30,15 @@ describe("options of a Redis connection", () => {
     [{ timeoutMs: 0 }, /^timeoutMs: /],
     [{ database: -1 }, /^database: /],
     [{ database: Number.NaN }, /^database: /],
-    [{ tls: "yes" }, /^tls: true, false, or an object/],
-    [{ tls: { ca: "not PEM" } }, /^tls.ca: not a certificate in PEM$/],
-    [{ tls: { cert: "one without the other" } }, /^tls: cert and key are not a pair/],
-    [{ tls: { cert: "x", key: "secret-key" } }, /^tls: cert and key are not a pair/],
+    [{ tls: "yes" }, /^tls: must be true, false, or an object/],
+    [{ tls: { ca: "not PEM" } }, /^tls.ca: must be a certificate in PEM$/],
+    [{ tls: { cert: "one without the other" } }, /^tls: must have cert and key that are a pair/],
+    [{ tls: { cert: "x", key: "secret-key" } }, /^tls: must have cert and key that are a pair/],
     [{ tls: { unknown: true } }, /^tls: /],
-    [{ cluster: 1 }, /^cluster: true, false, or an object/],
+    [{ cluster: 1 }, /^cluster: must be true, false, or an object/],
     [{ cluster: { nodes: [] } }, /^cluster.nodes: /],
-    [{ cluster: true, database: 1 }, /^database: a cluster has only database 0$/],
-    [{ cluster: { nodes: ["a:1"] }, host: "b" }, /^host: not beside cluster.nodes$/],
+    [{ cluster: true, database: 1 }, /^database: must be 0, the only database of a cluster; got 1$/],
+    [{ cluster: { nodes: ["a:1"] }, host: "b" }, /^host: must be left out beside cluster.nodes$/],
   ])("refuse %j by its path, and show no secret", (options, message) => {
     const issues = issuesOf(options)
     expect(issues).toEqual([expect.stringMatching(message)])
@@ -93,13 +93,13 @@ describe("the option client", () => {
 
   it("refuses those that would send rejected commands later, and says what they need", () => {
     const refused: [object, string][] = [
-      [createClient(), "client: needs disableOfflineQueue: true"],
-      [cluster(), "client: needs disableOfflineQueue: true in its defaults"],
-      [ioredis({}), "client: needs enableOfflineQueue: false and autoResendUnfulfilledCommands: false"],
-      [ioredis({ enableOfflineQueue: false }), "client: needs enableOfflineQueue: false and autoResend"],
+      [createClient(), "client: must have disableOfflineQueue: true"],
+      [cluster(), "client: must have disableOfflineQueue: true in its defaults"],
+      [ioredis({}), "client: must have enableOfflineQueue: false and autoResendUnfulfilledCommands: false"],
+      [ioredis({ enableOfflineQueue: false }), "client: must have enableOfflineQueue: false and autoResend"],
       [
         new Redis.Cluster([{ port: 1 }], { ...lazy, clusterNodeRetryStrategy: () => 10 }),
-        "client: needs autoResendUnfulfilledCommands: false in its redisOptions",
+        "client: must have autoResendUnfulfilledCommands: false in its redisOptions",
       ],
     ]
     for (const [client, message] of refused) {
@@ -118,7 +118,7 @@ describe("the option client", () => {
   })
 
   it.each([["text"], [null], [{}], [{ sendCommand() {} }], [new Map()]])("refuses %j", (client) => {
-    expect(issuesOf({ client })).toEqual([expect.stringContaining("client: is not a client")])
+    expect(issuesOf({ client })).toEqual([expect.stringContaining("client: must be a client")])
   })
 
   it("stands alone", () => {

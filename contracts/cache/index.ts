@@ -1,0 +1,5 @@
+/** The cache contract. */
+export * from "./arguments.ts"
+export * from "./cache.ts"
+export type * from "./invalidation-bus.ts"
+export { cacheStatsSchema } from "./schemas.ts"

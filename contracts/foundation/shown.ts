@@ -1,0 +1,43 @@
+/** How texts of others are shown: in one line, and without what may be a secret. */
+
+/** A name where it is a short identifier; of every other text, which may be a secret, nothing is shown. */
+export function shownName(name: string): string {
+  return isShortName(name) ? name : "…"
+}
+
+export function isShortName(name: string): boolean {
+  return /^[\w.-]{1,64}$/.test(name)
+}
+
+/** Whether something of this name is a secret: `password`, `apiKey`, `tls.key`, `authorization`. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name)
+}
+
+const SECRET_NAME =
+  /pass|pwd|secret|token|credential|private|signature|cookie|auth|dsn|connection_?string|access_?key|api_?key|key$/i
+
+/** A text without the credentials of its URLs, and without the values of its parameters that are secrets. */
+export function redactText(text: string): string {
+  return text
+    .replaceAll(/([a-z][\w+.-]*:\/\/)(\S*)@/gi, (_, scheme: string, user: string) => scheme + redactUser(user))
+    .replaceAll(/([\w.-]+)=([^\s&;,"']+)/g, (pair, name: string) => (isSecretName(name) ? `${name}=***` : pair))
+}
+
+/** `ada:***@` of `ada:hunter2`; a name that stands alone may be a token. */
+function redactUser(user: string): string {
+  const [name = "", ...password] = user.split(":")
+  return password.length > 0 && /^[\w.%+-]*$/.test(name) ? `${name}:***@` : "***@"
+}
+
+/** A text in one line. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim()
+}
+
+/** One line about wrong usage, in which no argument stands that may be a URL with a secret. */
+export function usageLine(message: string, args: readonly string[]): string {
+  const urls = args.flatMap((arg) => [arg, arg.slice(arg.indexOf("=") + 1)]).filter((arg) => arg.includes("://"))
+  const shown = urls.reduce((line, url) => line.replaceAll(url, "…"), message)
+  return oneLine(shown).replaceAll(/\S*:\/\/\S*/g, "…")
+}

@@ -1,0 +1,2 @@
+/** The queue contract. */
+export * from "./queue.ts"

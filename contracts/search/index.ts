@@ -1,0 +1,2 @@
+/** The search contract. */
+export * from "./search.ts"

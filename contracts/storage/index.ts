@@ -1,0 +1,2 @@
+/** The object storage contract. */
+export * from "./storage.ts"

@@ -1,0 +1,10 @@
+import { defineService } from "../foundation/service.ts"
+
+export const cacheService = defineService({
+  name: "cache",
+  platformName: "cache",
+  needsChoice: true,
+  portable: async () => (await import("./portable-cache.ts")).asCache,
+  document: async () => (await import("./document.ts")).cacheDocument,
+  observe: async () => (await import("./layers/events.ts")).withEvents,
+})

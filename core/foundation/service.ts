@@ -1,0 +1,28 @@
+import type { AdapterContext, AdapterDefinition } from "../../contracts/adapter.ts"
+import type { EventEmitter } from "../../contracts/foundation/events.ts"
+import type { ServiceName } from "../../contracts/foundation/names.ts"
+import type { PortableOptions } from "./base.ts"
+import type { ServiceDocument } from "./document.ts"
+
+/** A service as data: one row of `core/service-list.ts`. */
+export interface ServiceDefinition<Name extends string = string> {
+  /** Its key among the services, and the folder of its contract, core, adapters and tests. */
+  readonly name: Name
+  /** Its name on the platform. */
+  readonly platformName: ServiceName
+  /** It holds data that `memory` would lose: production chooses an adapter on purpose. */
+  readonly needsChoice: boolean
+  /** Services that every instance uses, by `use`. They are created before it and closed after it. */
+  readonly needs?: AdapterDefinition["needs"]
+  /** Loads what makes the portable type of an implementation. */
+  portable(): Promise<(implementation: never, options: PortableOptions & Pick<AdapterContext, "use">) => object>
+  /** Loads what announces to listeners what happens in an instance; loaded when somebody listens. */
+  observe?(): Promise<(instance: never, events: EventEmitter) => object>
+  /** Loads the service's document; loaded when the configuration of an instance says more than an adapter. */
+  document?(): Promise<ServiceDocument>
+}
+
+/** Types a row. */
+export function defineService<const Name extends string>(definition: ServiceDefinition<Name>): ServiceDefinition<Name> {
+  return definition
+}

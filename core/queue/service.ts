@@ -1,0 +1,8 @@
+import { defineService } from "../foundation/service.ts"
+
+export const queueService = defineService({
+  name: "queue",
+  platformName: "queue",
+  needsChoice: true,
+  portable: async () => (await import("./portable-queue.ts")).asQueue,
+})

@@ -1,0 +1,8 @@
+import { defineService } from "../foundation/service.ts"
+
+export const searchService = defineService({
+  name: "search",
+  platformName: "search",
+  needsChoice: false,
+  portable: async () => (await import("./portable-search.ts")).asSearch,
+})

@@ -1,0 +1,8 @@
+import { defineService } from "../foundation/service.ts"
+
+export const storageService = defineService({
+  name: "storage",
+  platformName: "file-storage",
+  needsChoice: true,
+  portable: async () => (await import("./portable-storage.ts")).asStorage,
+})
