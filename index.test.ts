@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from "vitest"
-import { z } from "zod"
-import type { Cache } from "./contracts/cache.ts"
+import * as z from "zod"
+import type { Cache } from "./contracts/cache/cache.ts"
 import { ServiceError } from "./contracts/foundation/errors.ts"
 import {
   builtinAdapters,
@@ -53,6 +53,17 @@ describe("createServices", () => {
     >()
     expect(Object.keys(services).sort()).toEqual(["cache", "close", "health", "ready"])
     await services.close()
+  })
+
+  it("takes the names of its instances as required, and no others", async () => {
+    const services = { pages: "cache", jobs: "queue" } as const
+    const { close, health } = await createServices({ services, required: ["pages"], env: {} })
+    expect((await health()).status).toBe("healthy")
+    await close()
+    await createServices({ required: ["cache"], env: {} }).then((all) => all.close())
+    // @ts-expect-error The instances have names of their own.
+    const wrong = createServices({ services, required: ["cache"], env: {} })
+    expect(await issuesOf(wrong)).toMatchObject([{ path: "required.cache" }])
   })
 
   it("makes named instances, each with its own URL and its own entries", async () => {

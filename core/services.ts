@@ -1,16 +1,12 @@
-import type { Cache } from "../contracts/cache.ts"
-import type { AdapterContext, Logger } from "../contracts/foundation/adapter.ts"
+import type { Logger } from "../contracts/adapter.ts"
 import { type Clock, createManualClock, type ManualClock, systemClock } from "../contracts/foundation/clock.ts"
-import { type ErrorIssue, ServiceError } from "../contracts/foundation/errors.ts"
 import type { EventEmitter } from "../contracts/foundation/events.ts"
-import type { IClosable } from "../contracts/foundation/lifecycle.ts"
-import type { ServiceContracts } from "../contracts/services.ts"
-import type { AnyAdapter, Environment, InstanceConfig } from "./config/choose-adapter.ts"
-import { type CacheInstanceConfig, configError, type PlannedInstance, planServices } from "./config/plan.ts"
-import type { ServicesHealth } from "./health.ts"
-import { type PortableOptions, portableInfo } from "./portable/portable.ts"
-
-export type ServiceKey = keyof ServiceContracts & string
+import type { ServiceContracts, ServiceKey } from "../contracts/services.ts"
+import type { AnyAdapter, Environment } from "./config/choose-adapter.ts"
+import type { PlannedInstance } from "./config/plan.ts"
+import type { ServicesHealth } from "./foundation/health.ts"
+import { closeAll, connectAll, createInstances } from "./instances.ts"
+import type { AnyInstanceConfig } from "./service-list.ts"
 
 /** Which services: a list, or named instances such as `{ pages: "cache", sessions: "cache" }`. */
 export type Selection = readonly ServiceKey[] | Readonly<Record<string, ServiceKey>>
@@ -22,11 +18,11 @@ export type SelectedServices<Selected extends Selection> = Selected extends read
     : never
 
 export interface ServicesControl {
-  /** The health of every service, and the whole. Never rejects. */
+  /** The health of every service, and of the whole; after `close` the whole is unhealthy. Never rejects. */
   health(): Promise<ServicesHealth>
   /** Connects every service. Rejects with what the first of them says that cannot. */
   ready(): Promise<void>
-  /** Closes every service, in reverse order. */
+  /** Closes every service, each before those that it uses. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -40,7 +36,12 @@ export interface ServicesOptions<Selected extends Selection = readonly ServiceKe
   /** Default: `process.env`. `<NAME>_URL` chooses an adapter by its scheme. */
   env?: Environment | undefined
   /** Goes before the environment. */
-  config?: Readonly<Record<string, InstanceConfig | CacheInstanceConfig | undefined>> | undefined
+  config?: Readonly<Record<string, AnyInstanceConfig | undefined>> | undefined
+  /**
+   * Names of instances that the application cannot do without: while one is unhealthy, so is the whole. Default: none,
+   * and a service that is down leaves the whole degraded.
+   */
+  required?: readonly (keyof SelectedServices<NoInfer<Selected>> & string)[] | undefined
   clock?: Clock | undefined
   /** Default: silence. `console` fits. */
   logger?: Logger | undefined
@@ -52,26 +53,6 @@ export interface ServicesOptions<Selected extends Selection = readonly ServiceKe
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
-type Adapt = (implementation: never, options: PortableOptions) => object
-
-/**
- * Makes the portable type of what an adapter made; loaded when the service is chosen. Services of other packages are
- * used as they are.
- */
-const PORTABLE: Partial<Record<string, () => Promise<Adapt>>> = {
-  cache: async () => (await import("./portable/cache.ts")).asCache,
-  queue: async () => (await import("./portable/queue.ts")).asQueue,
-  search: async () => (await import("./portable/search.ts")).asSearch,
-  storage: async () => (await import("./portable/storage.ts")).asStorage,
-}
-
-type Observe = (service: never, events: EventEmitter) => object
-
-/** Announces what happens in a service; loaded when somebody wants to hear it. */
-const OBSERVED: Partial<Record<string, () => Promise<Observe>>> = {
-  cache: async () => (await import("./features/cache/events.ts")).withEvents,
-}
-
 /**
  * Creates the services that the configuration chooses. Nothing connects before its first call, or `ready()`.
  *
@@ -80,8 +61,33 @@ const OBSERVED: Partial<Record<string, () => Promise<Observe>>> = {
 export async function createServices<const Selected extends Selection = readonly ServiceKey[]>(
   options: ServicesOptions<Selected>,
 ): Promise<Services<Selected>> {
+  return makeServices(options)
+}
+
+/** Creates the services; `reserved` are names that no instance may have. */
+async function makeServices<Selected extends Selection>(
+  options: ServicesOptions<Selected>,
+  reserved: readonly string[] = [],
+): Promise<Services<Selected>> {
   const env = options.env ?? globalThis.process?.env ?? {}
-  const planned = await planServices({ ...options, env })
+  // Copied, so that nobody changes it later; what is no list is refused.
+  const required = Array.isArray(options.required) ? [...options.required] : options.required
+  // Here, so that importing the package does not load zod.
+  const { planServices } = await import("./config/plan.ts")
+  const planned = await planServices({ ...options, required, env }, reserved)
+  return createPlanned(planned, { ...options, required }) as Promise<Services<Selected>>
+}
+
+/** What the services of a plan are given besides it. */
+export type PlannedOptions = Pick<ServicesOptions, "clock" | "events" | "logger" | "random"> & {
+  readonly required?: readonly string[] | undefined
+}
+
+/** Creates the services of a plan. */
+export async function createPlanned(
+  planned: readonly PlannedInstance[],
+  options: PlannedOptions,
+): Promise<ServicesControl> {
   const context = {
     clock: options.clock ?? systemClock,
     logger: options.logger ?? SILENT,
@@ -89,19 +95,23 @@ export async function createServices<const Selected extends Selection = readonly
     random: options.random ?? Math.random,
   }
   const created = await createInstances(planned, context, options.events)
+  const required = options.required ?? []
   let closing: Promise<void> | undefined
   const close = () => {
     closing ??= closeAll(created)
     return closing
   }
   const control: ServicesControl = {
-    health: async () => (await import("./health.ts")).checkHealth(created),
+    async health() {
+      const { checkHealth } = await import("./foundation/health.ts")
+      return checkHealth(created, { required, closed: closing !== undefined })
+    },
     ready: () => connectAll(created),
     close,
     [Symbol.asyncDispose]: close,
   }
   const services = Object.fromEntries(created.map(({ instance, name }) => [name, instance]))
-  return { ...services, ...control } as Services<Selected>
+  return { ...services, ...control }
 }
 
 export type TestServicesOptions<Selected extends Selection = readonly ServiceKey[]> = Omit<
@@ -120,61 +130,6 @@ export async function createTestServices<const Selected extends Selection = read
   options: TestServicesOptions<Selected>,
 ): Promise<TestServices<Selected>> {
   const clock = createManualClock()
-  const services = await createServices<Selected>({ ...options, env: {}, clock })
+  const services = await makeServices<Selected>({ ...options, env: {}, clock }, ["clock", "advance"])
   return Object.assign(services, { clock, advance: (ms: number) => clock.advance(ms) })
-}
-
-interface CreatedInstance {
-  readonly name: string
-  readonly service: string
-  readonly instance: object
-}
-
-async function createInstances(
-  planned: readonly PlannedInstance[],
-  shared: Omit<AdapterContext, "name">,
-  events: EventEmitter | undefined,
-): Promise<CreatedInstance[]> {
-  const outcomes = await Promise.allSettled(
-    planned.map(async (plan): Promise<CreatedInstance> => {
-      const { definition, name, options, service } = plan
-      const made = (await definition.create(options as never, { ...shared, name })) as object
-      const adapt = await PORTABLE[service]?.()
-      const bare = adapt?.(made as never, { adapter: definition.name, clock: shared.clock }) ?? made
-      const compose = plan.layers && (await import("./documents/compose-cache.ts")).composeCache
-      const instance = compose ? await compose(bare as Cache, plan, { ...shared, name }) : bare
-      const observe = events && (await OBSERVED[service]?.())
-      return { name, service, instance: events && observe ? observe(instance as never, events) : instance }
-    }),
-  )
-  const created = outcomes.filter((outcome) => outcome.status === "fulfilled").map(({ value }) => value)
-  const failures = outcomes.flatMap((outcome, index) =>
-    outcome.status === "rejected" ? [{ error: outcome.reason as unknown, from: planned[index] }] : [],
-  )
-  if (failures.length === 0) return created
-  await closeAll(created).catch(() => {})
-  throw configError(failures.flatMap(issuesOf), failures[0]?.error)
-}
-
-function issuesOf({ error, from }: { error: unknown; from: PlannedInstance | undefined }): ErrorIssue[] {
-  const path = from?.chosenBy === "default" ? `services.${from.name}` : (from?.chosenBy ?? "services")
-  const message = ServiceError.is(error) ? error.message.replace(/\.$/, "") : "the adapter could not be made; see cause"
-  return [{ path, message }]
-}
-
-async function connectAll(created: readonly CreatedInstance[]): Promise<void> {
-  const outcomes = await Promise.allSettled(created.map(({ instance }) => portableInfo(instance)?.connect()))
-  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason
-}
-
-async function closeAll(created: readonly CreatedInstance[]): Promise<void> {
-  const failures: unknown[] = []
-  for (const { instance } of [...created].reverse()) {
-    try {
-      await (instance as Partial<IClosable>).close?.()
-    } catch (error) {
-      failures.push(error)
-    }
-  }
-  if (failures.length > 0) throw failures[0]
 }

@@ -1,29 +1,21 @@
-import type { AnyAdapterDefinition, LazyAdapter } from "../../contracts/foundation/adapter.ts"
-import type { TierPlan } from "../documents/cache.ts"
-import type { Report } from "./options.ts"
-
-/** Configuration of one instance; what it says goes before the environment. */
-export interface InstanceConfig {
-  /** Name of the adapter. Default: the one that the URL's scheme chooses. */
-  adapter?: string | undefined
-  url?: string | undefined
-  options?: Record<string, unknown> | undefined
-}
+import { ok } from "neverthrow"
+import type { AnyAdapterDefinition, LazyAdapter } from "../../contracts/adapter.ts"
+import { isShortName, shownName } from "../../contracts/foundation/shown.ts"
+import type { InstanceConfig, NamedAdapter } from "../foundation/document.ts"
+import { serviceNamed } from "../service-list.ts"
+import { type Checked, refuse, unknownName } from "./issues.ts"
 
 export type AnyAdapter = AnyAdapterDefinition | LazyAdapter
 
 export type Environment = Readonly<Record<string, string | undefined>>
-
-/** Services that hold data which `memory` would lose: production names their adapter on purpose. */
-const NEED_A_CHOICE: ReadonlySet<string> = new Set(["cache", "queue", "storage"])
 
 /** What decides the adapter of an instance. */
 export interface Asked {
   readonly name: string
   readonly service: string
   readonly config: InstanceConfig
-  /** What a document says of the store. */
-  readonly tier: TierPlan | undefined
+  /** The adapter that a document names. */
+  readonly named: NamedAdapter | undefined
   readonly env: Environment
   /** The adapters of the service. */
   readonly candidates: readonly AnyAdapter[]
@@ -38,57 +30,63 @@ export interface Choice {
   readonly urlPath: string
 }
 
-/** Explicit configuration first, then the environment, then `memory`; undefined after a report. */
-export function chooseAdapter(asked: Asked, report: Report): Choice | undefined {
-  const { candidates, config, env, name, service, tier } = asked
-  const wanted = config.adapter ?? tier?.adapter
-  if (tier !== undefined && tier.adapter !== wanted)
-    return refuse(`${tier.path}.type`, `config.${name}.adapter says ${wanted}`)
+/** Explicit configuration first, then the environment, then `memory`. */
+export function chooseAdapter(asked: Asked): Checked<Choice> {
+  const { candidates, config, env, name, named, service } = asked
+  const path = `config.${shownName(name)}`
+  const wanted = config.adapter ?? named?.name
+  if (named !== undefined && wanted !== undefined && named.name !== wanted) {
+    const names = candidates.map((adapter) => adapter.name)
+    if (!isShortName(wanted)) return refuse(`${path}.adapter`, unknownName("adapter", wanted, names))
+    return refuse(named.path, `must be the adapter of ${path}.adapter, ${wanted}; got ${named.name}`)
+  }
   const variable = variableOf(name)
   const explicit = wanted !== undefined || config.url !== undefined
   const fromEnv = urlOfEnvironment(asked, explicit)
   const url = fromEnv ?? config.url
-  const chosenBy = explicit ? `config.${name}` : fromEnv === undefined ? "default" : variable
-  const urlPath = fromEnv === undefined ? `config.${name}.url` : variable
-  if (chosenBy === "default" && env["NODE_ENV"] === "production" && NEED_A_CHOICE.has(service)) {
-    return refuse(variable, `set it in production; ${variable}=memory: chooses the in-memory ${service} on purpose`)
+  const chosenBy = explicit ? path : fromEnv === undefined ? "default" : variable
+  const urlPath = fromEnv === undefined ? `${path}.url` : variable
+  const choose = (chosen: AnyAdapter) => ok({ chosen, chosenBy, url, urlPath })
+  if (chosenBy === "default" && env["NODE_ENV"] === "production" && serviceNamed(service)?.needsChoice) {
+    const onPurpose = `${variable}=memory: chooses the in-memory ${service} on purpose`
+    return refuse(variable, `must be set in production; ${onPurpose}`)
   }
-  if (url !== undefined && !URL.canParse(url)) return refuse(urlPath, "not a URL")
+  const schemes = candidates.flatMap((one) => one.schemes).map((one) => `${one}:`)
+  if (url !== undefined && !URL.canParse(url)) {
+    return refuse(urlPath, `must be a URL; the schemes of ${service} are ${schemes.join(", ")}`)
+  }
   const scheme = url === undefined ? undefined : new URL(url).protocol.slice(0, -1)
 
   if (wanted !== undefined) {
     const chosen = candidates.find((adapter) => adapter.name === wanted)
     if (chosen === undefined) {
-      const path = config.adapter === undefined ? `${tier?.path}.type` : `config.${name}.adapter`
-      return refuse(path, `unknown adapter; ${service} has ${candidates.map((one) => one.name).join(", ")}`)
+      const at = config.adapter === undefined ? named?.path : `${path}.adapter`
+      const names = candidates.map((adapter) => adapter.name)
+      return refuse(at ?? path, unknownName("adapter", wanted, names))
     }
     if (scheme !== undefined && !chosen.schemes.includes(scheme)) {
-      return refuse(urlPath, `the adapter ${chosen.name} takes ${chosen.schemes.join(": or ")}: URLs`)
+      const taken = chosen.schemes.map((one) => `${one}:`)
+      return refuse(urlPath, `must be a URL of the adapter ${chosen.name}, ${taken.join(" or ")}; got ${scheme}:`)
     }
-    return { chosen, chosenBy, url, urlPath }
+    return choose(chosen)
   }
   if (scheme !== undefined) {
-    const chosen = candidates.find(({ schemes }) => schemes.includes(scheme))
-    if (chosen !== undefined) return { chosen, chosenBy, url, urlPath }
-    const schemes = candidates.flatMap((one) => one.schemes).map((one) => `${one}:`)
-    return refuse(urlPath, `no ${service} adapter for ${scheme}: URLs; there are ${schemes.join(", ")}`)
+    const chosen = candidates.find((adapter) => adapter.schemes.includes(scheme))
+    if (chosen !== undefined) return choose(chosen)
+    return refuse(urlPath, `must begin with ${schemes.join(" or ")}; got ${scheme}:`)
   }
   const chosen = candidates.find((adapter) => adapter.name === "memory")
-  if (chosen !== undefined) return { chosen, chosenBy, url, urlPath }
-  return refuse(variable, `${service} has no memory adapter, so a URL is needed`)
-
-  function refuse(path: string, message: string): undefined {
-    report(path, message)
-  }
+  if (chosen !== undefined) return choose(chosen)
+  return refuse(variable, `must be set, since ${service} has no memory adapter; the schemes are ${schemes.join(", ")}`)
 }
 
 /** The environment's URL, where the configuration does not go before it. */
-function urlOfEnvironment({ candidates, config, env, name, tier }: Asked, explicit: boolean): string | undefined {
+function urlOfEnvironment({ candidates, config, env, name, named }: Asked, explicit: boolean): string | undefined {
   const said = env[variableOf(name)] || undefined
   if (said === undefined || !explicit) return said
-  if (config.url !== undefined || tier === undefined) return undefined
+  if (config.url !== undefined || named === undefined) return undefined
   // A document says the kind of store, and only the environment where it is.
-  const { schemes = [] } = candidates.find((adapter) => adapter.name === tier.adapter) ?? {}
+  const { schemes = [] } = candidates.find((adapter) => adapter.name === named.name) ?? {}
   return schemes.some((scheme) => said.startsWith(`${scheme}:`)) ? said : undefined
 }
 

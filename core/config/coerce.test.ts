@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { z } from "zod"
+import * as z from "zod"
 import { coerceOption } from "./coerce.ts"
 
 const schema = z.strictObject({
@@ -21,6 +21,6 @@ describe("a query parameter", () => {
     ["text", "true", "true"],
     ["unknown", "true", "true"],
   ])("%s=%s is read as the type that the schema wants", (key, text, value) => {
-    expect(coerceOption(schema, key, text)).toBe(value)
+    expect(coerceOption(schema, key, [text])).toBe(value)
   })
 })

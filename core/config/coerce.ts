@@ -1,41 +1,38 @@
-import type { z } from "zod"
+import type { $ZodType } from "zod/v4/core"
+import { definitionOf, optionSchemas } from "../foundation/schema.ts"
 
-interface SchemaDefinition {
-  readonly type: string
-  readonly innerType?: z.core.$ZodType
-  readonly element?: z.core.$ZodType
-  readonly options?: readonly z.core.$ZodType[]
-  readonly shape?: Readonly<Record<string, z.core.$ZodType>>
+/**
+ * A query parameter as the type that the schema wants: an array has all of its values, and all else the last. What
+ * cannot be read as that type is left for the schema to refuse.
+ */
+export function coerceOption(schema: $ZodType, key: string, texts: readonly string[]): unknown {
+  return coerceForms(optionSchemas(schema, key), texts)
 }
 
-/** A query parameter as the type that the schema wants. What cannot be read as that type is left for it to refuse. */
-export function coerceOption(schema: z.ZodType, key: string, text: string): unknown {
-  const field = definitionOf(schema).shape?.[key]
-  return field === undefined ? text : coerce(definitionOf(field), text)
+function coerceForms(forms: readonly $ZodType[], texts: readonly string[]): unknown {
+  const text = texts.at(-1)
+  return forms.map((form) => coerce(form, texts)).find((value) => value !== text) ?? text
 }
 
-/** Whether an object schema has the option. */
-export function hasOption(schema: z.ZodType, key: string): boolean {
-  return definitionOf(schema).shape?.[key] !== undefined
-}
-
-function coerce({ element, options = [], type }: SchemaDefinition, text: string): unknown {
+function coerce(schema: $ZodType, texts: readonly string[]): unknown {
+  const { element, left, options = [], right, type } = definitionOf(schema)
+  const text = texts.at(-1) ?? ""
   switch (type) {
     case "number":
       return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text)
     case "boolean":
       return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text
     case "array":
-      return text.split(",").map((item) => (element === undefined ? item : coerce(definitionOf(element), item)))
+      return itemsOf(texts).map((item) => (element === undefined ? item : coerce(element, [item])))
     case "union":
-      return options.map((option) => coerce(definitionOf(option), text)).find((value) => value !== text) ?? text
+      return coerceForms(options, texts)
+    case "intersection":
+      return coerceForms(left && right ? [left, right] : [], texts)
     default:
       return text
   }
 }
 
-/** The definition under optional, default and the like. */
-function definitionOf(schema: z.core.$ZodType): SchemaDefinition {
-  const definition = schema._zod.def as unknown as SchemaDefinition
-  return definition.innerType === undefined ? definition : definitionOf(definition.innerType)
+function itemsOf(texts: readonly string[]): string[] {
+  return texts.length === 1 && texts[0] === "" ? [] : texts.flatMap((text) => text.split(","))
 }

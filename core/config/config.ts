@@ -1,6 +1,8 @@
 import { ResultAsync } from "neverthrow"
 import type { ServiceError } from "../../contracts/foundation/errors.ts"
-import { type PlanInput, type PlannedInstance, planServices } from "./plan.ts"
+import { oneLine, shownName } from "../../contracts/foundation/shown.ts"
+import type { DescribedValue, PlannedAdapter } from "../foundation/document.ts"
+import type { PlanInput, PlannedInstance } from "./plan.ts"
 import { redactUrl, showOption } from "./redact.ts"
 
 /**
@@ -8,13 +10,15 @@ import { redactUrl, showOption } from "./redact.ts"
  *
  * @throws ServiceError INVALID_CONFIG; `details.issues` lists every issue with its path.
  */
-export function parseConfig(input: PlanInput): Promise<PlannedInstance[]> {
+export async function parseConfig(input: PlanInput): Promise<PlannedInstance[]> {
+  // Here, so that importing the package does not load zod.
+  const { planServices } = await import("./plan.ts")
   return planServices(input)
 }
 
 /** `parseConfig` as a Result. */
 export function safeParseConfig(input: PlanInput): ResultAsync<PlannedInstance[], ServiceError> {
-  return ResultAsync.fromPromise(planServices(input), (error) => error as ServiceError)
+  return ResultAsync.fromPromise(parseConfig(input), (error) => error as ServiceError)
 }
 
 export interface DescribedInstance {
@@ -42,12 +46,17 @@ export interface ConfigDescription {
 
 /** What would be created, and where each value came from. */
 export async function describeConfig(input: PlanInput): Promise<ConfigDescription> {
-  const instances = (await planServices(input)).map(describeInstance)
+  return describePlanned(await parseConfig(input))
+}
+
+/** What a plan would create. */
+export function describePlanned(planned: readonly PlannedInstance[]): ConfigDescription {
+  const instances = planned.map(describeInstance)
   return { instances, toString: () => instances.map(instanceText).join("\n") }
 }
 
 function describeInstance(planned: PlannedInstance): DescribedInstance {
-  const { chosenBy, definition, layers, name, near, options, service, sources, url } = planned
+  const { chosenBy, definition, document, name, parts, service, url } = planned
   return {
     name,
     service,
@@ -55,26 +64,27 @@ function describeInstance(planned: PlannedInstance): DescribedInstance {
     chosenBy,
     ...(url !== undefined && { url: redactUrl(url) }),
     options: [
-      ...describeOptions(options, sources),
-      ...(near ? describeOptions(near.options, near.sources, `${near.name}.`) : []),
-      ...describeOptions(layers ?? {}, layerSources(`config.${name}.avalanchePrevention`)),
+      ...valuesOf(planned).map((value) => describe(value)),
+      ...parts.flatMap((part) => valuesOf(part).map((value) => describe(value, `${part.name}.`))),
+      ...(document?.described ?? []).map((value) => describe(value)),
     ],
   }
 }
 
-function describeOptions(options: unknown, sources: Readonly<Record<string, string>>, prefix = ""): DescribedOption[] {
-  return Object.entries(options as Record<string, unknown>).map(([key, value]) => ({
-    key: prefix + key,
-    value: showOption(key, value),
-    source: sources[key] ?? "default",
+function valuesOf({ options, sources }: PlannedAdapter): DescribedValue[] {
+  const members = typeof options === "object" && options !== null ? Object.entries(options) : []
+  return members.map(([key, value]: [string, unknown]) => ({
+    key,
+    value,
+    source: (Object.hasOwn(sources, key) ? sources[key] : undefined) ?? "default",
   }))
 }
 
-function layerSources(path: string): Record<string, string> {
-  return { jitterSeconds: `${path}.jitterTtl`, breaker: `${path}.circuitBreaker`, leaseMs: `${path}.lockout` }
+function describe({ key, source, value }: DescribedValue, prefix = ""): DescribedOption {
+  return { key: prefix + shownName(key), value: showOption(key, value), source }
 }
 
 function instanceText({ adapter, chosenBy, name, options, url }: DescribedInstance): string {
-  const head = `${name}: ${adapter} (${chosenBy}${url === undefined ? "" : `, ${url}`})`
+  const head = `${oneLine(name)}: ${oneLine(adapter)} (${chosenBy}${url === undefined ? "" : `, ${url}`})`
   return [head, ...options.map(({ key, source, value }) => `  ${key} = ${value} (${source})`)].join("\n")
 }

@@ -1,209 +1,184 @@
-import type { AnyAdapterDefinition } from "../../contracts/foundation/adapter.ts"
-import { type ErrorIssue, ServiceError } from "../../contracts/foundation/errors.ts"
-import type { CacheDocument, CacheLayers, CachePlan, TierPlan } from "../documents/cache.ts"
-import { type AnyAdapter, chooseAdapter, type Environment, type InstanceConfig } from "./choose-adapter.ts"
-import { hasOption } from "./coerce.ts"
-import { checkedOptions, givenOptions, type Report } from "./options.ts"
-
-/** Configuration of a cache: with the keys of the cache document, it says what stands around the adapter too. */
-export type CacheInstanceConfig = InstanceConfig & CacheDocument
+import { err, ok } from "neverthrow"
+import type { AnyAdapterDefinition } from "../../contracts/adapter.ts"
+import { shownName } from "../../contracts/foundation/shown.ts"
+import type { DocumentPart, DocumentPlan, InstanceConfig, PlannedAdapter, PlannedPart } from "../foundation/document.ts"
+import { type AnyInstanceConfig, serviceNamed } from "../service-list.ts"
+import { loadAdapter, readAdapters } from "./adapters.ts"
+import { type AnyAdapter, type Choice, chooseAdapter, type Environment } from "./choose-adapter.ts"
+import {
+  adapterPath,
+  all,
+  type Checked,
+  combined,
+  configError,
+  type Issue,
+  refuse,
+  unknownName,
+  unless,
+} from "./issues.ts"
+import { type Needs, resolveNeeds, sortByNeeds } from "./needs.ts"
+import { planAdapter } from "./options.ts"
+import { type ReadConfig, readConfig } from "./read-config.ts"
+import {
+  checkNames,
+  readNames,
+  readObject,
+  type SelectedInstance,
+  type SelectedNames,
+  selectInstances,
+} from "./select.ts"
 
 export interface PlanInput {
-  readonly services?: readonly string[] | Readonly<Record<string, string>> | undefined
+  readonly services?: SelectedNames | undefined
   readonly adapters: readonly AnyAdapter[]
   readonly env?: Environment | undefined
-  readonly config?: Readonly<Record<string, InstanceConfig | CacheInstanceConfig | undefined>> | undefined
+  readonly config?: Readonly<Record<string, AnyInstanceConfig | undefined>> | undefined
+  /** Names of instances without which the whole is unhealthy. */
+  readonly required?: readonly string[] | undefined
 }
 
 /** One instance with everything decided. */
-export interface PlannedInstance {
-  /** Its name among the services: `cache`, or what the selection calls it. */
-  readonly name: string
-  readonly service: string
-  readonly definition: AnyAdapterDefinition
+export interface PlannedInstance extends SelectedInstance, PlannedAdapter {
   /** What decided the adapter: `CACHE_URL`, `config.cache` or `default`. */
   readonly chosenBy: string
   readonly url?: string
-  /** Checked, with defaults. May hold secrets. */
-  readonly options: unknown
-  /** Where each option that was given came from. */
-  readonly sources: Readonly<Record<string, string>>
-  /** The near tier that a document puts before the adapter. */
-  readonly near?: PlannedTier
-  /** What a document puts around the adapter. */
-  readonly layers?: CacheLayers
+  /** The services that it uses, each with the name of the instance. */
+  readonly needs: Needs
+  /** What a document puts around the adapter, and the adapters that it has beside it. */
+  readonly document?: DocumentPlan
+  readonly parts: readonly PlannedPart[]
 }
-
-interface PlannedTier {
-  readonly definition: AnyAdapterDefinition
-  readonly options: unknown
-  readonly sources: Readonly<Record<string, string>>
-  /** The document's label. */
-  readonly name: string
-  /** Seconds that it keeps a copy at most. */
-  readonly ttl: number
-}
-
-const RESERVED: ReadonlySet<string> = new Set(["health", "ready", "close"])
 
 /**
- * Decides the adapter and options of every instance: explicit configuration, then the environment, then defaults.
+ * Decides the adapter and options of every instance: explicit configuration, then the environment, then defaults. The
+ * instances come in the order in which they are created; none may have a name of `reserved`.
  *
  * @throws ServiceError INVALID_CONFIG with every issue and its path.
  */
-export async function planServices(input: PlanInput): Promise<PlannedInstance[]> {
-  const issues: ErrorIssue[] = []
-  const report = (path: string, message: string) => issues.push({ path, message })
-  const adapters = distinctAdapters(input.adapters, report)
-  const instances = selectedInstances(input, adapters, report)
-  for (const name of Object.keys(input.config ?? {})) {
-    if (!instances.some((instance) => instance.name === name)) {
-      report(`config.${name}`, "no service of this name is selected")
-    }
+export async function planServices(input: PlanInput, reserved: readonly string[] = []): Promise<PlannedInstance[]> {
+  const planned = await checkServices(input, reserved)
+  if (planned.isErr()) throw configError(planned.error)
+  return planned.value
+}
+
+async function checkServices(input: PlanInput, reserved: readonly string[]): Promise<Checked<PlannedInstance[]>> {
+  const { checked, usable } = readAdapters(input.adapters)
+  const selection = selectInstances(input.services, usable, reserved)
+  const instances = selection.flatMap((selected) => (selected.isOk() ? [selected.value] : []))
+  const config = readObject("config", input.config)
+  const required = readNames("required", input.required)
+  const from: Sources = { adapters: usable, config: config.unwrapOr({}), env: input.env ?? {}, instances }
+  const planned = await Promise.all(instances.map((instance) => planInstance(instance, from)))
+  const sorted = sortByNeeds(planned.flatMap((instance) => (instance.isOk() ? [instance.value] : [])))
+  return all<unknown>([
+    checked,
+    all(selection),
+    config.andThen((config) => checkNames("config", Object.keys(config), instances)),
+    required.andThen((names) => checkNames("required", names, instances)),
+    all(planned),
+    sorted,
+  ]).andThen(() => sorted)
+}
+
+/** What every instance is planned of. */
+interface Sources {
+  readonly adapters: readonly AnyAdapter[]
+  readonly config: Readonly<Record<string, unknown>>
+  readonly env: Environment
+  readonly instances: readonly SelectedInstance[]
+}
+
+async function planInstance(instance: SelectedInstance, from: Sources): Promise<Checked<PlannedInstance>> {
+  const { adapters, config: configs, env, instances } = from
+  const { name, service } = instance
+  const read = await readConfig(instance, configs[name])
+  if (read.isErr()) return err(read.error)
+  const { config, document, issues } = read.value
+  const row = serviceNamed(service)
+  if (document?.instead !== undefined) {
+    const { definition, path } = document.instead
+    const planned = { ...instance, definition, options: {}, sources: {}, chosenBy: path, parts: [] }
+    const resolved = resolveNeeds(instance, [row], instances).map((needs) => ({ ...planned, needs }))
+    return unless(issues, resolved)
   }
-  const planned = await Promise.all(instances.map((instance) => planInstance(instance, input, adapters, report)))
-  if (issues.length > 0) throw configError(issues)
-  return planned.filter((instance) => instance !== undefined)
-}
-
-export function configError(issues: readonly ErrorIssue[], cause?: unknown): ServiceError {
-  const text = issues.map(({ path, message }) => `${path}: ${message}`).join("; ")
-  return new ServiceError("INVALID_CONFIG", `The configuration cannot be used. ${text}.`, {
-    details: { issues },
-    cause,
-  })
-}
-
-function distinctAdapters(adapters: readonly AnyAdapter[], report: Report): readonly AnyAdapter[] {
-  const seen = new Set<string>()
-  for (const { name, service } of adapters) {
-    if (seen.has(`${service} ${name}`)) report("adapters", `two adapters of ${service} are called ${name}`)
-    seen.add(`${service} ${name}`)
-  }
-  return adapters
-}
-
-function selectedInstances(
-  { services }: PlanInput,
-  adapters: readonly AnyAdapter[],
-  report: Report,
-): { name: string; service: string }[] {
-  const known = [...new Set(adapters.map(({ service }) => service))]
-  const selected =
-    services === undefined
-      ? known.map((service) => ({ name: service, service }))
-      : Array.isArray(services)
-        ? services.map((service: string) => ({ name: service, service }))
-        : Object.entries(services).map(([name, service]) => ({ name, service }))
-  const seen = new Set<string>()
-  return selected.filter(({ name, service }) => {
-    const path = `services.${name}`
-    if (RESERVED.has(name)) report(path, "this name is taken by the services object itself")
-    else if (seen.has(name)) report(path, "selected twice")
-    else if (!known.includes(service)) report(path, `unknown service ${service}; there are ${known.join(", ")}`)
-    else return seen.add(name)
-    return false
-  })
-}
-
-async function planInstance(
-  { name, service }: { name: string; service: string },
-  input: PlanInput,
-  adapters: readonly AnyAdapter[],
-  report: Report,
-): Promise<PlannedInstance | undefined> {
-  const checked = await checkedConfig(name, service, input.config?.[name], report)
-  if (checked === undefined) return undefined
-  const { config, document } = checked
-  if (document?.enabled === false) return planDisabled(name, service)
   const candidates = adapters.filter((adapter) => adapter.service === service)
-  const asked = { name, service, config, tier: document?.far, env: input.env ?? {}, candidates }
-  const choice = chooseAdapter(asked, report)
-  if (choice === undefined) return undefined
-  const { chosen, chosenBy, url, urlPath } = choice
-  const definition = "load" in chosen ? await chosen.load() : chosen
-  const fromDocument = [...(document?.far?.options ?? []), ...(document?.options ?? [])]
-  for (const { given, key, source } of fromDocument) {
-    if (given && config.options?.[key] !== undefined) report(source, `config.${name}.options.${key} says it too`)
+  const asked = { name, service, config, named: document?.adapter, env, candidates }
+  const choice = await loadChoice(chooseAdapter(asked), name)
+  const parts = await Promise.all((document?.parts ?? []).map((part) => loadPart(part, candidates)))
+  const definitions = [choice, ...parts].flatMap((one) => (one.isOk() ? [one.value.definition] : []))
+  const decided = {
+    chosen: choice.andThen((choice) => planChosen(choice, read.value, name)),
+    parts: all(parts.map((part) => part.andThen(planPart))),
+    needs: resolveNeeds(instance, [row, ...definitions], instances),
   }
-  const given = givenOptions(definition, {
-    document: fromDocument,
+  return unless(
+    [...issues, ...(document?.issues ?? []), ...saidTwice(config, document, name)],
+    combined(decided).map(({ chosen, needs, parts }) => ({
+      ...instance,
+      ...chosen,
+      needs,
+      parts,
+      ...(document && { document }),
+    })),
+  )
+}
+
+interface LoadedChoice extends Choice {
+  readonly definition: AnyAdapterDefinition
+}
+
+interface LoadedPart extends DocumentPart {
+  readonly definition: AnyAdapterDefinition
+}
+
+async function loadChoice(choice: Checked<Choice>, name: string): Promise<Checked<LoadedChoice>> {
+  if (choice.isErr()) return err(choice.error)
+  const { chosen, chosenBy } = choice.value
+  const loaded = await loadAdapter(chosen, adapterPath(name, chosenBy))
+  return loaded.map((definition) => ({ ...choice.value, definition }))
+}
+
+async function loadPart(part: DocumentPart, candidates: readonly AnyAdapter[]): Promise<Checked<LoadedPart>> {
+  const { name, path } = part.adapter
+  const chosen = candidates.find((candidate) => candidate.name === name)
+  if (chosen === undefined) {
+    const names = candidates.map((candidate) => candidate.name)
+    return refuse(path, unknownName("adapter", name, names))
+  }
+  return (await loadAdapter(chosen, path)).map((definition) => ({ ...part, definition }))
+}
+
+function planChosen(
+  { chosenBy, definition, url, urlPath }: LoadedChoice,
+  { config, document, issues }: ReadConfig,
+  name: string,
+): Checked<PlannedAdapter & { readonly chosenBy: string; readonly url?: string }> {
+  return planAdapter(definition, {
+    document: document?.options ?? [],
     url: url === undefined ? undefined : new URL(url),
     urlPath,
     explicit: config.options ?? {},
-    explicitPath: `config.${name}.options`,
-  })
-  const near = document?.near && (await planNear(document.near, candidates, report))
-  const options = checkedOptions(definition, given, `config.${name}.options`, report)
-  if (options === undefined) return undefined
-  if (document !== undefined) refuseLayers(document, { name, adapter: definition.name, options }, report)
-  return {
+    explicitPath: `config.${shownName(name)}.options`,
+    adapterPath: adapterPath(name, chosenBy),
+    incomplete: issues.length > 0,
+  }).andThen((adapter) =>
+    unless(document?.check(adapter) ?? [], ok({ ...adapter, chosenBy, ...(url !== undefined && { url }) })),
+  )
+}
+
+function planPart({ definition, name, options, path }: LoadedPart): Checked<PlannedPart> {
+  return planAdapter(definition, { document: options, explicitPath: path, adapterPath: path }).map((planned) => ({
+    ...planned,
     name,
-    service,
-    definition,
-    chosenBy,
-    ...(url !== undefined && { url }),
-    options,
-    sources: given.sources,
-    ...(near && { near }),
-    ...(document && { layers: document.layers }),
-  }
+  }))
 }
 
-/** What is said of an instance, apart from its document. */
-async function checkedConfig(
-  name: string,
-  service: string,
-  given: InstanceConfig | CacheInstanceConfig | undefined,
-  report: Report,
-): Promise<{ config: InstanceConfig; document: CachePlan | undefined } | undefined> {
-  const { adapter, url, options, ...rest } = given ?? {}
-  const config = { adapter, url, options }
-  if (Object.keys(rest).length === 0) return { config, document: undefined }
-  const { cacheDocumentSchema, readCacheDocument } = await import("../documents/cache.ts")
-  const isDocument = service === "cache" && Object.keys(rest).some((key) => hasOption(cacheDocumentSchema, key))
-  if (isDocument) {
-    const document = readCacheDocument(rest, `config.${name}`, report)
-    return document && { config, document }
-  }
-  for (const key of Object.keys(rest)) report(`config.${name}.${key}`, "unknown; there are adapter, url and options")
-  return undefined
-}
-
-async function planDisabled(name: string, service: string): Promise<PlannedInstance> {
-  const { disabledCache } = await import("../documents/disabled-cache.ts")
-  return { name, service, definition: disabledCache, chosenBy: `config.${name}.enabled`, options: {}, sources: {} }
-}
-
-async function planNear(
-  tier: TierPlan,
-  candidates: readonly AnyAdapter[],
-  report: Report,
-): Promise<PlannedTier | undefined> {
-  const chosen = candidates.find(({ name }) => name === tier.adapter)
-  if (chosen === undefined) {
-    report(`${tier.path}.type`, `unknown adapter; there are ${candidates.map((one) => one.name).join(", ")}`)
-    return undefined
-  }
-  const definition = "load" in chosen ? await chosen.load() : chosen
-  const given = givenOptions(definition, { document: tier.options, explicit: {}, explicitPath: tier.path })
-  const options = checkedOptions(definition, given, tier.path, report)
-  if (options === undefined) return undefined
-  return { definition, options, sources: given.sources, name: tier.name, ttl: tier.ttl }
-}
-
-/** What depends on the adapter that was chosen, and on its options. */
-function refuseLayers(
-  { layers, far }: CachePlan,
-  { adapter, name, options }: { adapter: string; name: string; options: unknown },
-  report: Report,
-): void {
-  const path = `config.${name}.avalanchePrevention`
-  const { defaultTtl = Number.POSITIVE_INFINITY } = options as { defaultTtl?: number }
-  if (layers.jitterSeconds !== undefined && layers.jitterSeconds >= defaultTtl) {
-    report(`${path}.jitterTtl.maxJitterSeconds`, `less than the ttl of ${far?.name ?? "the cache"}, ${defaultTtl}`)
-  }
-  if (layers.leaseMs !== undefined && adapter === "memory") {
-    report(`${path}.lockout.enabled`, "no other process shares this cache; in one process a key is loaded once anyway")
-  }
+/** Options that both the document and `options` give. */
+function saidTwice({ options }: InstanceConfig, document: DocumentPlan | undefined, name: string): Issue[] {
+  return (document?.options ?? [])
+    .filter(({ given, key }) => given && options?.[key] !== undefined)
+    .map(({ key, source }) => ({
+      path: source,
+      message: `must be said once; config.${shownName(name)}.options.${key} says it too`,
+    }))
 }

@@ -1,0 +1,23 @@
+import type { CacheInstanceConfig } from "./cache/document.ts"
+import { cacheService } from "./cache/service.ts"
+import type { InstanceConfig } from "./foundation/document.ts"
+import type { ServiceDefinition } from "./foundation/service.ts"
+import { queueService } from "./queue/service.ts"
+import { searchService } from "./search/service.ts"
+import { storageService } from "./storage/service.ts"
+
+/** Every built-in service, one row each. Services of other packages have none, and are used as they are. */
+export const serviceList: readonly ServiceDefinition[] = [cacheService, queueService, searchService, storageService]
+
+/** The configuration of an instance, of the services that have a document. */
+interface ServiceConfigs {
+  cache: CacheInstanceConfig
+}
+
+/** The configuration of an instance of any service. */
+export type AnyInstanceConfig = InstanceConfig | ServiceConfigs[keyof ServiceConfigs]
+
+/** The row of a service, or undefined for one of another package. */
+export function serviceNamed(name: string): ServiceDefinition | undefined {
+  return serviceList.find((row) => row.name === name)
+}
