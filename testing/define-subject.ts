@@ -1,10 +1,5 @@
-import type { CacheCapabilities, CacheImplementation } from "../contracts/cache.ts"
+import type { ConformanceServices } from "./contracts.ts"
 import type { Subject } from "./engine/subject.ts"
-
-/** What an implementation of each service is. Other packages add theirs by declaration merging. */
-export interface ConformanceServices {
-  cache: { implementation: CacheImplementation; capabilities: CacheCapabilities }
-}
 
 /**
  * Types a subject by its service.

@@ -23,6 +23,6 @@ function readNumber(name: string, what: string, valid: (value: number) => boolea
   const text = globalThis.process?.env[name]?.trim()
   if (text === undefined || text === "") return undefined
   const value = Number(text)
-  if (!valid(value)) throw new ServiceError("INVALID_CONFIG", `${name} is ${what}, not ${JSON.stringify(text)}.`)
-  return value
+  if (valid(value)) return value
+  throw new ServiceError("INVALID_CONFIG", `${name} must be ${what}; got ${Number.isNaN(value) ? "a string" : value}.`)
 }

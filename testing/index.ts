@@ -4,8 +4,8 @@
  */
 export { createManualClock, type ManualClock } from "../contracts/foundation/clock.ts"
 export { type BoundContract, bindContract, type TestRunner } from "./bind.ts"
-export { cacheContract } from "./cache/contract.ts"
-export { type ConformanceServices, defineSubject } from "./define-subject.ts"
+export * from "./contracts.ts"
+export { defineSubject } from "./define-subject.ts"
 export { CheckFailed, Checks } from "./engine/checks.ts"
 export {
   type Clause,
@@ -33,7 +33,7 @@ export type {
 export type { Window } from "./engine/window.ts"
 export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from "./faults/tcp-proxy.ts"
 export { FaultPlan, withFaults } from "./faults/with-faults.ts"
-export { foundationClauses } from "./foundation/clauses.ts"
+export { foundationClauses } from "./foundation/catalogue.ts"
 export { type Badge, toBadge } from "./report/badge.ts"
 export { toJUnit } from "./report/junit.ts"
 export { toMarkdown } from "./report/markdown.ts"

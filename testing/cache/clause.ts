@@ -5,7 +5,7 @@ import type {
   ICacheScan,
   ICacheService,
   ICacheTags,
-} from "../../contracts/cache.ts"
+} from "../../contracts/cache/cache.ts"
 import type { ErrorCode } from "../../contracts/foundation/errors.ts"
 import type { IHealthCheckable } from "../../contracts/foundation/health.ts"
 import type { IClosable } from "../../contracts/foundation/lifecycle.ts"

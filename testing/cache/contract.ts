@@ -1,30 +1,31 @@
-import { type CacheCapabilities, cacheMethods } from "../../contracts/cache.ts"
-import { CACHE_MAX_KEY_BYTES } from "../../contracts/cache-arguments.ts"
+import { CACHE_MAX_KEY_BYTES } from "../../contracts/cache/arguments.ts"
+import { type CacheCapabilities, cacheMethods } from "../../contracts/cache/cache.ts"
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import { type Contract, defineContract } from "../engine/clause.ts"
-import { foundationClauses } from "../foundation/clauses.ts"
-import { atomicClauses } from "./atomic.clauses.ts"
-import { atomicMethodClauses } from "./atomic-methods.clauses.ts"
-import { batchClauses } from "./batch.clauses.ts"
-import { capabilityClauses } from "./capabilities.clauses.ts"
+import { foundationClauses } from "../foundation/catalogue.ts"
 import type { CacheClient } from "./clause.ts"
-import { faultClauses } from "./faults.clauses.ts"
-import { incrementClauses } from "./increment.clauses.ts"
-import { isolationClauses } from "./isolation.clauses.ts"
-import { keyClauses } from "./keys.clauses.ts"
-import { leaseClauses } from "./lease.clauses.ts"
-import { leaseEndClauses } from "./lease-end.clauses.ts"
-import { memberClauses } from "./members.clauses.ts"
+import { atomicClauses } from "./clauses/atomic.ts"
+import { atomicMethodClauses } from "./clauses/atomic-methods.ts"
+import { batchClauses } from "./clauses/batch.ts"
+import { capabilityClauses } from "./clauses/capabilities.ts"
+import { faultClauses } from "./clauses/faults.ts"
+import { incrementClauses } from "./clauses/increment.ts"
+import { isolationClauses } from "./clauses/isolation.ts"
+import { keyClauses } from "./clauses/keys.ts"
+import { leaseClauses } from "./clauses/lease.ts"
+import { leaseEndClauses } from "./clauses/lease-end.ts"
+import { memberClauses } from "./clauses/members.ts"
+import { readClauses } from "./clauses/reads.ts"
+import { removalClauses } from "./clauses/removal.ts"
+import { scanClauses } from "./clauses/scan.ts"
+import { statisticsClauses } from "./clauses/statistics.ts"
+import { structureClauses } from "./clauses/structures.ts"
+import { tagArgumentClauses } from "./clauses/tag-arguments.ts"
+import { tagClauses } from "./clauses/tags.ts"
+import { ttlClauses } from "./clauses/ttl.ts"
+import { ttlRenewalClauses } from "./clauses/ttl-renewal.ts"
+import { valueClauses } from "./clauses/values.ts"
 import { cacheProbes } from "./probes.ts"
-import { readClauses } from "./reads.clauses.ts"
-import { removalClauses } from "./removal.clauses.ts"
-import { scanClauses } from "./scan.clauses.ts"
-import { statisticsClauses } from "./statistics.clauses.ts"
-import { structureClauses } from "./structures.clauses.ts"
-import { tagArgumentClauses } from "./tag-arguments.clauses.ts"
-import { tagClauses } from "./tags.clauses.ts"
-import { ttlClauses } from "./ttl.clauses.ts"
-import { valueClauses } from "./values.clauses.ts"
 
 /** Every clause of the cache contract, and those that all services share. */
 export const cacheContract: Contract<CacheClient, CacheCapabilities> = defineContract({
@@ -57,6 +58,7 @@ export const cacheContract: Contract<CacheClient, CacheCapabilities> = defineCon
     ...memberClauses,
     ...isolationClauses,
     ...ttlClauses,
+    ...ttlRenewalClauses,
     ...statisticsClauses,
     ...batchClauses,
     ...atomicClauses,

@@ -1,6 +1,6 @@
-import type { CacheCapabilities } from "../../contracts/cache.ts"
+import type { CacheCapabilities } from "../../contracts/cache/cache.ts"
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
-import { ReferenceCache, referenceCapabilities } from "./reference-cache.ts"
+import { ReferenceCache, referenceCapabilities } from "./reference/reference-cache.ts"
 
 /** Unusual and right in how old, by whom and whether calls are answered. */
 export const faultOddities: readonly { id: string; why: string; implementation: typeof ReferenceCache }[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { cacheOddities } from "./oddities.ts"
 import { PROOF_SEEDS } from "./proof-seeds.fixture.ts"
-import { ReferenceCache } from "./reference-cache.ts"
+import { ReferenceCache } from "./reference/reference-cache.ts"
 import { problemsOf } from "./self-proof.ts"
 
 describe("the reference cache", () => {

@@ -1,10 +1,10 @@
-import type { CacheCapabilities, CacheStats } from "../../contracts/cache.ts"
+import type { CacheCapabilities, CacheStats } from "../../contracts/cache/cache.ts"
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import { faultOddities } from "./fault-oddities.ts"
-import { ReferenceCache, referenceCapabilities } from "./reference-cache.ts"
-import type { ReferenceEntry, ReferenceStore } from "./reference-store.ts"
-import { referenceWithout } from "./reference-without.ts"
+import { ReferenceCache, referenceCapabilities } from "./reference/reference-cache.ts"
+import type { ReferenceEntry, ReferenceStore } from "./reference/store.ts"
+import { referenceWithout } from "./reference/without.ts"
 
 /** An implementation that keeps the contract in an unusual way. A harness that fails it asks for too much. */
 export interface Oddity<Implementation> {

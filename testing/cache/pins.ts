@@ -114,7 +114,7 @@ export const cachePins: readonly Pin[] = [
     point: "getOrSet",
     rule: "one factory call for all callers, over all processes where the store is shared and atomic; a failing factory fails each of them once; changes during the load keep its value out",
     clauses: ["CACHE-LEASE-"],
-    elsewhere: "a feature over any cache: tests of core/features/cache",
+    elsewhere: "a feature over any cache: tests of core/cache",
   },
   {
     point: "memory bounds",
@@ -126,7 +126,7 @@ export const cachePins: readonly Pin[] = [
     point: "namespaces",
     rule: "never overlap; clear and keyCount of one touch only its own",
     clauses: ["CACHE-CLEAR-04", "CACHE-LEASE-23", "CACHE-TAG-14"],
-    elsewhere: "a feature over any cache that runs the whole contract: tests of core/features/cache",
+    elsewhere: "a feature over any cache that runs the whole contract: tests of core/cache",
   },
   {
     point: "simultaneous calls",

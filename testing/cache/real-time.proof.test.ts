@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { CacheCapabilities, CacheImplementation } from "../../contracts/cache.ts"
+import type { CacheCapabilities, CacheImplementation } from "../../contracts/cache/cache.ts"
 import { systemClock } from "../../contracts/foundation/clock.ts"
 import { type ClauseResult, describeResult } from "../engine/report.ts"
 import { runContract } from "../engine/run.ts"
@@ -7,8 +7,8 @@ import type { Subject } from "../engine/subject.ts"
 import { isTooSlow } from "../engine/window.ts"
 import { cacheMutants } from "../mutants.ts"
 import { cacheContract } from "./contract.ts"
-import { ReferenceCache } from "./reference-cache.ts"
-import { referenceSubject } from "./reference-world.ts"
+import { ReferenceCache } from "./reference/reference-cache.ts"
+import { referenceSubject } from "./reference/world.ts"
 
 /** So many runs at a time: nearly all that they do is wait. */
 const RUNS = 16

@@ -2,8 +2,8 @@ import { describeResult } from "../engine/report.ts"
 import { runContract } from "../engine/run.ts"
 import type { cacheMutants } from "../mutants.ts"
 import { cacheContract } from "./contract.ts"
-import type { ReferenceCache } from "./reference-cache.ts"
-import { referenceSubject } from "./reference-world.ts"
+import type { ReferenceCache } from "./reference/reference-cache.ts"
+import { referenceSubject } from "./reference/world.ts"
 
 export type CacheMutant = (typeof cacheMutants)[number]
 

@@ -139,7 +139,7 @@ describe("objectos-conformance run", () => {
     const { code, lines } = await conformance("run", configOf(""), "--subject", "in")
     expect([code, lines.at(-1)]).toEqual([0, "3 passed, 0 failed, 0 skipped"])
     const { code: refused, output } = await conformance("run", configOf(""), "--subject", "yours")
-    expect([refused, output]).toEqual([2, 'No subject\'s name contains "yours"; there are mine.\n'])
+    expect([refused, output]).toEqual([2, "--subject must be part of a subject's name, which are mine; got yours.\n"])
   })
 
   it("takes seed and time scale from the environment, and refuses there what is none", async () => {
@@ -148,23 +148,27 @@ describe("objectos-conformance run", () => {
     expect((await conformance("run", configOf(""))).output).toContain("mine (seed 4711;")
     vi.stubEnv("CONFORMANCE_TIME_SCALE", "slow")
     const { code, lines } = await conformance("run", configOf(""))
-    expect([code, lines]).toEqual([2, ['CONFORMANCE_TIME_SCALE is a number above 0, not "slow".']])
+    expect([code, lines]).toEqual([2, ["CONFORMANCE_TIME_SCALE must be a number above 0; got a string."]])
   })
 
   it("refuses an exemption that names no clause", async () => {
     const { code, lines } = await conformance("run", configOf("", "exempt: { 'COUNTER-A-07': { reason: 'later' } },"))
-    expect([code, lines]).toEqual([2, ["The subject mine exempts COUNTER-A-07, which is no clause of counter."]])
+    expect([code, lines]).toEqual([2, ["The subject mine must exempt clauses of counter; got COUNTER-A-07."]])
   })
 
   it.each([
     [["run", "/nowhere.mjs"], "There is no file /nowhere.mjs."],
     [["run"], "There is no file conformance.config.mjs."],
-    [["run", "README.md"], "Cannot load README.md: this Node does not run such files."],
-    [["explain"], "Say run, list or explain <clause> (--help shows the usage)"],
+    [["run", "README.md"], "The file README.md cannot be loaded. This Node does not run such files."],
+    [["explain"], "The command must be run, list or explain <clause>. --help shows the usage."],
     [["run", "x", "--colour"], "Unknown option '--colour'"],
-    [["run", "x", "--seed", "abc"], "--seed is a number above 0."],
-    [["run", "x", "--time-scale", "0"], "--time-scale is a number above 0."],
-    [["explain", "CACHE-NO-99"], "There is no clause CACHE-NO-99: list shows them all."],
+    [["run", "x", "--seed", "abc"], "--seed must be a number above 0; got abc."],
+    [["run", "x", "--time-scale", "0"], "--time-scale must be a number above 0; got 0."],
+    [["run", "redis://ada:hunter2@h x"], "There is no file …."],
+    [["list", "redis://ada:hunter2@h"], "There is no contract of …; the contracts are "],
+    [["run", "x", "--seed=redis://ada:hunter2@h"], "--seed must be a number above 0; got …."],
+    [["explain", "a\nb"], "There is no clause a b; list shows them all."],
+    [["explain", "CACHE-NO-99"], "There is no clause CACHE-NO-99; list shows them all."],
   ])("answers %j in one line, with exit code 2", async (args, message) => {
     const { code, lines } = await conformance(...args)
     expect(code).toBe(2)

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises"
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import { cacheContract } from "../cache/contract.ts"
+import * as contracts from "../contracts.ts"
 import type { Contract } from "../engine/clause.ts"
 import { checkExemptions } from "../engine/exemptions.ts"
 import type { Subject } from "../engine/subject.ts"
@@ -18,7 +18,7 @@ export interface ConformanceConfig {
 /** What the user did wrong, in one line. */
 export class UsageError extends Error {}
 
-export const builtinContracts = [cacheContract] as readonly unknown[] as readonly AnyContract[]
+export const builtinContracts = Object.values(contracts) as readonly unknown[] as readonly AnyContract[]
 
 /** Loads `subjects`, and `contracts` of services of one's own, from a module. */
 export async function loadConfig(file: string): Promise<ConformanceConfig> {
@@ -27,10 +27,10 @@ export async function loadConfig(file: string): Promise<ConformanceConfig> {
     throw new UsageError(`There is no file ${file}.`)
   })
   const module = (await import(pathToFileURL(path).href).catch((error: unknown) => {
-    throw new UsageError(`Cannot load ${file}: ${loadProblem(error)}`)
+    throw new UsageError(`The file ${file} cannot be loaded. ${loadProblem(error, file)}`)
   })) as Partial<ConformanceConfig>
   if (!Array.isArray(module.subjects) || module.subjects.length === 0) {
-    throw new UsageError(`${file} exports no list called subjects.`)
+    throw new UsageError(`The file ${file} must export a list called subjects, which is not empty.`)
   }
   return { subjects: module.subjects, contracts: [...builtinContracts, ...(module.contracts ?? [])] }
 }
@@ -40,7 +40,7 @@ export function contractOf({ contracts }: ConformanceConfig, subject: AnySubject
   const found = contracts.find((contract) => contract.service === subject.service)
   if (found === undefined) {
     throw new UsageError(
-      `The subject ${subject.name} is of the service ${subject.service}, which has no contract here.`,
+      `The subject ${subject.name} must be of a service that has a contract; got ${subject.service}. The export contracts takes others.`,
     )
   }
   try {
@@ -51,9 +51,13 @@ export function contractOf({ contracts }: ConformanceConfig, subject: AnySubject
   return found
 }
 
-function loadProblem(error: unknown): string {
-  if ((error as { code?: unknown }).code === "ERR_UNKNOWN_FILE_EXTENSION") {
-    return 'this Node does not run such files. For TypeScript on Node below 22.18: NODE_OPTIONS="--import tsx".'
+/** The message of a foreign error may hold secrets, unless it is one of Node.js itself. */
+function loadProblem(error: unknown, file: string): string {
+  const { code, message, name }: NodeJS.ErrnoException = error instanceof Error ? error : new Error()
+  if (code === "ERR_UNKNOWN_FILE_EXTENSION") {
+    return 'This Node does not run such files. For TypeScript on Node below 22.18, set NODE_OPTIONS="--import tsx".'
   }
-  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)
+  return code?.startsWith("ERR_MODULE")
+    ? `${message.split("\n")[0]}.`
+    : `It fails with ${name}; node ${file} shows why.`
 }

@@ -4,6 +4,8 @@ import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { usageLine } from "../../contracts/foundation/shown.ts"
+import { openSentences } from "../engine/clause.ts"
 import { currentPace, describePace } from "../engine/pace.ts"
 import { type ClauseResult, type ConformanceReport, describeResult } from "../engine/report.ts"
 import { isTooSlow } from "../engine/window.ts"
@@ -35,12 +37,23 @@ CONFORMANCE_SEED and CONFORMANCE_TIME_SCALE are the defaults of --seed and --tim
 
 Exit codes: 0 proven, 1 a clause failed, 2 wrong usage or a fault of the harness, 3 not run under --require`
 
+/** Said of sentences that no clause checks. */
+const OPEN = "open: no check yet"
+
 process.exitCode = await main().catch((error: unknown) => {
   const parse = (error as { code?: unknown }).code?.toString().startsWith("ERR_PARSE_ARGS")
   const known = error instanceof UsageError || ServiceError.is(error) || parse
-  console.error(known && error instanceof Error ? error.message.split("\n")[0] : error)
+  const message = known && error instanceof Error ? error.message : ""
+  const [line = ""] = message.split("\n")
+  const args = process.argv.slice(2)
+  console.error(parse ? usageLine(usageOf(line), args) : known ? usageLine(message, args) : error)
   return 2
 })
+
+/** The first sentence of what Node.js says of wrong usage. */
+function usageOf(line: string): string {
+  return `${(line.split(". ")[0] ?? line).replace(/\.$/, "")}; --help shows the usage.`
+}
 
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
@@ -57,10 +70,14 @@ async function main(): Promise<number> {
   })
   const [command, argument, ...rest] = positionals
   if (values.help) return print(USAGE)
-  if (rest.length > 0) throw new UsageError(`Too many arguments: ${rest.join(" ")} (--help shows the usage)`)
+  if (rest.length > 0)
+    throw new UsageError(
+      `The command ${command} must have at most one argument; got ${rest.length + 1}. --help shows the usage.`,
+    )
   if (command === "list") return list(argument)
   if (command === "explain" && argument !== undefined) return explain(argument)
-  if (command !== "run") throw new UsageError("Say run, list or explain <clause> (--help shows the usage)")
+  if (command !== "run")
+    throw new UsageError("The command must be run, list or explain <clause>. --help shows the usage.")
   return run(argument ?? "conformance.config.mjs", {
     seed: numberOf("--seed", values.seed) ?? seedFromEnvironment() ?? Math.floor(Math.random() * 2_147_483_647),
     timeScale: numberOf("--time-scale", values["time-scale"]) ?? timeScaleFromEnvironment() ?? 1,
@@ -87,7 +104,7 @@ async function run(file: string, options: RunArguments): Promise<number> {
   const chosen = [...config.subjects.entries()].filter(([, { name }]) => name.includes(named))
   if (chosen.length === 0) {
     const names = config.subjects.map(({ name }) => name).join(", ")
-    throw new UsageError(`No subject's name contains ${JSON.stringify(named)}; there are ${names}.`)
+    throw new UsageError(`--subject must be part of a subject's name, which are ${names}; got ${named}.`)
   }
   const reports: ConformanceReport[] = []
   for (const [index, subject] of chosen) {
@@ -102,6 +119,8 @@ async function run(file: string, options: RunArguments): Promise<number> {
     const { failed, notRun, passed, skipped } = report.totals
     console.log(`  ${report.verdict}: ${passed} passed, ${failed} failed, ${skipped} do not apply, ${notRun} not run`)
     for (const [reason, count] of reasonsOf(report)) console.log(`    ${count} × ${reason}`)
+    const open = openSentences(contract).length
+    if (open > 0) console.log(`    ${open} × ${OPEN}`)
     if (folder !== undefined) await writeReports(folder, report)
   }
   const sum = (name: "passed" | "failed" | "skipped" | "notRun") =>
@@ -149,14 +168,25 @@ async function writeReports(folder: string, report: ConformanceReport): Promise<
 
 function list(service: string | undefined): number {
   const chosen = builtinContracts.filter((contract) => service === undefined || contract.service === service)
-  if (chosen.length === 0) throw new UsageError(`There is no contract of ${service}.`)
-  for (const { clauses } of chosen) for (const { id, level, text } of clauses) console.log(`${id}  ${level}  ${text}`)
+  if (chosen.length === 0) {
+    const services = builtinContracts.map((contract) => contract.service).join(", ")
+    throw new UsageError(`There is no contract of ${service}; the contracts are ${services}.`)
+  }
+  const lines = chosen.flatMap((contract) => [
+    ...contract.clauses.map(({ id, level, text }) => `${id}  ${level}  ${text}`),
+    ...openSentences(contract).map(([id, text]) => `${id}  open  ${text}`),
+  ])
+  // Services share clauses.
+  for (const line of new Set(lines)) console.log(line)
   return 0
 }
 
 function explain(id: string): number {
-  const clause = builtinContracts.flatMap(({ clauses }) => clauses).find((one) => one.id === id.toUpperCase())
-  if (clause === undefined) throw new UsageError(`There is no clause ${id}: list shows them all.`)
+  const wanted = id.toUpperCase()
+  const clause = builtinContracts.flatMap(({ clauses }) => clauses).find((one) => one.id === wanted)
+  const open = builtinContracts.flatMap(openSentences).find(([one]) => one === wanted)
+  if (open !== undefined) return print(`${wanted} (${OPEN})\n${open[1]}`)
+  if (clause === undefined) throw new UsageError(`There is no clause ${id}; list shows them all.`)
   const needs = clause.needs === undefined ? [] : [`Needs: ${clause.needs.join(", ")}`]
   return print(
     [`${clause.id} (${clause.level})`, clause.text, `Why: ${clause.why}`, `Fix: ${clause.fix}`, ...needs].join("\n"),
@@ -172,6 +202,6 @@ function numberOf(option: string, text: string | undefined): number | undefined 
   if (text === undefined) return undefined
   const value = Number(text)
   if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
-    throw new UsageError(`${option} is a number above 0.`)
+    throw new UsageError(`${option} must be a number above 0; got ${text}.`)
   return value
 }

@@ -1,4 +1,5 @@
 import { createManualClock } from "../../contracts/foundation/clock.ts"
+import type { MethodInfo } from "../../contracts/foundation/methods.ts"
 import { CheckFailed, Checks } from "./checks.ts"
 import type { Clause } from "./clause.ts"
 import type { SubjectFacts } from "./facts.ts"
@@ -11,6 +12,8 @@ import { inWords, TooSlow, tooSlow } from "./window.ts"
 import { destroyWorld, openWorld, type RecordedWorld } from "./world.ts"
 
 export interface AttemptOptions {
+  /** The method table of the contract. */
+  readonly methods: Readonly<Record<string, MethodInfo>>
   readonly namespace: string
   readonly seed: number
   /** What every time budget is multiplied by, and in real time every step. */
@@ -32,7 +35,7 @@ export async function attempt<Implementation, Client, Capabilities extends objec
   clause: Clause<Client, Capabilities>,
   subject: Subject<Implementation, Capabilities>,
   facts: SubjectFacts<Capabilities>,
-  { namespace, scale, seed }: AttemptOptions,
+  { methods, namespace, scale, seed }: AttemptOptions,
 ): Promise<Attempt> {
   const budgets = scaledBudgets(scale)
   const checks = new Checks(budgets)
@@ -43,6 +46,7 @@ export async function attempt<Implementation, Client, Capabilities extends objec
     random: createSeededRandom(seed),
     seed,
     signal: controller.signal,
+    methods,
     capabilities: facts.capabilities,
     declared: facts.declared,
     uses: clause.uses,

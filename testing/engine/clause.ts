@@ -105,9 +105,20 @@ export interface Contract<Client, Capabilities> {
   readonly methods: Readonly<Record<string, MethodInfo>>
   /** What is assumed of a client that declares nothing. */
   readonly defaultCapabilities: Capabilities
+  /** The sentences of the service's own text by id. One without a clause is open. Default: those of the clauses. */
+  readonly sentences?: Readonly<Record<string, string>>
   readonly clauses: readonly Clause<Client, Capabilities>[]
   /** A call that stores something, and one that tells whether anything is stored: to see that worlds are apart. */
   readonly isolation?: { fill(client: Client): Promise<unknown>; isEmpty(client: Client): Promise<boolean> }
+}
+
+/** Sentences of the contract that no clause checks yet. A clause of its id closes one. */
+export function openSentences<Client, Capabilities>({
+  clauses,
+  sentences = {},
+}: Contract<Client, Capabilities>): [id: string, text: string][] {
+  const checked = new Set(clauses.map(({ id }) => id))
+  return Object.entries(sentences).filter(([id]) => !checked.has(id))
 }
 
 /** Checks that ids are unique, and freezes. */

@@ -24,5 +24,5 @@ export function checkExemptions(
 ): void {
   const unknown = Object.keys(exempt).find((id) => !clauses.some((clause) => clause.id === id))
   if (unknown === undefined) return
-  throw new ServiceError("INVALID_CONFIG", `The subject ${name} exempts ${unknown}, which is no clause of ${service}.`)
+  throw new ServiceError("INVALID_CONFIG", `The subject ${name} must exempt clauses of ${service}; got ${unknown}.`)
 }

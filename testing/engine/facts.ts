@@ -55,6 +55,7 @@ async function look<Implementation, Client, Capabilities extends object>(
       random: createSeededRandom(seed),
       seed,
       signal: new AbortController().signal,
+      methods: contract.methods,
       capabilities: contract.defaultCapabilities,
       scale,
     })

@@ -1,6 +1,7 @@
 import { ServiceError } from "../../contracts/foundation/errors.ts"
-import { intercept } from "../../contracts/foundation/methods.ts"
+import type { MethodInfo } from "../../contracts/foundation/methods.ts"
 import { CheckFailed } from "./checks.ts"
+import { interceptAll, isThenable } from "./handles.ts"
 import { WorldFailed } from "./outcome.ts"
 import { show } from "./show.ts"
 
@@ -19,9 +20,11 @@ export class Recorder<Client> {
   /** Answers of clients, steps of their streams included, and how long they took together. */
   readonly answers = { count: 0, tookMs: 0 }
   readonly #pending = new Set<PendingCall>()
+  readonly #methods: Readonly<Record<string, MethodInfo>>
   readonly #declared: unknown
 
-  constructor(declared: unknown) {
+  constructor(methods: Readonly<Record<string, MethodInfo>>, declared: unknown) {
+    this.#methods = methods
     this.#declared = declared
   }
 
@@ -37,12 +40,12 @@ export class Recorder<Client> {
     return client
   }
 
-  /** A client whose calls are recorded. */
+  /** A client whose calls are recorded, and those of the handles that it gives. */
   watch(method: string, implementation: unknown): Client {
     if (typeof implementation !== "object" || implementation === null) {
       throw new WorldFailed(method, `gave ${show(implementation)} for a client`)
     }
-    const recorded = intercept(implementation, ({ method }, proceed) => {
+    const recorded = interceptAll(implementation, this.#methods, ({ method }, proceed, info) => {
       this.touched = true
       const failed = (error: unknown) => {
         this.rejections.set(error, method)
@@ -63,7 +66,12 @@ export class Recorder<Client> {
             },
           )
         } else settled()
-        return isStream(result) ? watchedStream(result, () => this.#await(method), failed) : result
+        return isWalked(result, info)
+          ? watched(
+              result,
+              stepper(() => this.#await(method), failed),
+            )
+          : result
       } catch (error) {
         settled()
         failed(error)
@@ -119,44 +127,63 @@ function isUnhealthy(answer: unknown): boolean {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+/** A client in another process gives a promise of its streams, which can be walked as well. */
+function isWalked(result: unknown, info: MethodInfo | undefined): result is AsyncIterable<unknown> {
+  if (typeof result !== "object" || result === null || info?.kind === "handle") return false
+  return Symbol.asyncIterator in result && (info?.kind === "stream" || !isThenable(result))
 }
 
-function isStream(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value
-}
+/** Takes a step of a stream, and tells of it. */
+type Step = <T>(make: () => Promise<T> | undefined) => Promise<T | undefined>
 
-/** The same stream, telling of each step, of its return, and of one that fails. */
-async function* watchedStream(
-  stream: AsyncIterable<unknown>,
-  begin: () => () => void,
-  failed: (error: unknown) => void,
-) {
-  const iterator = stream[Symbol.asyncIterator]()
-  const step = async <T>(make: () => Promise<T> | undefined): Promise<T | undefined> => {
+function stepper(begin: () => () => void, failed: (error: unknown) => void): Step {
+  return async (make) => {
     const settled = begin()
     try {
       return await make()
     } catch (error) {
-      ended = true
       failed(error)
       throw error
     } finally {
       settled()
     }
   }
+}
+
+/** The same stream, whose steps are told of. A promise of one is taken for whichever kind is wanted. */
+function watched(stream: AsyncIterable<unknown>, step: Step): AsyncIterable<unknown> {
+  return stream instanceof ReadableStream || isThenable(stream)
+    ? watchedReadable(stream, step)
+    : watchedStream(stream, step)
+}
+
+/** Its return is a step too, unless it has ended. */
+async function* watchedStream(stream: AsyncIterable<unknown>, step: Step) {
+  const iterator = stream[Symbol.asyncIterator]()
   let ended = false
   try {
     for (;;) {
+      ended = true
       const next = await step(() => iterator.next())
-      if (next?.done !== false) {
-        ended = true
-        return
-      }
+      if (next?.done !== false) return
+      ended = false
       yield next.value
     }
   } finally {
     if (!ended) await step(() => iterator.return?.())
   }
+}
+
+/** Takes a step only where its reader asks for one. */
+function watchedReadable(stream: AsyncIterable<unknown>, step: Step): ReadableStream<unknown> {
+  const iterator = stream[Symbol.asyncIterator]()
+  const source: UnderlyingDefaultSource<unknown> = {
+    async pull(controller) {
+      const next = await step(() => iterator.next())
+      if (next?.done === false) controller.enqueue(next.value)
+      else controller.close()
+    },
+    cancel: async () => void (await step(() => iterator.return?.())),
+  }
+  return new ReadableStream(source, { highWaterMark: 0 })
 }

@@ -208,7 +208,7 @@ describe("a run", () => {
     const subject = subjectOf({ exempt: { "COUNTER-A-07": { reason: "later" } } })
     await expect(resultOf(passing, subject)).rejects.toMatchObject({
       code: "INVALID_CONFIG",
-      message: "The subject counter exempts COUNTER-A-07, which is no clause of counter.",
+      message: "The subject counter must exempt clauses of counter; got COUNTER-A-07.",
     })
   })
 })

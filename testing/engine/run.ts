@@ -124,7 +124,8 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
     const tryOnce = (number: number) => {
       options.onStart?.(clause.id)
       const namespace = `${number === 1 ? runId : `${runId}-try${number}`}-${clause.id.toLowerCase()}`
-      return attempt(clause, subject, facts, { namespace, seed, scale: scale * 2 ** (number - 1) })
+      const { methods } = contract
+      return attempt(clause, subject, facts, { methods, namespace, seed, scale: scale * 2 ** (number - 1) })
     }
     let last = await tryOnce(1)
     let failedAtFirst: string | undefined

@@ -1,4 +1,5 @@
 import type { ManualClock } from "../../contracts/foundation/clock.ts"
+import type { MethodInfo } from "../../contracts/foundation/methods.ts"
 import { CheckFailed } from "./checks.ts"
 import type { ClauseWorld } from "./clause.ts"
 import { timeout } from "./limits.ts"
@@ -36,6 +37,8 @@ export interface WorldOptions<Capabilities> {
   readonly seed: number
   readonly uses?: readonly WorldFeature[] | undefined
   readonly signal: AbortSignal
+  /** The method table of the contract. */
+  readonly methods: Readonly<Record<string, MethodInfo>>
   readonly capabilities: Capabilities
   /** What the first instance declared; every other must declare the same. */
   readonly declared?: unknown
@@ -58,7 +61,7 @@ export async function openWorld<Implementation, Client, Capabilities>(
   subject: Subject<Implementation, Capabilities>,
   options: WorldOptions<Capabilities>,
 ): Promise<RecordedWorld<Client, Capabilities>> {
-  const { capabilities, clock, declared, namespace, random, scale, seed, signal, uses = [] } = options
+  const { capabilities, clock, declared, methods, namespace, random, scale, seed, signal, uses = [] } = options
   const making = new Set<PendingCall>()
   /** What a method of the subject gives; an error of it says whose it is. */
   const made = async <T>(method: string, make: () => T | Promise<T>): Promise<T> => {
@@ -77,7 +80,7 @@ export async function openWorld<Implementation, Client, Capabilities>(
   if (typeof world?.connect !== "function") {
     throw new WorldFailed("open", `gave ${show(world)}, not a world with connect()`)
   }
-  const recorder = new Recorder<Client>(declared)
+  const recorder = new Recorder<Client>(methods, declared)
   const windows = new Windows()
   const manualTime = world.advance !== undefined
   const pass = async (seconds: number) => {

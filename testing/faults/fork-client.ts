@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process"
-import { ServiceError, type ServiceErrorJson } from "../../contracts/foundation/errors.ts"
 import type { ForkedClient } from "../engine/subject.ts"
+import { type Message, Peer } from "./peer.ts"
 
 export interface ForkClientOptions {
   /** The module that makes clients. */
@@ -11,21 +11,12 @@ export interface ForkClientOptions {
   readonly args: readonly unknown[]
 }
 
-/** From the parent: which client to make, then calls of its methods. */
-export type ForkRequest =
-  | { readonly kind: "make"; readonly module: string; readonly make: string; readonly args: readonly unknown[] }
-  | { readonly kind: "call"; readonly id: number; readonly method: string; readonly args: readonly unknown[] }
-
-/** From the child: ready, or what came of a call. */
-export type ForkReply =
-  | { readonly kind: "ready" }
-  | { readonly kind: "failed"; readonly message: string }
-  | { readonly kind: "resolved"; readonly id: number; readonly value: unknown }
-  | { readonly kind: "rejected"; readonly id: number; readonly error: ServiceErrorJson }
-
 /**
- * A client in a process of its own, for clauses that kill it. Its methods are called by messages; a method that gives
- * a stream cannot be.
+ * A client in a process of its own, for clauses that kill it. Its methods are called by messages.
+ *
+ * Handlers and listeners among the arguments run in this process; an AbortSignal that they get aborts with that of the
+ * other process. An object with methods that a call resolves, such as a stored object, calls back into the other
+ * process, so that its methods give promises. A method that gives a stream at once may be walked or awaited.
  *
  * @example
  * import { forkClient } from "@objectos/sdk/testing/faults/fork-client"
@@ -42,67 +33,37 @@ export async function forkClient<Client extends object>(options: ForkClientOptio
   const child = fork(file, {
     serialization: "advanced",
     stdio: ["ignore", "inherit", "inherit", "ipc"],
-    ...(fromSource && { execArgv: ["--import", "tsx", "--conditions=@objectos/source"] }),
+    ...(fromSource && { execArgv: ["--import", "tsx"] }),
   })
-  const calls = new Calls(child)
-  await calls.make(options)
+  // What cannot be sent any more goes nowhere: the end of the process says so.
+  const peer = new Peer({ send: (message) => void child.send(message, () => {}) })
+  child.on("message", (message) => peer.receive(message as Message))
+  child.on("error", () => peer.end())
+  child.once("exit", () => peer.end())
+  const kill = () => killed(child)
+  const id = (await peer.call(0, "make", [options.module.href, options.make, options.args]).catch(async (error) => {
+    await kill()
+    throw error
+  })) as number
   const client = new Proxy({} as Client, {
     // A client is no promise, though every other method is there.
     get: (_, method) =>
       typeof method === "string" && method !== "then" && method !== "capabilities"
-        ? (...args: unknown[]) => calls.call(method, args)
+        ? (...args: unknown[]) => called(peer, id, method, args)
         : undefined,
   })
-  return { client, kill: () => calls.kill() }
+  return { client, kill }
 }
 
-/** Calls under way in a child process. */
-class Calls {
-  readonly #child: ChildProcess
-  readonly #pending = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>()
-  #latest = 0
+/** A client that is closed calls no handlers any more. */
+function called(peer: Peer, id: number, method: string, args: readonly unknown[]): Promise<unknown> {
+  const outcome = peer.call(id, method, args)
+  return method === "close" ? outcome.then(() => peer.release()) : outcome
+}
 
-  constructor(child: ChildProcess) {
-    this.#child = child
-    child.on("message", (reply: ForkReply) => this.#settle(reply))
-    child.once("exit", () => {
-      for (const { reject } of this.#pending.values()) {
-        reject(new ServiceError("TIMEOUT", "The process of this client has ended."))
-      }
-      this.#pending.clear()
-    })
-  }
-
-  async make({ args, make, module }: ForkClientOptions): Promise<void> {
-    const ready = new Promise((resolve, reject) => this.#pending.set(0, { resolve, reject }))
-    this.#child.send({ kind: "make", module: module.href, make, args } satisfies ForkRequest)
-    await ready
-  }
-
-  call(method: string, args: readonly unknown[]): Promise<unknown> {
-    const id = ++this.#latest
-    return new Promise((resolve, reject) => {
-      if (!this.#child.connected) return reject(new ServiceError("CLOSED", "The process of this client has ended."))
-      this.#pending.set(id, { resolve, reject })
-      this.#child.send({ kind: "call", id, method, args } satisfies ForkRequest)
-    })
-  }
-
-  async kill(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const ended = new Promise((resolve) => this.#child.once("exit", resolve))
-    this.#child.kill("SIGKILL")
-    await ended
-  }
-
-  #settle(reply: ForkReply): void {
-    const id = "id" in reply ? reply.id : 0
-    const call = this.#pending.get(id)
-    this.#pending.delete(id)
-    if (reply.kind === "rejected") {
-      const { code, message, ...options } = reply.error
-      call?.reject(new ServiceError(code, message, options))
-    } else if (reply.kind === "failed") call?.reject(new Error(reply.message))
-    else call?.resolve(reply.kind === "resolved" ? reply.value : undefined)
-  }
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once("exit", resolve))
+  child.kill("SIGKILL")
+  await ended
 }

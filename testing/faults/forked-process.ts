@@ -1,30 +1,20 @@
 /** The other side of `forkClient`: makes a client and calls its methods. */
-import { ServiceError } from "../../contracts/foundation/errors.ts"
-import type { ForkReply, ForkRequest } from "./fork-client.ts"
+import { type Message, Peer } from "./peer.ts"
 
-type Method = (...args: readonly unknown[]) => unknown
+type Make = (...args: readonly unknown[]) => object | Promise<object>
 
-let client: Record<string, Method> = {}
-
-process.on("message", (request: ForkRequest) => {
-  void answer(request).then((reply) => process.send?.(reply))
+const peer: Peer = new Peer({
+  send: (message) => void process.send?.(message, undefined, undefined, () => {}),
+  handles: true,
+  root: {
+    /** @returns The id by which the client is called. */
+    async make(module: string, make: string, args: readonly unknown[]): Promise<number> {
+      const made = ((await import(module)) as Record<string, Make>)[make]
+      if (made === undefined) throw new Error(`The module ${module} must export ${make}, a function; got undefined.`)
+      return peer.share(await made(...args))
+    },
+  },
 })
 
-async function answer(request: ForkRequest): Promise<ForkReply> {
-  if (request.kind === "make") {
-    try {
-      const module = (await import(request.module)) as Record<string, Method>
-      client = (await module[request.make]?.(...request.args)) as typeof client
-      return { kind: "ready" }
-    } catch (error) {
-      return { kind: "failed", message: String(error) }
-    }
-  }
-  const { args, id, method } = request
-  try {
-    return { kind: "resolved", id, value: await client[method]?.(...args) }
-  } catch (error) {
-    const known = ServiceError.is(error) ? error : new ServiceError("INTERNAL", String(error))
-    return { kind: "rejected", id, error: known.toJSON() }
-  }
-}
+process.on("message", (message) => peer.receive(message as Message))
+process.once("disconnect", () => process.exit())

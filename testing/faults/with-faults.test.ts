@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest"
+import { createMemoryStorage } from "../../adapters/storage/memory.ts"
 import { createManualClock } from "../../contracts/foundation/clock.ts"
-import { ReferenceCache } from "../cache/reference-cache.ts"
+import { storageMethods } from "../../contracts/storage/storage.ts"
+import { ReferenceCache } from "../cache/reference/reference-cache.ts"
 import { FaultPlan, withFaults } from "./with-faults.ts"
 
 function faulty() {
@@ -55,5 +57,67 @@ describe("withFaults", () => {
       for await (const _ of cache.keys());
     }
     await expect(walk()).rejects.toMatchObject({ code: "UNAVAILABLE" })
+  })
+})
+
+describe("withFaults, of handles", () => {
+  async function faultyStorage() {
+    const plan = new FaultPlan()
+    const storage = withFaults(createMemoryStorage(), plan, storageMethods)
+    await storage.createBucket("files")
+    await storage.put("files", "hello.txt", "hello")
+    return { plan, storage }
+  }
+
+  it("changes nothing without a fault", async () => {
+    const { storage } = await faultyStorage()
+    const object = await storage.get("files", "hello.txt")
+    expect(object.info.size).toBe(5)
+    expect(await object.text()).toBe("hello")
+    expect(await new Response(object.stream()).text()).toBe("hello")
+  })
+
+  it("fails a method of what was resolved, and no other", async () => {
+    const { plan, storage } = await faultyStorage()
+    plan.fail("get.bytes", "UNAVAILABLE", 1)
+    const object = await storage.get("files", "hello.txt")
+    expect(await object.text()).toBe("hello")
+    await expect(object.bytes()).rejects.toMatchObject({ code: "UNAVAILABLE", operation: "get.bytes" })
+    expect(await object.bytes()).toHaveLength(5)
+  })
+
+  it("fails them by a fault of every method, also where it comes later", async () => {
+    const { plan, storage } = await faultyStorage()
+    const object = await storage.get("files", "hello.txt")
+    plan.fail("*")
+    await expect(object.text()).rejects.toMatchObject({ code: "UNAVAILABLE" })
+    plan.heal()
+    expect(await object.text()).toBe("hello")
+  })
+
+  it("loses the reply of one", async () => {
+    const { plan, storage } = await faultyStorage()
+    plan.loseReply("get.text")
+    const object = await storage.get("files", "hello.txt")
+    await expect(object.text()).rejects.toMatchObject({ code: "TIMEOUT" })
+  })
+
+  it("keeps readable streams readable, those that fail or are late too", async () => {
+    const { plan, storage } = await faultyStorage()
+    const object = await storage.get("files", "hello.txt")
+    plan.fail("get.stream", "UNAVAILABLE", 1)
+    await expect(object.stream().getReader().read()).rejects.toMatchObject({ code: "UNAVAILABLE" })
+    plan.delay("get.stream", 1)
+    expect(await new Response(object.stream()).text()).toBe("hello")
+  })
+
+  it("fails the methods of a handle that is given at once", async () => {
+    const write = { kind: "write", idempotent: true } as const
+    const methods = { startSpan: { kind: "handle", idempotent: false, returns: { end: write } } } as const
+    const plan = new FaultPlan().fail("startSpan", "UNAVAILABLE", 1).fail("startSpan.end", "TIMEOUT", 1)
+    const tracing = withFaults({ startSpan: () => ({ end: async () => "ended" }) }, plan, methods)
+    await expect(tracing.startSpan().end()).rejects.toMatchObject({ code: "UNAVAILABLE" })
+    await expect(tracing.startSpan().end()).rejects.toMatchObject({ code: "TIMEOUT" })
+    expect(await tracing.startSpan().end()).toBe("ended")
   })
 })

@@ -1,5 +1,6 @@
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
-import { intercept } from "../../contracts/foundation/methods.ts"
+import type { MethodInfo } from "../../contracts/foundation/methods.ts"
+import { interceptAll } from "../engine/handles.ts"
 
 type Fault =
   | { readonly kind: "fail"; readonly code: ErrorCode; left: number }
@@ -7,7 +8,10 @@ type Fault =
   | { readonly kind: "delay"; readonly ms: number }
   | { readonly kind: "hang" }
 
-/** What goes wrong, and where. Changed while the service runs. `method` may be `*` for every method but close. */
+/**
+ * What goes wrong, and where. Changed while the service runs. `method` may be `*` for every method but close,
+ * and `get.bytes` for a method of what `get` gives.
+ */
 export class FaultPlan {
   readonly #faults = new Map<string, Fault>()
 
@@ -54,49 +58,78 @@ export class FaultPlan {
 
 /**
  * A service whose calls meet the faults of a plan. Works on any object with asynchronous methods, an adapter's
- * implementation or a portable service.
+ * implementation or a portable service. With the method table of its contract, what a method of kind `handle` gives
+ * meets them too: a fault of `get.bytes` acts where what `get` resolved is read.
  *
  * @example
  * const plan = new FaultPlan()
- * const cache = withFaults(createMemoryCache(), plan)
- * plan.fail("get", "UNAVAILABLE", 2)
+ * const storage = withFaults(createMemoryStorage(), plan, storageMethods)
+ * plan.fail("put", "UNAVAILABLE", 2)
+ * plan.hang("get.bytes")
  */
-export function withFaults<Service extends object>(service: Service, plan: FaultPlan): Service {
-  return intercept(service, ({ method }, proceed) => {
+export function withFaults<Service extends object>(
+  service: Service,
+  plan: FaultPlan,
+  methods: Readonly<Record<string, MethodInfo>> = {},
+): Service {
+  return interceptAll(service, methods, ({ method }, proceed, info) => {
     const fault = plan.next(method)
     switch (fault?.kind) {
       case undefined:
         return proceed()
       case "fail":
-        return instead(async () => {
+        return later(info, async () => {
           throw new ServiceError(fault.code, "A fault was injected.", { operation: method })
         })
-      case "lose-reply":
-        return after(proceed(), async () => {
+      case "lose-reply": {
+        const reply = proceed()
+        return later(info, async () => {
+          await reply
           throw new ServiceError("TIMEOUT", "The reply was lost: a fault was injected.", { operation: method })
         })
+      }
       case "delay":
-        return new Promise((resolve) => setTimeout(resolve, fault.ms)).then(() => proceed())
+        return later(info, () => new Promise((resolve) => setTimeout(resolve, fault.ms)).then(() => proceed()))
       case "hang":
-        return instead(() => new Promise(() => {}))
+        return later(info, () => new Promise(() => {}))
     }
   })
 }
 
-/** What a call gives that is not made, as a promise and as a stream: which of the two is wanted is not known. */
-function instead(outcome: () => Promise<never>): Promise<never> & AsyncIterable<never> {
-  const promise = outcome()
-  // As a stream it is walked, and nobody awaits the promise.
-  promise.catch(() => {})
-  return Object.assign(promise, {
-    // biome-ignore lint/correctness/useYield: it ends before the first
-    async *[Symbol.asyncIterator]() {
-      await promise
-    },
-  })
+/**
+ * What a call gives later, as what its caller takes it for: a promise, a stream, or a handle that was expected at once.
+ * Without a table it is not known which of promise and stream is wanted, so it is both.
+ */
+function later(info: MethodInfo | undefined, make: () => Promise<unknown>): unknown {
+  // A readable stream is an async iterable as well. It is walked, and nobody awaits a promise.
+  if (info?.kind === "stream") return readable(make)
+  const outcome = make()
+  outcome.catch(() => {})
+  if (info === undefined) return Object.assign(outcome, { [Symbol.asyncIterator]: () => walk(outcome) })
+  if (info.kind !== "handle") return outcome
+  const methods = Object.entries(info.returns).map(([name, each]) => [
+    name,
+    (...args: unknown[]) => later(each, async () => ((await outcome) as Record<string, Method>)[name]?.(...args)),
+  ])
+  return Object.assign(outcome, Object.fromEntries(methods))
 }
 
-/** Makes the call, and then gives another outcome. */
-function after(result: unknown, outcome: () => Promise<never>): unknown {
-  return result instanceof Promise ? result.then(outcome) : instead(outcome)
+type Method = (...args: unknown[]) => unknown
+
+async function* walk(stream: Promise<unknown>): AsyncGenerator<unknown> {
+  yield* (await stream) as AsyncIterable<unknown>
+}
+
+function readable(make: () => Promise<unknown>): ReadableStream<unknown> {
+  let steps: AsyncGenerator<unknown> | undefined
+  const source: UnderlyingDefaultSource<unknown> = {
+    async pull(controller) {
+      steps ??= walk(make())
+      const { done, value } = await steps.next()
+      if (done === true) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel: async () => void (await steps?.return(undefined)),
+  }
+  return new ReadableStream(source, { highWaterMark: 0 })
 }
