@@ -1,28 +1,58 @@
-import { readFileSync } from "node:fs"
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { defineConfig, type Options } from "tsup"
 
-type Target = string | { readonly "@objectos/source"?: string }
+type Target = string | { readonly import: { readonly default: string } }
 
 const { exports } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   exports: Record<string, Target>
 }
 
-/** package.json says what is published; each subpath is built from the source file that it names. */
+/** package.json says what is published: ./dist/core/index.js is built from ./core/index.ts. */
 const entry = Object.fromEntries(
   Object.values(exports).flatMap((target) => {
-    const source = typeof target === "string" ? undefined : target["@objectos/source"]
-    return source === undefined ? [] : [[source.replace(/^\.\/(.+)\.ts$/, "$1"), source]]
+    const [, path] = /^\.\/dist\/(.+)\.js$/.exec(typeof target === "string" ? "" : target.import.default) ?? []
+    return path === undefined ? [] : [[path, `./${path}.ts`]]
   }),
 )
 
+const REPORT_SCHEMA = "testing/report/report.schema.json"
+
+type Plugin = NonNullable<Options["plugins"]>[number]
+
+/**
+ * Loads with `require` in CommonJS what the source loads with `import()`: Jest runs CommonJS where no `import()` works.
+ */
+const requireInCommonJs: Plugin = {
+  name: "require-in-commonjs",
+  renderChunk(code) {
+    if (this.format !== "cjs") return
+    const required = code.replaceAll(/\bawait import\((["'][^"']+["'])\)/g, "await require($1)")
+    if (/\bimport\(["']/.test(required)) throw new Error("An import() is not awaited where it stands.")
+    return { code: required }
+  },
+}
+
+/** Leaves the source maps of the harness out: half of the package, for code that nobody's bundle has in it. */
+const noMapsOfTheHarness: Plugin = {
+  name: "no-maps-of-the-harness",
+  buildEnd({ writtenFiles }) {
+    for (const { name } of writtenFiles.filter((file) => file.name.endsWith(".map"))) {
+      const { sources } = JSON.parse(readFileSync(name, "utf8")) as { sources: string[] }
+      if (!sources.some((source) => /^(\.\.\/)+testing\//.test(source))) continue
+      const code = name.replace(/\.map$/, "")
+      writeFileSync(code, readFileSync(code, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"))
+      rmSync(name)
+    }
+  },
+}
+
 const shared: Options = {
+  plugins: [requireInCommonJs, noMapsOfTheHarness],
+  // Some bundlers and runtimes know builtin modules by `node:` only.
+  removeNodeProtocol: false,
   splitting: true,
   treeshake: true,
   sourcemap: true,
-  // The sources are in the package, so the maps need not repeat them.
-  esbuildOptions: (options) => {
-    options.sourcesContent = false
-  },
   target: "node20",
   platform: "node",
 }
@@ -31,6 +61,7 @@ export default defineConfig([
   {
     ...shared,
     entry,
+    onSuccess: async () => cpSync(REPORT_SCHEMA, `dist/${REPORT_SCHEMA}`),
     format: ["esm", "cjs"],
     dts: {
       // The bundler drops this line of contracts/foundation/lifecycle.ts, and consumers would need the library in `lib`.
@@ -43,6 +74,7 @@ export default defineConfig([
     // Started as processes, not imported.
     ...shared,
     entry: {
+      "cli/main": "cli/main.ts",
       "testing/cli/main": "testing/cli/main.ts",
       "testing/cli/child": "testing/cli/child.ts",
       "testing/faults/forked-process": "testing/faults/forked-process.ts",

@@ -2,11 +2,8 @@ import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import { reporters } from "./scripts/run-summary.ts"
 
-const conditions = ["@objectos/source", "node"]
-
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
+  resolve: { tsconfigPaths: true },
   test: {
     include: ["**/*.test.ts"],
     exclude: ["**/*.proof.test.ts", "node_modules", "dist", "bench", ".stryker-tmp"],

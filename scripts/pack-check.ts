@@ -1,15 +1,19 @@
 /**
- * Checks what users install: packs the build and uses it from empty folders, with nothing but zod beside it.
+ * Checks what users install: packs the build and uses it from empty folders, with nothing beside it.
  *
  *     npm run build && npm run pack:check
+ *     npm run pack:check -- --all-bundlers     also builds with Next.js and wrangler
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { checkBindings } from "./pack-check/bindings.ts"
+import { checkBundles } from "./pack-check/bundles.ts"
 import { checkColdImport } from "./pack-check/cold-import.ts"
 import { checkCommandLine } from "./pack-check/command-line.ts"
 import { checkErrors } from "./pack-check/errors.ts"
+import { checkFrameworks } from "./pack-check/frameworks.ts"
+import { checkInstalls } from "./pack-check/installs.ts"
 import { checkLoading } from "./pack-check/loading.ts"
 import { Checklist } from "./pack-check/run.ts"
 import { checkTarball, packTarball } from "./pack-check/tarball.ts"
@@ -22,6 +26,9 @@ try {
   if (tarball !== undefined) {
     await checkTarball(list, tarball)
     await checkLoading(list, tarball, join(temporary, "empty"))
+    await checkInstalls(list, tarball, join(temporary, "empty"), temporary)
+    await checkBundles(list, join(temporary, "empty"), temporary)
+    if (process.argv.includes("--all-bundlers")) await checkFrameworks(list, tarball, temporary)
     await checkErrors(list, join(temporary, "empty"))
     await checkTypes(list, join(temporary, "empty"))
     await checkCommandLine(list, join(temporary, "empty"))

@@ -12,7 +12,7 @@ const programs = readdirSync(join(root, "examples")).filter((file) => file.endsW
 for (const file of programs) run(`examples/${file}`)
 
 function run(name: string): void {
-  const result = spawnSync(process.execPath, ["--import", "tsx", "--conditions=@objectos/source", name], {
+  const result = spawnSync(process.execPath, ["--import", "tsx", name], {
     cwd: root,
     encoding: "utf8",
     env: { ...process.env, CACHE_URL: "" },

@@ -18,6 +18,7 @@ const TIMEOUT_MS = 300_000
 
 /** What a reader has installed, from the source of this repository. */
 const PROGRAMS = {
+  objectos: join(root, "cli/main.ts"),
   "objectos-conformance": join(root, "testing/cli/main.ts"),
   mocha: join(root, "node_modules/mocha/bin/mocha.js"),
   vitest: join(root, "node_modules/vitest/vitest.mjs"),
@@ -27,6 +28,7 @@ const PROGRAMS = {
 const REPORT = ".report"
 
 const NPX = `#!/bin/sh
+if [ "$1" = --package ]; then shift 2; fi
 name=$1
 shift
 case $name in
@@ -39,9 +41,7 @@ if [ "$name $1" = "objectos-conformance run" ]; then shift; set -- run --report 
 exec node "$program" "$@"
 `
 
-const VITEST_CONFIG = `const conditions = ["@objectos/source", "node"]
-export default { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
-`
+const VITEST_CONFIG = "export default { resolve: { tsconfigPaths: true } }\n"
 
 type Clauses = ReadonlyMap<string, Pick<ClauseResult, "status" | "text">>
 
@@ -139,7 +139,7 @@ export class Session {
         CACHE_URL: "",
         NO_COLOR: "1",
         PATH: `${join(this.#folder, ".bin")}:${process.env["PATH"]}`,
-        NODE_OPTIONS: "--import tsx --conditions=@objectos/source",
+        NODE_OPTIONS: "--import tsx",
       },
     })
     return { output: `${stdout}${stderr}${error?.message ?? ""}`, status }

@@ -90,7 +90,7 @@ function openSwitchboard(): Switchboard {
 }
 
 async function load() {
-  const { memoryCacheSubject } = await fromCopy<typeof import("../../conformance.config.ts")>("conformance.config.ts")
+  const { memoryCacheSubject } = await fromCopy<typeof import("../../subjects/cache.ts")>("subjects/cache.ts")
   const { cacheContract } =
     await fromCopy<typeof import("../../testing/cache/contract.ts")>("testing/cache/contract.ts")
   const { runContract } = await fromCopy<typeof import("../../testing/engine/run.ts")>("testing/engine/run.ts")

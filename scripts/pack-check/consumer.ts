@@ -5,7 +5,7 @@ export const TYPED_CONSUMER = `
 import { asCache, attempt, createServices, createTestServices, defineAdapter, ServiceError } from "@objectos/sdk"
 import type { Cache, CacheStats, ICacheService } from "@objectos/sdk/contracts"
 import { bindContract, cacheContract, defineSubject, runContract } from "@objectos/sdk/testing"
-import { z } from "zod"
+import * as z from "zod"
 
 interface User {
   readonly name: string
@@ -89,7 +89,7 @@ export async function report(): Promise<number> {
 export const TYPED_OWN_SERVICE = `
 import { createServices, defineAdapter } from "@objectos/sdk"
 import type { ServiceContracts } from "@objectos/sdk/contracts"
-import { z } from "zod"
+import * as z from "zod"
 
 interface Mail {
   send(to: string): Promise<void>

@@ -1,22 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, relative, sep } from "node:path"
-import { fileURLToPath } from "node:url"
+import { recordImports } from "./record.ts"
 import { type Checklist, installInto, node, writeFiles } from "./run.ts"
 import { readEntryPoints } from "./tarball.ts"
 
-/** Packages that the front door and the memory cache may load. */
-const ALLOWED_PACKAGES = ["@objectos/sdk", "neverthrow", "ts-pattern", "zod"]
+/** Packages that the front door may load, and with it the memory cache. */
+const FRONT_DOOR_PACKAGES = ["@objectos/sdk", "neverthrow"]
+const MEMORY_CACHE_PACKAGES = [...FRONT_DOOR_PACKAGES, "zod"]
 
 /** Source files of adapters that may be loaded when the memory cache was chosen. */
 const CHOSEN = /^adapters\/(index|manifest|kit\/[^/]+|cache\/memory(-engine\/.*)?)(\.ts)?$/
-
-/** Writes the URL of each ES module that is loaded into the file LOADED. */
-const RECORDER = `
-import { appendFileSync } from "node:fs"
-export async function load(url, context, next) {
-  appendFileSync(process.env.LOADED, url + "\\n")
-  return next(url, context)
-}`
 
 const USE_CACHE = `
   const { cache, close } = await createServices({ services: ["cache"] })
@@ -28,8 +21,8 @@ const USE_CACHE = `
 
 export async function checkLoading(list: Checklist, tarball: string, folder: string): Promise<void> {
   const entryPoints = readEntryPoints()
-  await list.check("npm install of the tarball and zod, nothing else", async () => {
-    await installInto(folder, [tarball, "zod@^4"])
+  await list.check("npm install of the tarball, nothing else", async () => {
+    await installInto(folder, [tarball])
     return `${installedPackages(folder).length} packages`
   })
   await list.check("no optional peer is installed with it", () => {
@@ -48,8 +41,6 @@ export async function checkLoading(list: Checklist, tarball: string, folder: str
       const names = (module) => Object.keys(module).filter((name) => !["default", "module.exports", "__esModule"].includes(name)).sort()
       const [esm, cjs] = [await import(process.argv[2]), createRequire(import.meta.url)(process.argv[2])].map(names)
       if (esm.join() !== cjs.join()) throw new Error("import gives " + esm + ", require gives " + cjs)`,
-    "recorder.mjs": RECORDER,
-    "record.mjs": `import { register } from "node:module"\nregister("./recorder.mjs", import.meta.url)`,
     "front-door.mjs": `await import("@objectos/sdk")`,
     "use.mjs": `import { createRequire } from "node:module"
       const { createServices } = await import("@objectos/sdk")
@@ -72,11 +63,15 @@ export async function checkLoading(list: Checklist, tarball: string, folder: str
       await node(["same-names.mjs", entryPoint], { cwd: folder })
     })
   }
-  await list.check('import "@objectos/sdk" loads no adapter', async () => {
+  await list.check('import "@objectos/sdk" loads no adapter and no zod', async () => {
     const { modules } = await recordImports(folder, "front-door.mjs")
     const loaded = adapterSources(folder, modules).filter((source) => /^adapters\/[^/]+\/./.test(source))
     if (loaded.length > 0) throw new Error(`loaded: ${loaded.join(", ")}`)
-    expectOnlyAllowed(folder, modules)
+    expectOnlyAllowed(folder, modules, FRONT_DOOR_PACKAGES)
+  })
+  await list.check("the CommonJS build needs no import(), which Jest does not have", async () => {
+    const uses = readCommonJs(folder).filter((file) => /\bimport\(/.test(readFileSync(file, "utf8")))
+    if (uses.length > 0) throw new Error(uses.join("\n"))
   })
   await list.check("a missing peer is told at start, with the install command", async () => {
     await node(["no-peer.mjs"], { cwd: folder })
@@ -90,16 +85,6 @@ export async function checkLoading(list: Checklist, tarball: string, folder: str
   })
 }
 
-async function recordImports(folder: string, script: string): Promise<{ modules: string[]; stdout: string }> {
-  const file = join(folder, `${script}.loaded`)
-  writeFiles(folder, { [`${script}.loaded`]: "" })
-  const stdout = await node(["--import", "./record.mjs", script], { cwd: folder, env: { LOADED: file } })
-  const urls = readFileSync(file, "utf8").split("\n")
-  const modules = urls.filter((url) => url.startsWith("file:")).map((url) => fileURLToPath(url))
-  if (modules.length < 2) throw new Error("the recorder saw no modules")
-  return { modules, stdout }
-}
-
 function expectOnlyChosen(folder: string, modules: readonly string[]): string {
   const sources = adapterSources(folder, modules)
   const unchosen = sources.filter((source) => !CHOSEN.test(source))
@@ -108,13 +93,13 @@ function expectOnlyChosen(folder: string, modules: readonly string[]): string {
   if (!sources.some((source) => source.startsWith("adapters/cache/memory"))) {
     throw new Error("the memory cache was not seen to be loaded: the check is blind")
   }
-  expectOnlyAllowed(folder, modules)
+  expectOnlyAllowed(folder, modules, MEMORY_CACHE_PACKAGES)
   return `${modules.length} modules`
 }
 
-function expectOnlyAllowed(folder: string, modules: readonly string[]): void {
+function expectOnlyAllowed(folder: string, modules: readonly string[], allowed: readonly string[]): void {
   const packages = new Set(modules.flatMap((file) => packageOf(folder, file) ?? []))
-  const others = [...packages].filter((name) => !ALLOWED_PACKAGES.includes(name))
+  const others = [...packages].filter((name) => !allowed.includes(name))
   if (others.length > 0) throw new Error(`packages loaded without need: ${others.join(", ")}`)
 }
 
@@ -131,6 +116,13 @@ function adapterSources(folder: string, modules: readonly string[]): string[] {
       ]
     })
   return [...new Set(sources)].filter((source) => source.startsWith("adapters/"))
+}
+
+function readCommonJs(folder: string): string[] {
+  const dist = join(folder, "node_modules", "@objectos", "sdk", "dist")
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".cjs"))
+  if (files.length === 0) throw new Error("it has no CommonJS build")
+  return files.map((file) => join(dist, file))
 }
 
 function packageOf(folder: string, file: string): string | undefined {

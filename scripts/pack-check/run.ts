@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 
 export const repository = join(import.meta.dirname, "..", "..")
@@ -29,6 +29,8 @@ export interface RunOptions {
   /** The exit code that is right. Default 0. */
   readonly exitCode?: number
   readonly env?: Readonly<Record<string, string>>
+  /** Of the output of what fails. Default 12. */
+  readonly shownLines?: number
 }
 
 /** Variables that would change what is checked. */
@@ -49,7 +51,9 @@ export function run(file: string, args: readonly string[], options: RunOptions =
         if (exitCode === (options.exitCode ?? 0)) return resolve(stdout)
         const why = error?.killed ? "not finished in time" : `exit code ${exitCode}`
         const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => !/^\s*(at .*)?$/.test(line))
-        reject(new Error([`${[file, ...args].join(" ")}: ${why}`, ...lines.slice(-12)].join("\n")))
+        reject(
+          new Error([`${[file, ...args].join(" ")}: ${why}`, ...lines.slice(-(options.shownLines ?? 12))].join("\n")),
+        )
       },
     )
   })
@@ -71,10 +75,22 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
+const QUIET = ["--no-audit", "--no-fund", "--prefer-offline"]
+
+/** Installs what a private package of this folder names, by its lockfile, into another folder. */
+export async function installPrivate(name: string, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  for (const file of ["package.json", "package-lock.json"]) {
+    copyFileSync(join(import.meta.dirname, name, file), join(folder, file))
+  }
+  // No scripts: what they would fetch or compile comes with optional dependencies.
+  await run("npm", ["ci", "--include=dev", "--ignore-scripts", ...QUIET], { cwd: folder })
+}
+
 /** Makes a folder with only these packages installed. */
 export async function installInto(folder: string, packages: readonly string[]): Promise<void> {
   writeFiles(folder, { "package.json": '{ "private": true }\n' })
-  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], {
+  await run("npm", ["install", ...QUIET, ...packages], {
     cwd: folder,
     timeoutMs: 600_000,
   })

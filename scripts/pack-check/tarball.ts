@@ -17,6 +17,12 @@ export async function checkTarball(list: Checklist, tarball: string): Promise<vo
     const gone = filesOf(readExports()).filter((file) => !packed.has(file.replace("./", "package/")))
     if (gone.length > 0) throw new Error(`not in the tarball: ${gone.join(", ")}`)
   })
+  await list.check("no TypeScript sources and no source maps of the harness are packed", async () => {
+    const packed = (await run("tar", ["--list", "--file", tarball])).split("\n")
+    const found = packed.filter((file) => /(?<!\.d)\.[cm]?ts$|^package\/dist\/testing\/.*\.map$/.test(file))
+    if (found.length > 0) throw new Error(found.join("\n"))
+    return `${packed.filter((file) => file !== "").length} files`
+  })
   await list.check("publint", async () => {
     await tool("publint/src/cli.js", ["run", tarball, "--strict"])
   })
