@@ -1,8 +1,10 @@
 /**
- * The import order: contracts <- core <- adapters <- index.ts, each only to its left; testing -> contracts;
- * examples -> the package by its name.
+ * The import order of layers: contracts <- core <- adapters <- index.ts <- cli, each only to its left; testing ->
+ * contracts; examples -> the package by its name. Within a layer: foundation (kit in adapters) <- services, and no
+ * service reaches another; in core then <- service-list.ts <- config <- services.ts <- index.ts.
  */
 const tests = "\\.test(-d)?\\.ts$"
+const fixtures = "\\.fixture\\.ts$"
 const zod = "^node_modules/zod/"
 const smallLibraries = "^node_modules/(neverthrow|ts-pattern|zod)/"
 
@@ -21,6 +23,21 @@ module.exports = {
       to: { pathNot: ["^contracts/", zod] },
     },
     {
+      name: "foundation-of-contracts-knows-no-service",
+      comment: "What a service needs of it is a type or a parameter of its own.",
+      severity: "error",
+      from: { path: "^contracts/foundation/", pathNot: tests },
+      to: { path: "^contracts/", pathNot: "^contracts/foundation/" },
+    },
+    {
+      name: "contracts-of-services-stand-apart",
+      comment:
+        "A contract uses the foundation; contracts/services.ts and contracts/adapter.ts stand above all of them.",
+      severity: "error",
+      from: { path: "^contracts/([^/]+)/", pathNot: ["^contracts/foundation/", tests] },
+      to: { path: "^contracts/", pathNot: ["^contracts/$1/", "^contracts/foundation/"] },
+    },
+    {
       name: "core-imports-only-contracts",
       comment: "Core works over any adapter, so it knows none; of packages only neverthrow, ts-pattern and zod.",
       severity: "error",
@@ -28,23 +45,86 @@ module.exports = {
       to: { pathNot: ["^core/", "^contracts/", smallLibraries], dependencyTypesNot: ["core"] },
     },
     {
-      name: "adapters-import-contracts-portable-and-kit",
-      comment: "An adapter plugs into core/portable; it needs no more of core, and nothing of harness or servers.",
+      name: "foundation-of-core-knows-no-service",
+      comment: "It serves every service: what one needs is a row, a table or a parameter.",
       severity: "error",
-      from: { path: "^adapters/", pathNot: tests },
+      from: { path: "^core/foundation/", pathNot: tests },
+      to: {
+        path: ["^core/", "^contracts/"],
+        pathNot: ["^core/foundation/", "^contracts/foundation/", "^contracts/adapter\\.ts$"],
+      },
+    },
+    {
+      name: "services-of-core-stand-apart",
+      comment: "A service uses the foundation and its own contract; of another one it says `needs`.",
+      severity: "error",
+      from: { path: "^core/([^/]+)/", pathNot: ["^core/(foundation|config)/", tests] },
+      to: {
+        path: ["^core/", "^contracts/"],
+        pathNot: [
+          "^core/$1/",
+          "^core/foundation/",
+          "^contracts/$1/",
+          "^contracts/foundation/",
+          "^contracts/adapter\\.ts$",
+        ],
+      },
+    },
+    {
+      name: "config-knows-services-by-their-rows",
+      comment: "core/service-list.ts is the only place that names them.",
+      severity: "error",
+      from: { path: "^core/config/", pathNot: tests },
+      to: { path: "^core/", pathNot: ["^core/config/", "^core/foundation/", "^core/service-list\\.ts$"] },
+    },
+    {
+      name: "the-list-knows-rows-alone",
+      comment: "A row loads what it needs when the service is chosen.",
+      severity: "error",
+      from: { path: "^core/service-list\\.ts$" },
+      to: { path: "^core/", pathNot: ["^core/[^/]+/service\\.ts$", "^core/[^/]+/document\\.ts$"] },
+    },
+    {
+      name: "services-are-made-by-the-plan",
+      comment: "core/services.ts makes what core/config planned, whatever it is.",
+      severity: "error",
+      from: { path: "^core/(services|instances)\\.ts$" },
+      to: { path: "^core/", pathNot: ["^core/config/", "^core/foundation/", "^core/(service-list|instances)\\.ts$"] },
+    },
+    {
+      name: "adapters-import-contracts-portable-and-kit",
+      comment: "An adapter plugs into the portable type of its service; it needs no more of core.",
+      severity: "error",
+      from: { path: "^adapters/([^/]+)/", pathNot: ["^adapters/kit/", tests] },
       to: {
         path: "^[^/]+(/|\\.ts$)",
-        pathNot: ["^adapters/", "^contracts/", "^core/portable/", "^node_modules/"],
+        pathNot: [
+          "^adapters/($1|kit)/",
+          "^contracts/($1|foundation)/",
+          "^contracts/adapter\\.ts$",
+          "^core/foundation/",
+          "^core/$1/portable-$1\\.ts$",
+          "^node_modules/",
+        ],
         dependencyTypesNot: ["core"],
       },
     },
     {
-      name: "adapters-do-not-cross-services",
-      comment:
-        "Only adapters/index.ts and adapters/manifest.ts reach all adapters; what several need is in adapters/kit.",
+      name: "kit-knows-no-service",
+      comment: "What adapters of several services need stands here; what one needs stands in its folder.",
       severity: "error",
-      from: { path: "^adapters/([^/]+)/", pathNot: tests },
-      to: { path: "^adapters/", pathNot: ["^adapters/$1/", "^adapters/kit/"] },
+      from: { path: "^adapters/kit/", pathNot: tests },
+      to: {
+        path: "^[^/]+(/|\\.ts$)",
+        pathNot: [
+          "^adapters/kit/",
+          "^contracts/foundation/",
+          "^contracts/adapter\\.ts$",
+          "^core/foundation/",
+          "^node_modules/",
+        ],
+        dependencyTypesNot: ["core"],
+      },
     },
     {
       name: "index-imports-contracts-core-and-adapters",
@@ -54,11 +134,28 @@ module.exports = {
       to: { pathNot: ["^contracts/", "^core/", "^adapters/", smallLibraries] },
     },
     {
+      name: "cli-imports-index-contracts-and-core",
+      comment: "The command opens the same front door as an application; nothing imports it.",
+      severity: "error",
+      from: { path: "^cli/", pathNot: tests },
+      to: { pathNot: ["^cli/", "^index\\.ts$", "^contracts/", "^core/"], dependencyTypesNot: ["core"] },
+    },
+    {
       name: "testing-imports-only-contracts",
       comment: "The harness must run against any implementation with any test runner, so it imports neither.",
       severity: "error",
       from: { path: "^testing/", pathNot: tests },
       to: { pathNot: ["^testing/", "^contracts/"], dependencyTypesNot: ["core"] },
+    },
+    {
+      name: "engine-and-foundation-of-testing-know-no-service",
+      comment: "They prove every service: what one needs is a probe.",
+      severity: "error",
+      from: { path: "^testing/(engine|faults|foundation|report)/", pathNot: [tests, fixtures, "/mutants/"] },
+      to: {
+        path: ["^testing/", "^contracts/"],
+        pathNot: ["^testing/(engine|faults|foundation|report)/", "^contracts/foundation/"],
+      },
     },
     {
       name: "testing-engine-runs-everywhere",
@@ -72,7 +169,7 @@ module.exports = {
       comment: "Examples show what a user can write: @objectos/sdk, never a file of this repository.",
       severity: "error",
       from: { path: "^examples/" },
-      to: { pathNot: "^examples/", dependencyTypes: ["local"] },
+      to: { pathNot: "^examples/", dependencyTypes: ["local"], dependencyTypesNot: ["aliased"] },
     },
     {
       name: "servers-stand-alone",
@@ -85,14 +182,14 @@ module.exports = {
       name: "optional-peers-are-loaded-lazily",
       comment: 'Write import("…") inside a function, or import type.',
       severity: "error",
-      from: { path: "^(index\\.ts$|contracts/|core/|adapters/|testing/)", pathNot: tests },
+      from: { path: "^(index\\.ts$|cli/|contracts/|core/|adapters/|testing/)", pathNot: tests },
       to: { path: optionalPeers, dynamic: false, dependencyTypesNot: ["type-only", "type-import"] },
     },
     {
       name: "published-code-needs-no-dev-dependency",
       comment: "A user does not have our development dependencies.",
       severity: "error",
-      from: { path: "^(index\\.ts$|contracts/|core/|adapters/|testing/)", pathNot: tests },
+      from: { path: "^(index\\.ts$|cli/|contracts/|core/|adapters/|testing/)", pathNot: tests },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm", "npm-peer", "npm-optional"] },
     },
     {
@@ -118,7 +215,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ["exports"],
-      conditionNames: ["@objectos/source", "import", "node", "default", "types"],
+      conditionNames: ["import", "node", "default", "types"],
     },
   },
 }
