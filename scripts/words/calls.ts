@@ -1,0 +1,112 @@
+/** Every method of every service over memory, called with arguments that are good but for one part. */
+import { createMemoryCache } from "../../adapters/cache/memory.ts"
+import { createMemoryQueue } from "../../adapters/queue/memory.ts"
+import { createMemorySearch } from "../../adapters/search/memory.ts"
+import { createMemoryStorage } from "../../adapters/storage/memory.ts"
+import { cacheMethods } from "../../contracts/cache/cache.ts"
+import type { MethodInfo } from "../../contracts/foundation/methods.ts"
+import { queueMethods } from "../../contracts/queue/queue.ts"
+import { searchMethods } from "../../contracts/search/search.ts"
+import { storageMethods } from "../../contracts/storage/storage.ts"
+import type { Provocation } from "./collect.ts"
+import { spoiled } from "./hostile.ts"
+
+interface ServiceUnderTest {
+  readonly methods: Readonly<Record<string, MethodInfo>>
+  readonly create: () => object
+  /** Good arguments, all of them, of each method. */
+  readonly good: Readonly<Record<string, readonly unknown[]>>
+}
+
+const query = {
+  object: "pages",
+  q: "text",
+  fields: ["title", { field: "body", boost: 2 }],
+  operator: "and",
+  prefix: "last",
+  where: { and: [{ field: "title", op: "eq", value: "text" }] },
+  facets: [{ field: "title", limit: 10 }],
+  offset: 0,
+  limit: 10,
+  highlight: true,
+}
+
+export const SERVICES: Readonly<Record<string, ServiceUnderTest>> = {
+  cache: {
+    methods: cacheMethods,
+    create: () => createMemoryCache({ maxValueBytes: 2000, maxBytes: 1_000_000 }),
+    good: {
+      get: ["key"],
+      set: ["key", { name: "Ada" }, 60],
+      delete: ["key"],
+      has: ["key"],
+      clear: [],
+      stats: [],
+      getMany: [["key"]],
+      setMany: [[["key", 1]], 60],
+      deleteMany: [["key"]],
+      setIfAbsent: ["key", 1, 60],
+      increment: ["count", 1, 60],
+      take: ["key"],
+      touch: ["key", 60],
+      ttl: ["key"],
+      lease: ["key", 1000],
+      fill: ["key", "token", 1, 60, ["tag"]],
+      release: ["key", "token"],
+      setTagged: ["key", 1, ["tag"], 60],
+      invalidateTags: [["tag"]],
+      keys: [{ prefix: "key" }],
+      setWithGrace: ["key", 1, { ttl: 60, grace: 60, tags: ["tag"] }],
+      getStale: ["key"],
+      getOrSet: [
+        "key",
+        () => 1,
+        { ttl: 60, grace: 60, softTimeoutMs: 10, hardTimeoutMs: 1000, leaseMs: 10, tags: ["tag"] },
+      ],
+      namespace: ["name"],
+    },
+  },
+  queue: {
+    methods: queueMethods,
+    create: () => createMemoryQueue({ maxPayloadBytes: 2000 }),
+    good: {
+      publish: ["mails", { to: "Ada" }, { type: "text", delay: 0, maxAttempts: 3 }],
+      subscribe: ["mails", async () => {}, { concurrency: 1 }],
+      unsubscribe: ["mails"],
+      getQueueSize: ["mails"],
+      purge: ["mails"],
+    },
+  },
+  search: {
+    methods: searchMethods,
+    create: () => createMemorySearch(),
+    good: { index: ["pages", "1", { title: "text" }], search: [query], deleteIndex: ["pages"] },
+  },
+  storage: {
+    methods: storageMethods,
+    create: () => createMemoryStorage({ maxObjectBytes: 2000 }),
+    good: {
+      createBucket: ["bucket"],
+      listBuckets: [],
+      deleteBucket: ["bucket", { force: false }],
+      put: ["bucket", "key", "text", { contentType: "text/plain", metadata: { name: "text" } }],
+      get: ["bucket", "key"],
+      head: ["bucket", "key"],
+      delete: ["bucket", "key"],
+      list: ["bucket", { prefix: "k", limit: 10, cursor: "cursor" }],
+    },
+  },
+}
+
+/** Each bad argument of each method of a service. */
+export function callsOf({ create, good }: ServiceUnderTest): Provocation[] {
+  const service = create() as Record<string, (...args: readonly unknown[]) => unknown>
+  return Object.entries(good).flatMap(([method, args]) =>
+    args.flatMap((_, position) =>
+      [...spoiled(args[position])].map(({ at, value }) => ({
+        by: `${method}, argument ${position + 1}, ${at}`,
+        run: () => service[method]?.(...args.with(position, value)),
+      })),
+    ),
+  )
+}
