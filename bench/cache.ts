@@ -1,7 +1,11 @@
 import { createMemoryCache, type MemoryCacheOptions } from "../adapters/cache/memory.ts"
 import { createRedisCache } from "../adapters/cache/redis.ts"
-import type { Cache } from "../contracts/cache.ts"
-import { tiered } from "../core/features/cache/tiered.ts"
+import type { Cache } from "../contracts/cache/cache.ts"
+import { withJitter } from "../core/cache/layers/jitter.ts"
+import { tiered } from "../core/cache/tiered/tiered.ts"
+import { withBreaker } from "../core/foundation/breaker.ts"
+import { withRetry } from "../core/foundation/retry.ts"
+import { withTimeout } from "../core/foundation/timeout.ts"
 import { AsyncLruCache, rawRedisClient } from "./baselines.ts"
 import { peerRows } from "./cache-peers.ts"
 import { heapPerEntry } from "./heap.ts"
@@ -10,6 +14,7 @@ import {
   inBatches,
   inFlight,
   KEYS,
+  orderOf,
   readBy,
   readingNumbers,
   readingObjects,
@@ -61,6 +66,11 @@ function readingBatches(cache: Cache): Target {
     },
     () => cache.close(),
   )
+}
+
+function behindFourLayers(cache: Cache): Cache {
+  const bounded = withRetry(withBreaker(withJitter(cache, { jitter: "10%", defaultTtl: 3600 })))
+  return withTimeout(bounded, { timeoutMs: 1000 })
 }
 
 export const cacheSuite: Suite = {
@@ -145,6 +155,13 @@ export const cacheSuite: Suite = {
       },
       baselineName: "our get",
       goal: 0.8,
+    },
+    {
+      name: "memory set, order of 3 kB, behind four layers",
+      ours: () => writingObjects(behindFourLayers(createMemoryCache()), orderOf),
+      baseline: () => writingObjects(createMemoryCache(), orderOf),
+      baselineName: "our set without layers",
+      goal: 0.67,
     },
     {
       name: "tiered get, L1 hit on an object, one at a time",

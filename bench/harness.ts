@@ -1,4 +1,4 @@
-import { memoryCacheSubject } from "../conformance.config.ts"
+import { memoryCacheSubject } from "../subjects/cache.ts"
 import { cacheContract } from "../testing/cache/contract.ts"
 import { clausesFor, defineContract } from "../testing/engine/clause.ts"
 import { runContract } from "../testing/engine/run.ts"

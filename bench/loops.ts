@@ -9,6 +9,21 @@ export function userOf(index: number) {
   return { id: index, name: "Ada Lovelace", email: "ada@example.test", age: 36, active: true, score: 0.5 }
 }
 
+/** An order of 24 lines, 3.2 kB as JSON. */
+export function orderOf(index: number) {
+  const lines = Array.from({ length: 24 }, (_, line) => ({
+    sku: `SKU-${1000 + line}`,
+    name: `Article number ${line}`,
+    quantity: line + 1,
+    price: 19.99,
+    taxed: true,
+    options: ["red", "large"],
+    note: null,
+  }))
+  const address = { street: "12 St James's Square", city: "London", zip: "SW1Y 4JH" }
+  return { id: index, customer: { name: "Ada Lovelace", email: "ada@example.test", address }, lines, total: 5997 }
+}
+
 /** What a loop needs of a cache. */
 export interface Measurable {
   get(key: string): Promise<unknown>
@@ -48,13 +63,13 @@ export async function readingObjects(cache: Measurable): Promise<Target> {
   }
 }
 
-export async function writingObjects(cache: Measurable): Promise<Target> {
-  const users = KEYS.map((_, index) => userOf(index))
+export async function writingObjects(cache: Measurable, objectOf: (index: number) => object = userOf): Promise<Target> {
+  const objects = KEYS.map((_, index) => objectOf(index))
   return {
     async run(count) {
       for (let step = 0; step < count; step++) {
         const index = step % KEYS.length
-        await cache.set(KEYS[index] as string, users[index] as object)
+        await cache.set(KEYS[index] as string, objects[index] as object)
       }
       const last = (await cache.get(KEYS[(count - 1) % KEYS.length] as string)) as { id: number }
       if (last.id !== (count - 1) % KEYS.length) throw new Error("wrong value")

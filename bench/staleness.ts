@@ -1,8 +1,8 @@
 import { createMemoryCache } from "../adapters/cache/memory.ts"
 import { createRedisCache } from "../adapters/cache/redis.ts"
 import { createRedisBus, type RedisBusOptions } from "../adapters/cache/redis-bus.ts"
-import type { Cache } from "../contracts/cache.ts"
-import { tiered } from "../core/features/cache/tiered.ts"
+import type { Cache } from "../contracts/cache/cache.ts"
+import { tiered } from "../core/cache/tiered/tiered.ts"
 import type { Row, Target } from "./suite.ts"
 
 const WRITES = 1000

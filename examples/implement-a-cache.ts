@@ -1,7 +1,7 @@
 /** Use 1: implement the contract in your own code. Six methods are enough; `asCache` adds the rest. */
 import { asCache, createServices, defineAdapter } from "@objectos/sdk"
 import { builtinAdapters } from "@objectos/sdk/adapters"
-import { z } from "zod"
+import * as z from "zod"
 import { MyCache } from "./my-cache.ts"
 
 // On its own: argument checks, CLOSED after close, health, batches and getOrSet around your six methods.

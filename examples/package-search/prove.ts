@@ -48,7 +48,10 @@ async function cacheClassOf(file: string): Promise<CacheClass> {
     throw new ServiceError("NOT_FOUND", `There is no file ${file}.`)
   })
   const module = await import(pathToFileURL(path).href).catch((error) => {
-    throw new ServiceError("INVALID_ARGUMENT", `Cannot load ${file}: ${String(error.message).split("\n")[0]}`)
+    throw new ServiceError(
+      "INVALID_ARGUMENT",
+      `The file ${file} cannot be loaded. ${String(error.message).split("\n")[0]}.`,
+    )
   })
   const found = Object.values(module).find(isCacheClass)
   if (found === undefined) throw new ServiceError("INVALID_ARGUMENT", `${file} exports no class with get and set.`)

@@ -1,7 +1,7 @@
 /** @import { AdapterContext } from "@objectos/sdk/contracts" */
 import { fileURLToPath } from "node:url"
 import { defineAdapter } from "@objectos/sdk/contracts"
-import { z } from "zod"
+import * as z from "zod"
 import { FileCache } from "./file-cache.js"
 
 export { FileCache }
