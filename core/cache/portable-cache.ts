@@ -10,7 +10,7 @@ import {
 } from "../../contracts/cache/cache.ts"
 import type { EventEmitter } from "../../contracts/foundation/events.ts"
 import { utf8Length } from "../../contracts/foundation/text.ts"
-import { type Base, baseOf, type PortableOptions, partOf, portableInfo } from "../foundation/base.ts"
+import { type Base, baseOf, declared, type PortableOptions, partOf, portableInfo } from "../foundation/base.ts"
 import { emitQuietly } from "../foundation/emit-quietly.ts"
 import { Portable, type Refusal } from "../foundation/portable.ts"
 import { type CacheLimits, checkArguments, setIssue } from "./check-arguments.ts"
@@ -55,12 +55,8 @@ export interface AsCacheOptions extends PortableOptions {
  */
 export function asCache(implementation: CacheImplementation, options: AsCacheOptions = {}): Cache {
   if (portableInfo(implementation) !== undefined) return implementation as Cache
-  const capabilities = Object.freeze({
-    ...toldFromMethods(implementation),
-    ...(implementation as { capabilities?: CacheCapabilities }).capabilities,
-    ...options.capabilities,
-    batch: true,
-  })
+  const said = declared(toldFromMethods(implementation), implementation, options.capabilities)
+  const capabilities = Object.freeze({ ...said, batch: true })
   const adapter = options.adapter ?? implementation.constructor?.name
   const entries = KeySpace.of(implementation, capabilities)
   const base = baseOf<Entries>("cache", entries, cacheMethods, { ...options, adapter })
@@ -253,7 +249,7 @@ class PortableCache extends Portable<Entries> implements Cache {
     const base =
       inner === undefined || layer === undefined
         ? partOf(this.base, this.implementation.namespace(name))
-        : { ...inner.base, layers: [{ ...layer, enter: inner.#enter }, ...inner.base.layers] }
+        : { ...inner.base, layers: [inner.listed(layer), ...inner.base.layers] }
     const prefix = namespacePrefix(name)
     const maxKeyBytes = this.capabilities.maxKeyBytes - utf8Length(prefix)
     return new PortableCache(base, {
@@ -264,8 +260,6 @@ class PortableCache extends Portable<Entries> implements Cache {
       inner,
     })
   }
-
-  readonly #enter = (method: string, args: readonly unknown[]) => this.begin(method, args)
 
   protected admit(method: string, args: readonly unknown[]): readonly unknown[] | Refusal {
     return checkArguments(method, args, this.#limits)

@@ -74,6 +74,31 @@ export function baseOf<Impl extends object>(
   return { service, implementation, methods, options: { ...options, adapter }, life: { closed: false }, layers: [] }
 }
 
+/** The capabilities that options declare, else the implementation, else the most modest. */
+export function declared<Capabilities extends object>(
+  modest: Capabilities,
+  implementation: object,
+  given: Partial<Capabilities> | undefined,
+): Readonly<Capabilities> {
+  const { capabilities } = implementation as { capabilities?: Partial<Capabilities> }
+  return Object.freeze({ ...modest, ...capabilities, ...given })
+}
+
+/** The capability that a member of the last argument needs, by `options` of the method table, and that is not there. */
+export function lackingCapability(
+  options: Readonly<Record<string, string>>,
+  args: readonly unknown[],
+  capabilities: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const given = args.findLast((arg) => arg !== undefined)
+  if (typeof given !== "object" || given === null) return undefined
+  for (const [option, capability] of Object.entries(options)) {
+    const value = (given as Readonly<Record<string, unknown>>)[option]
+    if (value !== undefined && value !== false && capabilities[capability] === false) return capability
+  }
+  return undefined
+}
+
 /** Every portable service. A Proxy around one is not among them. */
 export const portables = new WeakSet<object>()
 

@@ -174,3 +174,15 @@ describe("withBreaker", () => {
     )
   })
 })
+
+it("no listener changes what a call gives: one that throws, and one that cannot be counted", async () => {
+  const faulty = () => {
+    throw new Error("no")
+  }
+  const listeners = [{ emit: faulty }, { emit: () => {}, listenerCount: faulty }]
+  for (const events of listeners) {
+    const plan = new FaultPlan().fail("get", "UNAVAILABLE", 1)
+    const cache = withBreaker(withFaults(createMemoryCache(), plan), { failures: 1, events })
+    await expect(cache.get("key")).rejects.toMatchObject({ code: "UNAVAILABLE" })
+  }
+})

@@ -116,6 +116,22 @@ describe("the stream of what a call resolved", () => {
     expect((await reader.read(new Uint8Array(8))).done).toBe(true)
   })
 
+  it("shows layers nothing before it is read, also where it cannot be opened", async () => {
+    const { storage } = await streaming(() => {
+      throw secret
+    })
+    const seen: string[] = []
+    const layered = wrap(storage, ({ method }, next) => {
+      seen.push(method)
+      return next()
+    })
+    const stream = (await layered.get("files", "key")).stream()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(seen).toEqual(["get"])
+    await expect(stream.getReader().read()).rejects.toMatchObject({ code: "INTERNAL" })
+    expect(seen).toEqual(["get", "get.stream"])
+  })
+
   it("fails with INTERNAL where a layer answers a step with nothing", async () => {
     const { storage } = await streaming({})
     const layered = wrap(storage, ({ method }, next) => (method === "get" ? next() : Promise.resolve()))

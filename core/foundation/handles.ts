@@ -52,7 +52,7 @@ function followStream(
     throw new ServiceError("INTERNAL", "A layer gave no step of the stream.", { operation: name })
   }
   const failing = (error: unknown) =>
-    new ReadableStream({ pull: async () => void (await step(() => Promise.reject(error))) })
+    new ReadableStream({ pull: async () => void (await step(() => Promise.reject(error))) }, { highWaterMark: 0 })
   if (door.isClosed()) return failing(undefined)
   try {
     const stream = open()

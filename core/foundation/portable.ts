@@ -7,6 +7,7 @@ import {
   type Base,
   type Implementation,
   isOver,
+  lackingCapability,
   PORTABLE,
   type PortableInfo,
   type PortableOptions,
@@ -16,7 +17,7 @@ import {
   standsIn,
 } from "./base.ts"
 import { followHandle } from "./handles.ts"
-import { type LayerEnds, type ListedLayer, nextOf } from "./layers.ts"
+import { type Layer, type LayerEnds, type ListedLayer, nextOf } from "./layers.ts"
 
 /** Why a call is refused: text alone is INVALID_ARGUMENT. */
 export type Refusal = string | { readonly code: ErrorCode; readonly message: string }
@@ -56,15 +57,19 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
       service: this.base.service,
       connect: () => this.#connect(),
       layered: (service, layer, more = {}) => {
-        const isStandIn = standsIn(service)
-        const base = isStandIn ? standInBase(this.base, service as Impl) : this.base
-        const enter = (method: string, args: readonly unknown[]) => this.begin(method, args)
-        const listed: ListedLayer = { ...layer, enter: isStandIn ? () => {} : enter }
+        const [base, listed] = standsIn(service)
+          ? [standInBase(this.base, service as Impl), { ...layer, enter: () => {} }]
+          : [this.base, this.listed(layer)]
         const { healthTimeoutMs = base.options.healthTimeoutMs } = more as PortableOptions
         const options = { ...base.options, healthTimeoutMs }
         return this.sibling({ ...base, options, layers: [listed, ...base.layers] }, more)
       },
     }
+  }
+
+  /** A layer in the list of what goes around this service. */
+  protected listed(layer: Layer): ListedLayer {
+    return { ...layer, enter: (method, args) => this.begin(method, args) }
   }
 
   /** The same portable type on another base, and with more options of its own. */
@@ -236,28 +241,12 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     const { options } = this.#infoOf(method)
     const admitted = this.admit(method, args)
     if (!isArguments(admitted)) throw this.refused(operation, admitted)
-    const lacking =
-      options === undefined
-        ? undefined
-        : this.#lacking(
-            options,
-            args.findLast((given) => given !== undefined),
-          )
+    const { capabilities = {} } = this as { capabilities?: Readonly<Record<string, unknown>> }
+    const lacking = options && lackingCapability(options, args, capabilities)
     if (lacking !== undefined) {
       throw this.#error(method, "UNSUPPORTED", `${this.adapter} does not offer ${lacking}.`)
     }
     return admitted
-  }
-
-  /** The capability that an option needs and that is not there, or undefined. */
-  #lacking(options: Readonly<Record<string, string>>, given: unknown): string | undefined {
-    if (typeof given !== "object" || given === null) return undefined
-    const { capabilities = {} } = this as { capabilities?: Readonly<Record<string, unknown>> }
-    for (const [option, capability] of Object.entries(options)) {
-      const value = (given as Readonly<Record<string, unknown>>)[option]
-      if (value !== undefined && value !== false && capabilities[capability] === false) return capability
-    }
-    return undefined
   }
 
   /** A run of a step, or of a method of what a call resolved, through the layers. */

@@ -14,7 +14,7 @@ import {
   queueMethods,
   type SubscribeOptions,
 } from "../../contracts/queue/queue.ts"
-import { type Base, baseOf, type PortableOptions, portableInfo } from "../foundation/base.ts"
+import { type Base, baseOf, declared, type PortableOptions, portableInfo } from "../foundation/base.ts"
 import { Portable, type Refusal } from "../foundation/portable.ts"
 
 export interface AsQueueOptions extends PortableOptions {
@@ -34,11 +34,7 @@ export interface AsQueueOptions extends PortableOptions {
  */
 export function asQueue(implementation: QueueImplementation, options: AsQueueOptions = {}): Queue {
   if (portableInfo(implementation) !== undefined) return implementation as Queue
-  const capabilities = Object.freeze({
-    ...MODEST,
-    ...(implementation as { capabilities?: QueueCapabilities }).capabilities,
-    ...options.capabilities,
-  })
+  const capabilities = declared(MODEST, implementation, options.capabilities)
   return new PortableQueue(baseOf("queue", implementation, queueMethods, options), capabilities)
 }
 

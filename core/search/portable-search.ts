@@ -13,7 +13,7 @@ import {
   type SearchResult,
   searchMethods,
 } from "../../contracts/search/search.ts"
-import { type Base, baseOf, type PortableOptions, portableInfo } from "../foundation/base.ts"
+import { type Base, baseOf, declared, type PortableOptions, portableInfo } from "../foundation/base.ts"
 import { Portable, type Refusal } from "../foundation/portable.ts"
 
 export interface AsSearchOptions extends PortableOptions {
@@ -33,11 +33,7 @@ export interface AsSearchOptions extends PortableOptions {
  */
 export function asSearch(implementation: SearchImplementation, options: AsSearchOptions = {}): Search {
   if (portableInfo(implementation) !== undefined) return implementation as Search
-  const capabilities = Object.freeze({
-    ...MODEST,
-    ...(implementation as { capabilities?: SearchCapabilities }).capabilities,
-    ...options.capabilities,
-  })
+  const capabilities = declared(MODEST, implementation, options.capabilities)
   return new PortableSearch(baseOf("search", implementation, searchMethods, options), capabilities)
 }
 

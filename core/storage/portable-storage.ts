@@ -22,7 +22,7 @@ import {
   type StoredObject,
   storageMethods,
 } from "../../contracts/storage/storage.ts"
-import { type Base, baseOf, type PortableOptions, portableInfo } from "../foundation/base.ts"
+import { type Base, baseOf, declared, type PortableOptions, portableInfo } from "../foundation/base.ts"
 import { Portable, type Refusal } from "../foundation/portable.ts"
 
 export interface AsStorageOptions extends PortableOptions {
@@ -41,11 +41,7 @@ export interface AsStorageOptions extends PortableOptions {
  */
 export function asStorage(implementation: StorageImplementation, options: AsStorageOptions = {}): Storage {
   if (portableInfo(implementation) !== undefined) return implementation as Storage
-  const capabilities = Object.freeze({
-    ...MODEST,
-    ...(implementation as { capabilities?: StorageCapabilities }).capabilities,
-    ...options.capabilities,
-  })
+  const capabilities = declared(MODEST, implementation, options.capabilities)
   return new PortableStorage(baseOf("storage", implementation, storageMethods, options), capabilities)
 }
 

@@ -3,6 +3,7 @@ import type { MethodInfo } from "../../contracts/foundation/methods.ts"
 import { CheckFailed } from "./checks.ts"
 import { interceptAll, isThenable } from "./handles.ts"
 import { WorldFailed } from "./outcome.ts"
+import { readableOf } from "./readable.ts"
 import { show } from "./show.ts"
 
 /** A client's call that is under way. */
@@ -174,16 +175,10 @@ async function* watchedStream(stream: AsyncIterable<unknown>, step: Step) {
   }
 }
 
-/** Takes a step only where its reader asks for one. */
 function watchedReadable(stream: AsyncIterable<unknown>, step: Step): ReadableStream<unknown> {
   const iterator = stream[Symbol.asyncIterator]()
-  const source: UnderlyingDefaultSource<unknown> = {
-    async pull(controller) {
-      const next = await step(() => iterator.next())
-      if (next?.done === false) controller.enqueue(next.value)
-      else controller.close()
-    },
-    cancel: async () => void (await step(() => iterator.return?.())),
-  }
-  return new ReadableStream(source, { highWaterMark: 0 })
+  return readableOf(
+    () => step(() => iterator.next()),
+    () => step(() => iterator.return?.()),
+  )
 }

@@ -1,4 +1,5 @@
 import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { readableOf } from "../engine/readable.ts"
 import { isPlain, type LiveRef, pack, type Ref, unpack, type Wire } from "./wire.ts"
 
 /** What two processes say to each other: a call, what came of one, or that a signal was aborted. */
@@ -241,15 +242,7 @@ export class Peer {
     const next = this.#method(id, "next") as () => Promise<IteratorResult<unknown>>
     const end = () => this.call(id, "return", []).then(() => ({ done: true as const, value: undefined }))
     if (!readable) return { [Symbol.asyncIterator]: () => ({ next, return: end }) }
-    const source: UnderlyingDefaultSource<unknown> = {
-      async pull(controller) {
-        const { done, value } = await next()
-        if (done === true) controller.close()
-        else controller.enqueue(value)
-      },
-      cancel: () => end().then(() => {}),
-    }
-    return new ReadableStream(source, { highWaterMark: 0 })
+    return readableOf(next, end)
   }
 
   #method(id: number, name: string): (...args: readonly unknown[]) => Promise<unknown> {

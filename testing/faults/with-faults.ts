@@ -1,6 +1,7 @@
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
 import type { MethodInfo } from "../../contracts/foundation/methods.ts"
 import { interceptAll } from "../engine/handles.ts"
+import { readableOf } from "../engine/readable.ts"
 
 type Fault =
   | { readonly kind: "fail"; readonly code: ErrorCode; left: number }
@@ -122,14 +123,9 @@ async function* walk(stream: Promise<unknown>): AsyncGenerator<unknown> {
 
 function readable(make: () => Promise<unknown>): ReadableStream<unknown> {
   let steps: AsyncGenerator<unknown> | undefined
-  const source: UnderlyingDefaultSource<unknown> = {
-    async pull(controller) {
-      steps ??= walk(make())
-      const { done, value } = await steps.next()
-      if (done === true) controller.close()
-      else controller.enqueue(value)
-    },
-    cancel: async () => void (await steps?.return(undefined)),
+  const next = () => {
+    steps ??= walk(make())
+    return steps.next()
   }
-  return new ReadableStream(source, { highWaterMark: 0 })
+  return readableOf(next, () => steps?.return(undefined))
 }

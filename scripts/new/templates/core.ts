@@ -29,7 +29,7 @@ import {
   type ${type}Implementation,
   ${name}Methods,
 } from "../../contracts/${name}/${name}.ts"
-import { type Base, baseOf, type PortableOptions, portableInfo } from "../foundation/base.ts"
+import { type Base, baseOf, declared, type PortableOptions, portableInfo } from "../foundation/base.ts"
 import { Portable, type Refusal } from "../foundation/portable.ts"
 
 export interface As${type}Options extends PortableOptions {
@@ -48,11 +48,7 @@ export interface As${type}Options extends PortableOptions {
  */
 export function as${type}(implementation: ${type}Implementation, options: As${type}Options = {}): ${type} {
   if (portableInfo(implementation) !== undefined) return implementation as ${type}
-  const capabilities = Object.freeze({
-    ...MODEST,
-    ...(implementation as { capabilities?: ${type}Capabilities }).capabilities,
-    ...options.capabilities,
-  })
+  const capabilities = declared(MODEST, implementation, options.capabilities)
   return new Portable${type}(baseOf("${name}", implementation, ${name}Methods, options), capabilities)
 }
 
