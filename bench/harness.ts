@@ -11,7 +11,9 @@ interface Trivial {
   answer(): number
 }
 
-const clause = clausesFor<Trivial, object>("trivial")
+const clause = clausesFor<Trivial, object>(
+  Object.fromEntries(Array.from({ length: CLAUSES }, (_, index) => [`TRIVIAL-A-${index}`, "A sentence."])),
+)
 
 /** Clauses that do nothing but connect and assert: what is left is the engine. */
 function trivialContract(clauses: number, assertions: number) {
@@ -21,14 +23,10 @@ function trivialContract(clauses: number, assertions: number) {
     methods: { answer: { kind: "read", idempotent: true } },
     defaultCapabilities: {},
     clauses: Array.from({ length: clauses }, (_, index) =>
-      clause({
-        id: `TRIVIAL-A-${index}`,
-        level: "MUST",
-        text: "A sentence.",
+      clause(`TRIVIAL-A-${index}`, {
         why: "A reason.",
         fix: "A remedy.",
-        async check(t, world) {
-          const client = await world.connect()
+        async check(t, client) {
           for (let count = 0; count < assertions; count++) t.equal(client.answer(), 42)
         },
       }),

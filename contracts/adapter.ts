@@ -1,12 +1,5 @@
 /**
- * Adapters as data, and what their options keep to.
- *
- * What an adapter guarantees of its options:
- * - An option that is not known is refused with INVALID_CONFIG and its path. [CONFIG-01]
- * - Every invalid option is refused with its path, all of them at once. [CONFIG-02]
- * - A refused configuration is shown without its values. [CONFIG-03]
- * - Making a client opens nothing: it connects on its first call, and closes without one. [CONFIG-04]
- * - A client can be made while the store is away. [CONFIG-05]
+ * Adapters as data. The rules of their options are CONFIG-01 to 05 of `foundation/clauses.ts`.
  */
 import type { $ZodType } from "zod/v4/core"
 import type { InvalidationBus } from "./cache/invalidation-bus.ts"

@@ -9,6 +9,7 @@ export {
   type Logger,
 } from "./adapter.ts"
 export { type Capabilities, NO_LIMIT } from "./foundation/capabilities.ts"
+export { type FoundationClauseId, foundationSentences } from "./foundation/clauses.ts"
 export { type Clock, createManualClock, type ManualClock, systemClock, type Timer } from "./foundation/clock.ts"
 export {
   ERROR_CODES,
@@ -19,6 +20,17 @@ export {
   type ServiceErrorOptions,
 } from "./foundation/errors.ts"
 export { type EventEmitter, STANDARD_EVENT_NAMES, type StandardEventName } from "./foundation/events.ts"
+export {
+  capabilityFamily,
+  clientFamily,
+  copyFamily,
+  dataFamily,
+  type FamilySentences,
+  type FamilyWords,
+  idsOf,
+  nameFamily,
+  sentencesOf,
+} from "./foundation/families.ts"
 export type { IHealthCheckable, PluginHealthStatus } from "./foundation/health.ts"
 export type { IClosable, IConnectable } from "./foundation/lifecycle.ts"
 export { intercept, type MethodCall, type MethodInfo, type MethodTable, type Proceed } from "./foundation/methods.ts"

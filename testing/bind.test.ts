@@ -13,7 +13,10 @@ interface CounterCapabilities {
   extra: boolean
 }
 
-const clause = clausesFor<Required<Counter>, CounterCapabilities>("counter")
+const clause = clausesFor<Required<Counter>, CounterCapabilities>({
+  "COUNTER-ADD-01": "add resolves 1 at first.",
+  "COUNTER-EXTRA-01": "extra resolves 2.",
+})
 const counterContract = defineContract({
   service: "counter",
   version: 1,
@@ -23,22 +26,16 @@ const counterContract = defineContract({
   },
   defaultCapabilities: { extra: false },
   clauses: [
-    clause({
-      id: "COUNTER-ADD-01",
-      level: "MUST",
-      text: "add resolves 1 at first.",
+    clause("COUNTER-ADD-01", {
       why: "It counts.",
       fix: "Start at 0.",
-      check: async (t, world) => t.equal(await (await world.connect()).add(), 1),
+      check: async (t, counter) => t.equal(await counter.add(), 1),
     }),
-    clause({
-      id: "COUNTER-EXTRA-01",
-      level: "MUST",
-      text: "extra resolves 2.",
+    clause("COUNTER-EXTRA-01", {
       why: "It does.",
       fix: "Make it 2.",
       needs: ["extra"],
-      check: async (t, world) => t.equal(await (await world.connect()).extra(), 2),
+      check: async (t, counter) => t.equal(await counter.extra(), 2),
     }),
   ],
 })
@@ -174,7 +171,7 @@ describe("the test of a clause", () => {
   it("fails with what was seen, the remedy, and how to replay it", async () => {
     await expect(bindOne("COUNTER-ADD-01", counterFrom(1))()).rejects.toThrow(
       new Error(
-        "COUNTER-ADD-01 (MUST) add resolves 1 at first: got 2, want 1 (seed 7)\n" +
+        "COUNTER-ADD-01 add resolves 1 at first: got 2, want 1 (seed 7)\n" +
           "How to fix it: Start at 0.\n" +
           "How to replay it: CONFORMANCE_SEED=7",
       ),

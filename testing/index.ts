@@ -9,6 +9,7 @@ export { defineSubject } from "./define-subject.ts"
 export { CheckFailed, Checks } from "./engine/checks.ts"
 export {
   type Clause,
+  type ClauseDefinition,
   type ClauseWorld,
   type Contract,
   type ContractProbes,
@@ -31,6 +32,18 @@ export type {
   WorldFeature,
 } from "./engine/subject.ts"
 export type { Window } from "./engine/window.ts"
+export {
+  type CapabilityOptions,
+  type CapabilityRange,
+  capabilityClauses,
+  type OptionalInterface,
+} from "./families/capabilities.ts"
+export type { FamilyOptions } from "./families/clause.ts"
+export { clientClauses } from "./families/clients.ts"
+export { copyClauses } from "./families/copies.ts"
+export { dataClauses } from "./families/data.ts"
+export { nameClauses } from "./families/names.ts"
+export type { FamilyProbes, RemovingProbes, Role, Roles } from "./families/roles.ts"
 export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from "./faults/tcp-proxy.ts"
 export { FaultPlan, withFaults } from "./faults/with-faults.ts"
 export { foundationClauses } from "./foundation/catalogue.ts"

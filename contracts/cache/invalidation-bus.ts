@@ -1,5 +1,5 @@
 /**
- * How the processes that share a cache tell each other what they changed, so that each can keep copies of its own.
+ * How the processes that share a cache tell each other what they changed, so that each can have a near tier of its own.
  *
  * What an implementation guarantees:
  * - Between `connected` and `disconnected` it hands on every message that another client published in that time, each
@@ -10,7 +10,7 @@
  * - It hands on no message of its own client. Where it cannot tell, as with what a server says of its keys, it may.
  * - It connects when `subscribe` is called, and again by itself whenever the connection is lost.
  *
- * What the caller does: while disconnected, and until every copy it had before is dropped, it serves none.
+ * What the caller does: while disconnected, and until every entry it had before is dropped, it serves none.
  */
 export interface InvalidationBus {
   /** Once. Nothing connects before. */

@@ -32,7 +32,7 @@ export const systemClock: Clock = {
 
 /** A clock that stands still until `advance`. Timers fire in the order of their time. */
 export interface ManualClock extends Clock {
-  /** Moves time forward and settles what was waiting. */
+  /** Moves time forward: timers that are due fire, and promises that wait for them settle. */
   advance(ms: number): Promise<void>
   /** Sets `now()` forward or back, as a correction of the wall clock does; no time passes. */
   adjust(ms: number): void
@@ -54,11 +54,11 @@ export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): Manua
   let waiting: { at: number; fn: () => void }[] = []
 
   const setTimer = (fn: () => void, ms: number): Timer => {
-    const entry = { at: elapsed + Math.max(0, ms), fn }
-    waiting.push(entry)
+    const timer = { at: elapsed + Math.max(0, ms), fn }
+    waiting.push(timer)
     return {
       cancel: () => {
-        waiting = waiting.filter((other) => other !== entry)
+        waiting = waiting.filter((other) => other !== timer)
       },
     }
   }
@@ -73,27 +73,27 @@ export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): Manua
     },
     async advance(ms) {
       const target = elapsed + ms
-      await settle()
+      await flushPromises()
       for (;;) {
         let next: { at: number; fn: () => void } | undefined
-        for (const entry of waiting) {
-          if (entry.at <= target && (next === undefined || entry.at < next.at)) next = entry
+        for (const timer of waiting) {
+          if (timer.at <= target && (next === undefined || timer.at < next.at)) next = timer
         }
         if (next === undefined) break
         const due = next
-        waiting = waiting.filter((entry) => entry !== due)
+        waiting = waiting.filter((timer) => timer !== due)
         elapsed = Math.max(elapsed, due.at)
         due.fn()
-        await settle()
+        await flushPromises()
       }
       elapsed = target
-      await settle()
+      await flushPromises()
     },
   }
 }
 
 /** Lets promise chains that a timer started run as far as they can without more time. */
-function settle(): Promise<void> {
+function flushPromises(): Promise<void> {
   return new Promise((resolve) => (globalThis.setImmediate ?? globalThis.setTimeout)(resolve))
 }
 

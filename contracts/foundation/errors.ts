@@ -1,23 +1,7 @@
 /**
- * Errors of every service.
- *
- * What an implementer guarantees:
- * - An operation that fails rejects with a ServiceError whose code is in the closed list. [ERROR-01]
- * - No method throws synchronously: bad arguments reject too. [ERROR-02]
- * - An error carries no stored value and no credential in its message, details or JSON. [ERROR-03]
+ * Errors of every service. The rules are ERROR-01 to 03 and, for stores that fail, FAULT-01 to 09 of `clauses.ts`.
  *
  * Absence is not a failure: reading what is not there resolves `undefined` or `false`.
- *
- * When the store fails (services over a network, and whatever else can be cut off):
- * - While the store cannot be reached, every operation rejects UNAVAILABLE or TIMEOUT: it is no miss. [FAULT-01]
- * - While the store does not answer, every operation rejects TIMEOUT or UNAVAILABLE within its deadline. [FAULT-02]
- * - Once the store is back, the same client works again. [FAULT-03]
- * - A write that was rejected UNAVAILABLE is never applied later. [FAULT-04]
- * - healthCheck() reports unhealthy while the store is away or silent, and healthy again afterwards. [FAULT-05]
- * - close() resolves while the store is away or does not answer. [FAULT-06]
- * - Errors and health of a failing store show no credential and no value. [FAULT-07]
- * - getMetrics() settles while the store is away or does not answer. [FAULT-08]
- * - The errors of a failing store say that they are retryable. [FAULT-09]
  */
 
 /** The closed list of codes. Finer differences go into `details.reason`. */

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { usageLine } from "../../contracts/foundation/shown.ts"
 import { openSentences } from "../engine/clause.ts"
+import { nodeTooOld } from "../engine/node-version.ts"
 import { currentPace, describePace } from "../engine/pace.ts"
 import { type ClauseResult, type ConformanceReport, describeResult } from "../engine/report.ts"
 import { isTooSlow } from "../engine/window.ts"
@@ -26,11 +27,11 @@ list      the clauses of every contract, or of one service
 explain   what a clause asks for, why, and how to fix what fails it
 
   --filter TEXT     only clauses whose id contains TEXT
-  --subject TEXT    only subjects whose name contains TEXT
+  --subject TEXT    only the subject of that name or, where none has it, those whose name contains TEXT
   --seed N          replays the data of an earlier run
   --time-scale N    multiplies every time budget, beside what the measured pace of the machine does
   --report DIR      writes <service>-<subject>.json, .md, .xml (JUnit) and .badge.json there
-  --require         a subject that cannot run here fails the run
+  --require         a subject that cannot run here fails the run, unless this Node is too old for it
   -h, --help        this text
 
 CONFORMANCE_SEED and CONFORMANCE_TIME_SCALE are the defaults of --seed and --time-scale.
@@ -93,7 +94,7 @@ interface RunArguments {
   readonly timeScale: number
   readonly require: boolean
   readonly filter?: string
-  /** Part of the names of the subjects to run. */
+  /** The name of the subject to run, or a part of the names. */
   readonly named?: string
   readonly report?: string
 }
@@ -101,20 +102,26 @@ interface RunArguments {
 async function run(file: string, options: RunArguments): Promise<number> {
   const { filter, named = "", report: folder, require, seed, timeScale } = options
   const config = await loadConfig(file)
-  const chosen = [...config.subjects.entries()].filter(([, { name }]) => name.includes(named))
+  const entries = [...config.subjects.entries()]
+  const exact = entries.filter(([, { name }]) => name === named)
+  const chosen = exact.length > 0 ? exact : entries.filter(([, { name }]) => name.includes(named))
   if (chosen.length === 0) {
     const names = config.subjects.map(({ name }) => name).join(", ")
     throw new UsageError(`--subject must be part of a subject's name, which are ${names}; got ${named}.`)
   }
   const reports: ConformanceReport[] = []
+  /** Subjects that did not run and could have. */
+  let missed = 0
   for (const [index, subject] of chosen) {
     const contract = contractOf(config, subject)
+    const tooOld = nodeTooOld(subject) !== undefined
     const pace = await currentPace()
     console.log(`${contract.service} contract: ${subject.name} (seed ${seed}; ${describePace(pace)})`)
     const show = progress(contract.clauses.length, seed)
     const job = { config: file, subject: index, seed, timeScale, pace, ...(filter !== undefined && { filter }) }
     const report = await supervise({ job, contract, subject, onResult: show })
     reports.push(report)
+    if (report.verdict === "not-run" && !tooOld) missed++
     for (const warning of report.warnings) console.log(`  ! ${warning}`)
     const { failed, notRun, passed, skipped } = report.totals
     console.log(`  ${report.verdict}: ${passed} passed, ${failed} failed, ${skipped} do not apply, ${notRun} not run`)
@@ -127,7 +134,7 @@ async function run(file: string, options: RunArguments): Promise<number> {
     reports.reduce((total, { totals }) => total + totals[name], 0)
   console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped") + sum("notRun")} skipped`)
   if (reports.some(({ verdict }) => verdict === "failed")) return 1
-  return require && reports.some(({ verdict }) => verdict === "not-run") ? 3 : 0
+  return require && missed > 0 ? 3 : 0
 }
 
 /** Failures as they come, with their remedy, and what the machine was too slow for; on a terminal also how far the run is. */
@@ -173,7 +180,7 @@ function list(service: string | undefined): number {
     throw new UsageError(`There is no contract of ${service}; the contracts are ${services}.`)
   }
   const lines = chosen.flatMap((contract) => [
-    ...contract.clauses.map(({ id, level, text }) => `${id}  ${level}  ${text}`),
+    ...contract.clauses.map(({ id, text }) => `${id}  ${text}`),
     ...openSentences(contract).map(([id, text]) => `${id}  open  ${text}`),
   ])
   // Services share clauses.
@@ -188,9 +195,7 @@ function explain(id: string): number {
   if (open !== undefined) return print(`${wanted} (${OPEN})\n${open[1]}`)
   if (clause === undefined) throw new UsageError(`There is no clause ${id}; list shows them all.`)
   const needs = clause.needs === undefined ? [] : [`Needs: ${clause.needs.join(", ")}`]
-  return print(
-    [`${clause.id} (${clause.level})`, clause.text, `Why: ${clause.why}`, `Fix: ${clause.fix}`, ...needs].join("\n"),
-  )
+  return print([clause.id, clause.text, `Why: ${clause.why}`, `Fix: ${clause.fix}`, ...needs].join("\n"))
 }
 
 function print(text: string): number {

@@ -153,10 +153,10 @@ function emptyReport({ contract, job, subject }: SuperviseOptions): ConformanceR
 
 /** Of a clause whose process ended: failed, unless it was not to run at all. */
 function lostResult(
-  { fix, id, level, text }: Clause<unknown, object>,
+  { fix, id, text }: Clause<unknown, object>,
   reason: string,
   filter: string | undefined,
 ): ClauseResult {
   const outcome = filteredOut(id, filter) ?? { ...failed("timeout", reason), fix }
-  return { id, level, text, ...outcome, durationMs: 0 }
+  return { id, text, ...outcome, durationMs: 0 }
 }

@@ -18,6 +18,7 @@ export interface AttemptOptions {
   readonly seed: number
   /** What every time budget is multiplied by, and in real time every step. */
   readonly scale: number
+  readonly many?: number | undefined
 }
 
 /** One try of a clause in a world of its own. */
@@ -31,11 +32,11 @@ export interface Attempt {
 /** Longer than this on average, an answer is slow; a clause that gets faster ones and does not end is endless. */
 const SLOW_ANSWER_MS = 10
 
-export async function attempt<Implementation, Client, Capabilities extends object>(
+export async function runAttempt<Implementation, Client, Capabilities extends object>(
   clause: Clause<Client, Capabilities>,
   subject: Subject<Implementation, Capabilities>,
   facts: SubjectFacts<Capabilities>,
-  { methods, namespace, scale, seed }: AttemptOptions,
+  { many, methods, namespace, scale, seed }: AttemptOptions,
 ): Promise<Attempt> {
   const budgets = scaledBudgets(scale)
   const checks = new Checks(budgets)
@@ -51,11 +52,12 @@ export async function attempt<Implementation, Client, Capabilities extends objec
     declared: facts.declared,
     uses: clause.uses,
     scale,
+    many,
   })
   let world: RecordedWorld<Client, Capabilities> | undefined
   const body = async (): Promise<Outcome> => {
     world = await opened
-    await clause.check(checks, world)
+    await clause.check(checks, await world.connect(), world)
     if (checks.pending > 0) return failed("vacuous", "an assertion was not awaited")
     if (checks.firstFailure !== undefined) throw checks.firstFailure
     if (world.missed !== undefined) throw world.missed

@@ -13,7 +13,7 @@ export interface ClauseWorld<Client, Capabilities> {
   /** A client of this store in a process of its own. */
   fork(): Promise<ForkedClient<Client>>
   /** Lets `maxStalenessMs` pass, after which every client sees what any client wrote. */
-  settle(): Promise<void>
+  converge(): Promise<void>
   readonly faults: Faults
   restart(): Promise<void>
   adjustClock(ms: number): Promise<void>
@@ -25,6 +25,8 @@ export interface ClauseWorld<Client, Capabilities> {
   readonly random: SeededRandom
   /** True where time stands still until the clause moves it. */
   readonly manualTime: boolean
+  /** How many are many: 10,000 in a run, and fewer where only what fails is looked for. */
+  readonly many: number
   /** Seconds that are short to wait for and long enough to be told apart. A clause that is tried again has longer ones. */
   readonly step: number
   /**
@@ -50,13 +52,8 @@ export interface ClauseWorld<Client, Capabilities> {
   passTtl(ttl: number): Promise<void>
 }
 
-/** One sentence of a contract with the code that checks it. */
-export interface Clause<Client, Capabilities> {
-  /** `<SERVICE>-<GROUP>-<NUMBER>`. Never reused. */
-  readonly id: string
-  readonly level: "MUST" | "SHOULD"
-  /** The sentence of the contract, word for word. */
-  readonly text: string
+/** The check of one sentence, and what is said of it. */
+export interface ClauseDefinition<Client, Capabilities> {
   /** What goes wrong for users where it does not hold. */
   readonly why: string
   /** What an implementer does about it. */
@@ -71,15 +68,38 @@ export interface Clause<Client, Capabilities> {
   readonly uses?: readonly WorldFeature[]
   /** Lets time pass. In real time such clauses run side by side. */
   readonly waits?: boolean
-  check(t: Checks, world: ClauseWorld<Client, Capabilities>): Promise<void>
+  /** `client` is the first of the world. */
+  check(t: Checks, client: Client, world: ClauseWorld<Client, Capabilities>): Promise<void>
 }
 
-/** Gives the function that makes clauses for a service, typed for its clients. */
-export function clausesFor<Client, Capabilities>(service: string) {
-  const prefix = `${service.toUpperCase()}-`
-  return (clause: Clause<Client, Capabilities>): Clause<Client, Capabilities> => {
-    if (!clause.id.startsWith(prefix)) throw new Error(`Clause ids of ${service} begin with ${prefix}: ${clause.id}`)
-    return Object.freeze(clause)
+/** One sentence of a contract with the code that checks it. Every sentence is a must; what is optional is a capability. */
+export interface Clause<Client, Capabilities> extends ClauseDefinition<Client, Capabilities> {
+  /** `<SERVICE>-<GROUP>-<NUMBER>`. Never reused. */
+  readonly id: string
+  /** The sentence of the contract. */
+  readonly text: string
+}
+
+/**
+ * Gives the function that makes the clauses of a contract. A clause whose id has no sentence is a type error.
+ *
+ * @example
+ * const clause = clausesFor<Notes, NotesCapabilities, NotesClauseId>(notesSentences)
+ *
+ * clause("NOTES-01", {
+ *   why: "A lost note is of no use.",
+ *   fix: "Keep what put was given.",
+ *   async check(t, notes) {
+ *     await notes.put("id", "text")
+ *     t.equal(await notes.get("id"), "text")
+ *   },
+ * })
+ */
+export function clausesFor<Client, Capabilities, Id extends string = string>(sentences: Readonly<Record<Id, string>>) {
+  return (id: Id, definition: ClauseDefinition<Client, Capabilities>): Clause<Client, Capabilities> => {
+    const text = Object.hasOwn(sentences, id) ? sentences[id] : ""
+    if (text === "") throw new Error(`A clause must have a sentence; ${id} has none.`)
+    return Object.freeze({ id, text, ...definition })
   }
 }
 
@@ -103,6 +123,8 @@ export interface Contract<Client, Capabilities> {
   readonly service: string
   readonly version: number
   readonly methods: Readonly<Record<string, MethodInfo>>
+  /** Methods that every implementation has. The first clause fails where one is missing. */
+  readonly required?: readonly string[]
   /** What is assumed of a client that declares nothing. */
   readonly defaultCapabilities: Capabilities
   /** The sentences of the service's own text by id. One without a clause is open. Default: those of the clauses. */
@@ -121,7 +143,7 @@ export function openSentences<Client, Capabilities>({
   return Object.entries(sentences).filter(([id]) => !checked.has(id))
 }
 
-/** Checks that ids are unique, and freezes. */
+/** Checks that ids are unique, puts the clauses into the order of the sentences, and freezes. */
 export function defineContract<Client, Capabilities>(
   contract: Contract<Client, Capabilities>,
 ): Contract<Client, Capabilities> {
@@ -130,5 +152,7 @@ export function defineContract<Client, Capabilities>(
     if (seen.has(id)) throw new Error(`Two clauses have the id ${id}`)
     seen.add(id)
   }
-  return Object.freeze(contract)
+  const order = new Map(Object.keys(contract.sentences ?? {}).map((id, index) => [id, index]))
+  const place = ({ id }: Clause<Client, Capabilities>) => order.get(id) ?? order.size
+  return Object.freeze({ ...contract, clauses: contract.clauses.toSorted((one, other) => place(one) - place(other)) })
 }

@@ -16,8 +16,12 @@ export interface CounterCapabilities {
 
 export type CounterClause = Clause<Required<Counter>, CounterCapabilities>
 
-export const clause = clausesFor<Required<Counter>, CounterCapabilities>("counter")
-export const words = { level: "MUST", text: "A sentence.", why: "A reason.", fix: "A remedy." } as const
+export const clause = clausesFor<Required<Counter>, CounterCapabilities>({
+  "COUNTER-A-01": "A sentence.",
+  "COUNTER-A-02": "A sentence.",
+  "COUNTER-B-01": "A sentence.",
+})
+export const words = { why: "A reason.", fix: "A remedy." } as const
 
 export function counter(): Counter {
   let count = 0
@@ -52,11 +56,11 @@ export async function resultOf(
   more: Partial<CounterClause> = {},
   timeScale = 0.01,
 ): Promise<ClauseResult> {
-  const contract = contractOf(clause({ ...words, id: "COUNTER-A-01", check, ...more }))
+  const contract = contractOf(clause("COUNTER-A-01", { ...words, check, ...more }))
   const { results } = await runContract(contract, subject, { timeScale, pace: QUIET_PACE })
   return results[0] as ClauseResult
 }
 
-export const passing: CounterClause["check"] = async (t, world) => {
-  t.equal(await (await world.connect()).add(), 1)
+export const passing: CounterClause["check"] = async (t, counter) => {
+  t.equal(await counter.add(), 1)
 }

@@ -17,7 +17,7 @@ export function deepEqual(left: unknown, right: unknown): boolean {
   if (Array.isArray(left) || Array.isArray(right)) {
     return Array.isArray(left) && Array.isArray(right) && sameList(left, right)
   }
-  return isPlain(left) && isPlain(right) && sameMembers(left, right)
+  return isPlainObject(left) && isPlainObject(right) && sameMembers(left, right)
 }
 
 function sameBytes(left: unknown, right: unknown): boolean {
@@ -41,7 +41,7 @@ function member(target: object, key: string): unknown {
   return Object.getOwnPropertyDescriptor(target, key)?.value
 }
 
-function isPlain(value: object): boolean {
+function isPlainObject(value: object): boolean {
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }

@@ -153,12 +153,18 @@ export function fixForMissing<Client, Capabilities>(
   return name && `Implement ${name}().`
 }
 
-/** A declared capability whose methods are not there. */
+/** A declared capability whose methods are not there; in the first clause also a method that every implementation has. */
 export function missingMethod<Client, Capabilities extends object>(
   clause: Clause<Client, Capabilities>,
   contract: Contract<Client, Capabilities>,
   facts: SubjectFacts<Capabilities>,
 ): Outcome | undefined {
+  // A clause that calls it says so too, but clauses of families pass over what is not there.
+  const required = clause.id === contract.clauses[0]?.id ? contract.required : undefined
+  const absent = required?.find((name) => !facts.methods.has(name))
+  if (absent !== undefined) {
+    return { ...failed("assertion", `${absent}() is missing`), fix: `Implement ${absent}().` }
+  }
   for (const [name, { capability, kind }] of Object.entries(contract.methods)) {
     if (capability === undefined || kind === "composite" || !clause.needs?.includes(capability)) continue
     if (facts.methods.has(name)) continue

@@ -110,7 +110,7 @@ export async function resultOf(
     version: 1,
     methods: filesMethods,
     defaultCapabilities: {},
-    clauses: [clausesFor<Files, object>("files")({ ...words, id: "FILES-A-01", check })],
+    clauses: [clausesFor<Files, object>({ "FILES-A-01": "A sentence." })("FILES-A-01", { ...words, check })],
   })
   const subject = { service: "files", name: "files", open: () => ({ connect: () => files }) }
   const { results } = await runContract(contract, subject, { timeScale: 0.01, pace: QUIET_PACE })

@@ -10,8 +10,8 @@ async function openFile(files = new MemoryFiles()) {
 
 describe("a clause that uses a handle", () => {
   it("passes where its methods do what it asserts", async () => {
-    const result = await resultOf(async (t, world) => {
-      const file = await (await world.connect()).open("a")
+    const result = await resultOf(async (t, counter) => {
+      const file = await counter.open("a")
       t.equal(file.name, "a")
       t.equal(await file.text(), "onetwo")
     })
@@ -29,13 +29,13 @@ describe("a clause that uses a handle", () => {
   ] as [string, string, (files: Files) => Promise<unknown>][])(
     "fails by the name of the method of one %s",
     async (_, reason, call) => {
-      const result = await resultOf(async (_t, world) => void (await call(await world.connect())))
+      const result = await resultOf(async (_t, counter) => void (await call(counter)))
       expect(result).toMatchObject({ failure: "assertion", reason })
     },
   )
 
   it("fails by the name of its method that hangs", async () => {
-    const result = await resultOf(async (_t, world) => void (await (await (await world.connect()).open("a")).hang()))
+    const result = await resultOf(async (_t, counter) => void (await (await counter.open("a")).hang()))
     expect(result).toMatchObject({ failure: "timeout", reason: expect.stringContaining("open.hang() did not settle") })
   })
 })

@@ -3,7 +3,6 @@ import type { Pace } from "./pace.ts"
 /** The outcome of one clause. */
 export interface ClauseResult {
   readonly id: string
-  readonly level: "MUST" | "SHOULD"
   readonly text: string
   readonly status: "passed" | "failed" | "skipped" | "not-run"
   /** Why it failed, was skipped or did not run. */
@@ -33,8 +32,8 @@ export interface ConformanceReport {
   /** How fast that machine was at the start, which time budgets follow. Reports of older versions have none. */
   readonly pace?: Pace
   /**
-   * `conformant`: every MUST clause that applies passed. `partial`: none failed, but some were left out by a filter or
-   * an exemption. `not-run`: the subject was not available, or not one MUST clause ran.
+   * `conformant`: every clause that applies passed. `partial`: none failed, but some were left out by a filter or an
+   * exemption. `not-run`: the subject was not available, or not one clause ran.
    */
   readonly verdict: "conformant" | "partial" | "failed" | "not-run"
   readonly totals: {
@@ -72,18 +71,16 @@ export function totalsOf(results: readonly ClauseResult[]): ConformanceReport["t
   }
 }
 
-/** SHOULD clauses are listed when they fail, and do not decide. */
 export function verdictOf(results: readonly ClauseResult[]): ConformanceReport["verdict"] {
-  const must = results.filter(({ level }) => level === "MUST")
-  if (must.some(({ status }) => status === "failed")) return "failed"
-  if (!must.some(({ status }) => status === "passed")) return "not-run"
-  return must.some(({ exempt, status }) => exempt || status === "not-run") ? "partial" : "conformant"
+  if (results.some(({ status }) => status === "failed")) return "failed"
+  if (!results.some(({ status }) => status === "passed")) return "not-run"
+  return results.some(({ exempt, status }) => exempt || status === "not-run") ? "partial" : "conformant"
 }
 
-/** `CACHE-TTL-03 (MUST) A set without ttl removes an earlier ttl: got undefined, want 2 (seed 4711)` */
+/** `CACHE-TTL-03 A set without ttl removes an earlier ttl: got undefined, want 2 (seed 4711)` */
 export function describeResult(result: ClauseResult, seed: number): string {
   const sentence = result.text.replace(/\.$/, "")
-  const head = `${result.id} (${result.level}) ${sentence}`
+  const head = `${result.id} ${sentence}`
   if (result.status === "passed") return head
   return `${head}: ${result.reason ?? result.status}${result.status === "failed" ? ` (seed ${seed})` : ""}`
 }

@@ -5,8 +5,7 @@ import { type CounterClause, counter, resultOf, subjectOf } from "./counter.fixt
 describe("a time budget that ran out", () => {
   it("is repeated once with twice the time, and says so when the clause then passes", async () => {
     let tries = 0
-    const result = await resultOf(async (t, world) => {
-      const client = await world.connect()
+    const result = await resultOf(async (t, client) => {
       tries++
       await t.settles(tries === 1 ? new Promise(() => {}) : client.add(), "add")
       await client.add()
@@ -16,9 +15,9 @@ describe("a time budget that ran out", () => {
 
   it("fails the clause at the second time", async () => {
     let tries = 0
-    const result = await resultOf(async (t, world) => {
+    const result = await resultOf(async (t, counter) => {
       tries++
-      await (await world.connect()).add()
+      await counter.add()
       await t.eventually(() => false, "nothing")
     })
     expect(result).toMatchObject({ status: "failed", reason: "nothing: not within 100 ms" })
@@ -36,10 +35,7 @@ describe("a time budget that ran out", () => {
         },
       }),
     })
-    const result = await resultOf(
-      async (t, world) => t.equal(await (await world.connect()).add(), 1),
-      subjectOf({ open }),
-    )
+    const result = await resultOf(async (t, counter) => t.equal(await counter.add(), 1), subjectOf({ open }))
     expect(result).toMatchObject({ status: "passed", warning: expect.stringContaining("not in time") })
   })
 
@@ -60,9 +56,9 @@ describe("a time budget that ran out", () => {
         },
       }
     }
-    const result = await resultOf(async (t, world) => {
+    const result = await resultOf(async (t, counter, world) => {
       await world.restart()
-      t.equal(await (await world.connect()).add(), 1)
+      t.equal(await counter.add(), 1)
     }, subjectOf({ open }))
     expect(result).toMatchObject({ status: "passed" })
   })
@@ -71,8 +67,8 @@ describe("a time budget that ran out", () => {
     let tries = 0
     const healthCheck = async () => ({ status: ++tries === 1 ? "unhealthy" : "healthy" })
     const open = () => ({ connect: () => ({ ...counter(), healthCheck }) })
-    const result = await resultOf(async (t, world) => {
-      const client = (await world.connect()) as unknown as { healthCheck: typeof healthCheck }
+    const result = await resultOf(async (t, counter) => {
+      const client = counter as unknown as { healthCheck: typeof healthCheck }
       t.equal((await client.healthCheck()).status, "healthy")
     }, subjectOf({ open }))
     expect(result).toMatchObject({ status: "passed", warning: expect.stringContaining("failed at first") })
@@ -86,8 +82,7 @@ describe("a time budget that ran out", () => {
     const none = () => {}
     const faults = { unreachable: none, silent: none, loseAnswer: none, heal: none }
     const open = () => ({ connect: () => ({ ...counter(), fail }), faults })
-    const check: CounterClause["check"] = async (t, world) => {
-      const client = await world.connect()
+    const check: CounterClause["check"] = async (t, client, world) => {
       await world.faults.silent()
       await t.outcome(() => client.fail(), "fail")
       t.equal(++tries > 1, true)
@@ -98,8 +93,7 @@ describe("a time budget that ran out", () => {
 
   it("does not use up the tries for a window, nor the other way round", async () => {
     let tries = 0
-    const result = await resultOf(async (t, world) => {
-      const client = await world.connect()
+    const result = await resultOf(async (t, client, world) => {
       tries++
       if (tries === 1) world.window(0)
       if (tries === 2) await t.settles(new Promise(() => {}), "nothing")
@@ -111,8 +105,7 @@ describe("a time budget that ran out", () => {
   it("keeps the exemption of a clause that then passes", async () => {
     let tries = 0
     const subject = subjectOf({ exempt: { "COUNTER-A-01": { reason: "known" } } })
-    const result = await resultOf(async (t, world) => {
-      const client = await world.connect()
+    const result = await resultOf(async (t, client) => {
       if (++tries === 1) await t.settles(new Promise(() => {}), "nothing")
       t.equal(await client.add(), 1)
     }, subject)
@@ -129,8 +122,8 @@ describe("a time budget that ran out", () => {
       names.push(namespace)
       return { connect: counter }
     }
-    await resultOf(async (t, world) => {
-      await (await world.connect()).add()
+    await resultOf(async (t, counter) => {
+      await counter.add()
       await t.eventually(() => false, "nothing")
     }, subjectOf({ open }))
     const [first = "", second = ""] = names.filter((name) => name.endsWith("counter-a-01"))
@@ -140,9 +133,9 @@ describe("a time budget that ran out", () => {
 
   it("is not what a failed assertion is, which is final", async () => {
     let tries = 0
-    await resultOf(async (t, world) => {
+    await resultOf(async (t, counter) => {
       tries++
-      t.equal(await (await world.connect()).add(), 2)
+      t.equal(await counter.add(), 2)
     })
     expect(tries).toBe(1)
   })
@@ -150,7 +143,7 @@ describe("a time budget that ran out", () => {
 
 describe("a subject that cannot be looked at", () => {
   const needing = { needs: ["extra"] }
-  const check: CounterClause["check"] = async (t, world) => t.equal(await (await world.connect()).add(), 1)
+  const check: CounterClause["check"] = async (t, counter) => t.equal(await counter.add(), 1)
 
   it("is looked at once more", async () => {
     let opened = 0

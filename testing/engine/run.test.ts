@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest"
-import { type Counter, clause, contractOf, counter, passing, resultOf, subjectOf, words } from "./counter.fixture.ts"
+import type { Checks } from "./checks.ts"
+import { clausesFor } from "./clause.ts"
+import {
+  type Counter,
+  type CounterCapabilities,
+  clause,
+  contractOf,
+  counter,
+  passing,
+  resultOf,
+  subjectOf,
+  words,
+} from "./counter.fixture.ts"
 import { runContract } from "./run.ts"
 
 function raise(): never {
@@ -12,23 +24,16 @@ describe("a clause", () => {
   })
 
   it("fails with what was seen and wanted, and the remedy", async () => {
-    const result = await resultOf(async (t, world) => t.equal(await (await world.connect()).add(), 2))
+    const result = await resultOf(async (t, counter) => t.equal(await counter.add(), 2))
     expect(result).toMatchObject({ status: "failed", failure: "assertion", reason: "got 1, want 2", fix: "A remedy." })
   })
 
   it.each([
-    [
-      "asserts nothing",
-      async (_: unknown, world: { connect(): Promise<Counter> }) => void (await (await world.connect()).add()),
-    ],
+    ["asserts nothing", async (_: unknown, client: Counter) => void (await client.add())],
     ["never calls the subject", async (t: { ok(condition: boolean, what: string): void }) => t.ok(true, "nothing")],
     [
       "does not await an assertion",
-      async (
-        t: { rejects(call: () => unknown, code: "CLOSED", what: string): Promise<void> },
-        world: { connect(): Promise<Counter> },
-      ) => {
-        const client = await world.connect()
+      async (t: Checks, client: Counter) => {
         await client.add()
         t.rejects(() => client.fail(), "CLOSED", "fail").catch(() => {})
       },
@@ -39,11 +44,11 @@ describe("a clause", () => {
 
   it("waits longer than an answer may be old, in real time", async () => {
     const capabilities = { extra: false, maxStalenessMs: 20 }
-    const result = await resultOf(async (t, world) => {
-      await (await world.connect()).add()
+    const result = await resultOf(async (t, counter, world) => {
+      await counter.add()
       for (let round = 0; round < 5; round++) {
         const start = performance.now()
-        await world.settle()
+        await world.converge()
         t.ok(performance.now() - start > 20, "what is 20 ms old may still be seen")
       }
     }, subjectOf({ capabilities }))
@@ -51,8 +56,8 @@ describe("a clause", () => {
   })
 
   it("fails by an assertion when it swallowed one", async () => {
-    const result = await resultOf(async (t, world) => {
-      await (await world.connect()).add()
+    const result = await resultOf(async (t, counter) => {
+      await counter.add()
       try {
         t.equal(1, 2)
       } catch {}
@@ -61,7 +66,7 @@ describe("a clause", () => {
   })
 
   it("names the method of the subject that failed", async () => {
-    const result = await resultOf(async (t, world) => t.equal(await (await world.connect()).fail(), 1))
+    const result = await resultOf(async (t, counter) => t.equal(await counter.fail(), 1))
     expect(result).toMatchObject({ failure: "assertion", reason: "fail() failed: Error: broken" })
   })
 
@@ -148,7 +153,7 @@ describe("a subject", () => {
     ["a proxy that throws", new Proxy({}, { get: () => raise(), ownKeys: () => raise() })],
   ])("that rejects with %s fails the clause, and no more", async (_, reason) => {
     const fail = () => Promise.reject(reason)
-    const calling: typeof passing = async (_t, world) => void (await (await world.connect()).fail())
+    const calling: typeof passing = async (_t, counter) => void (await counter.fail())
     const result = await resultOf(calling, subjectOf({ open: () => ({ connect: () => ({ ...counter(), fail }) }) }))
     expect(result).toMatchObject({ status: "failed", failure: "assertion" })
   })
@@ -160,9 +165,28 @@ describe("a subject", () => {
 
   it("that is not available is not run, and not conformant", async () => {
     const subject = subjectOf({ available: () => "no server here" })
-    const report = await runContract(contractOf(clause({ ...words, id: "COUNTER-A-01", check: passing })), subject)
+    const report = await runContract(contractOf(clause("COUNTER-A-01", { ...words, check: passing })), subject)
     expect(report.results[0]).toMatchObject({ status: "not-run", reason: "no server here" })
     expect(report.verdict).toBe("not-run")
+  })
+
+  it("that needs a newer Node is not run and not opened, and runs on that one", async () => {
+    const never = () => raise()
+    const report = await runContract(
+      contractOf(clause("COUNTER-A-01", { ...words, check: passing })),
+      subjectOf({ node: ">=99", available: never, open: never }),
+    )
+    const reason = `needs Node 99 or newer; this is Node ${process.versions.node}`
+    expect(report).toMatchObject({ verdict: "not-run", warnings: [], results: [{ status: "not-run", reason }] })
+    expect(await resultOf(passing, subjectOf({ node: ">=20" }))).toMatchObject({ status: "passed" })
+  })
+
+  it("is refused where its `node` is not like its type", async () => {
+    const node = "22" as ">=22"
+    await expect(resultOf(passing, subjectOf({ node }))).rejects.toMatchObject({
+      code: "INVALID_CONFIG",
+      message: 'node of the subject counter must be like ">=22"; got a string.',
+    })
   })
 
   it("skips what it does not declare, and says so", async () => {
@@ -177,7 +201,7 @@ describe("a subject", () => {
 
   it("is excused by an exemption while it fails, and not a moment longer", async () => {
     const exempt = { "COUNTER-A-01": { reason: "known" } }
-    const failing: typeof passing = async (t, world) => t.equal(await (await world.connect()).add(), 2)
+    const failing: typeof passing = async (t, counter) => t.equal(await counter.add(), 2)
     expect(await resultOf(failing, subjectOf({ exempt }))).toMatchObject({
       status: "skipped",
       reason: "exempt: known (got 1, want 2)",
@@ -190,10 +214,7 @@ describe("a subject", () => {
 
   it("is excused with the link to its issue", async () => {
     const exempt = { "COUNTER-A-01": { reason: "known", issue: "https://example.com/7" } }
-    const result = await resultOf(
-      async (t, world) => t.equal(await (await world.connect()).add(), 2),
-      subjectOf({ exempt }),
-    )
+    const result = await resultOf(async (t, counter) => t.equal(await counter.add(), 2), subjectOf({ exempt }))
     expect(result).toMatchObject({ reason: "exempt: known, https://example.com/7 (got 1, want 2)" })
   })
 
@@ -216,9 +237,9 @@ describe("a run", () => {
 describe("a report", () => {
   it("accounts for every clause of the catalogue", async () => {
     const contract = contractOf(
-      clause({ ...words, id: "COUNTER-A-01", check: passing }),
-      clause({ ...words, id: "COUNTER-A-02", check: passing, needs: ["extra"] }),
-      clause({ ...words, id: "COUNTER-B-01", check: passing }),
+      clause("COUNTER-A-01", { ...words, check: passing }),
+      clause("COUNTER-A-02", { ...words, check: passing, needs: ["extra"] }),
+      clause("COUNTER-B-01", { ...words, check: passing }),
     )
     const report = await runContract(contract, subjectOf(), { filter: "-A-", seed: 7 })
     expect(report.totals).toEqual({ passed: 1, failed: 0, skipped: 1, notRun: 1, clauses: 3 })
@@ -229,12 +250,11 @@ describe("a report", () => {
   it("is the same data for the same seed", async () => {
     const drawn: number[] = []
     const contract = contractOf(
-      clause({
+      clause("COUNTER-A-01", {
         ...words,
-        id: "COUNTER-A-01",
-        check: async (t, world) => {
+        check: async (t, counter, world) => {
           drawn.push(world.random.integer(1_000_000))
-          t.equal(await (await world.connect()).add(), 1)
+          t.equal(await counter.add(), 1)
         },
       }),
     )
@@ -245,9 +265,28 @@ describe("a report", () => {
 })
 
 describe("defineContract", () => {
-  it("refuses two clauses of one id, and ids of another service", () => {
-    const one = clause({ ...words, id: "COUNTER-A-01", check: passing })
+  it("refuses two clauses of one id, and a clause without a sentence", () => {
+    const one = clause("COUNTER-A-01", { ...words, check: passing })
     expect(() => contractOf(one, one)).toThrow("COUNTER-A-01")
-    expect(() => clause({ ...words, id: "CACHE-A-01", check: passing })).toThrow("COUNTER-")
+    expect(() => clause("COUNTER-C-01", { ...words, check: passing })).toThrow("COUNTER-C-01")
+  })
+})
+
+describe("an option that is no such number", () => {
+  it.each([
+    [{ many: 0 }, "many: must be a whole number of 1 or more; got 0"],
+    [{ many: Number.NaN }, "many: must be a whole number of 1 or more; got NaN"],
+    [{ seed: -1 }, "seed: must be a whole number of 0 or more; got -1"],
+    [{ timeScale: 0 }, "timeScale: must be a number above 0; got 0"],
+  ])("is refused: %o", async (options, message) => {
+    const run = runContract(contractOf(clause("COUNTER-A-01", { ...words, check: passing })), subjectOf(), options)
+    await expect(run).rejects.toMatchObject({ code: "INVALID_CONFIG", message })
+  })
+})
+
+describe("a clause without a sentence", () => {
+  it.each(["COUNTER-A-02", "toString", "COUNTER-A-03"])("is refused: %s", (id) => {
+    const make = clausesFor<Required<Counter>, CounterCapabilities>({ "COUNTER-A-03": "" })
+    expect(() => make(id, { ...words, check: passing })).toThrow(`${id} has none`)
   })
 })

@@ -1,8 +1,11 @@
-import { attempt } from "./attempt.ts"
+import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { got } from "../../contracts/foundation/text.ts"
+import { runAttempt } from "./attempt.ts"
 import type { Clause, Contract } from "./clause.ts"
 import { checkExemptions, withExemption } from "./exemptions.ts"
 import { fixForMissing, inspect, missingMethod, type SubjectFacts, skipReason, unknownReason } from "./facts.ts"
 import { scaledBudgets, timeout } from "./limits.ts"
+import { nodeTooOld } from "./node-version.ts"
 import { failed, filteredOut, messageOf, type Outcome } from "./outcome.ts"
 import { currentPace, type Pace } from "./pace.ts"
 import { type ClauseResult, type ConformanceReport, runtimeName, totalsOf, verdictOf } from "./report.ts"
@@ -17,6 +20,8 @@ export interface RunOptions {
   only?: ReadonlySet<string> | undefined
   /** Multiplies every time budget, beside what the pace of the machine does. Default 1. */
   timeScale?: number | undefined
+  /** How many are many in clauses about large numbers, `world.many`. Default 10,000. */
+  many?: number | undefined
   /** How fast the machine is. Default: measured at the start, in about 50 ms, where it was not in the last 10 s. */
   pace?: Pace | undefined
   /** Called with each result, in the order in which clauses end. */
@@ -32,7 +37,7 @@ export interface RunOptions {
  *
  * Never rejects for what the subject does: a subject that throws, hangs or lies makes failed clauses.
  *
- * @throws ServiceError INVALID_CONFIG for an exemption that names no clause.
+ * @throws ServiceError INVALID_CONFIG for an exemption that names no clause, and for a number that an option does not take.
  * @example
  * const report = await runContract(cacheContract, subject)
  * process.exitCode = report.verdict === "conformant" ? 0 : 1
@@ -46,6 +51,17 @@ export async function runContract<Implementation, Client, Capabilities extends o
   return run.finish()
 }
 
+/** @throws ServiceError INVALID_CONFIG for a number that an option does not take. */
+export function checkOptions({ many, seed, timeScale }: RunOptions): void {
+  const check = (name: string, value: number | undefined, what: string, valid: (value: number) => boolean) => {
+    if (value === undefined || (typeof value === "number" && valid(value))) return
+    throw new ServiceError("INVALID_CONFIG", `${name}: must be ${what}; got ${got(value)}`)
+  }
+  check("seed", seed, "a whole number of 0 or more", (value) => Number.isSafeInteger(value) && value >= 0)
+  check("timeScale", timeScale, "a number above 0", (value) => Number.isFinite(value) && value > 0)
+  check("many", many, "a whole number of 1 or more", (value) => Number.isSafeInteger(value) && value >= 1)
+}
+
 /** A window is missed for good when its steps are eight times as long. */
 const MORE_TRIES_FOR_WINDOW = 3
 const MORE_TRIES_FOR_BUDGET = 1
@@ -53,7 +69,7 @@ const MORE_TRIES_FOR_BUDGET = 1
 const ENOUGH_CONFIRMED = 5
 
 /** How a clause ended, and what speaks against it although it did not fail in the end. */
-interface Checked {
+interface JudgedOutcome {
   readonly outcome: Outcome
   readonly doubt?: string
 }
@@ -71,12 +87,13 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
   options: RunOptions = {},
 ): Promise<ContractRun> {
   checkExemptions(contract, subject)
+  checkOptions(options)
   const started = performance.now()
   const seed = options.seed ?? Math.floor(Math.random() * 2_147_483_647)
   const pace = options.pace ?? (await currentPace())
   const scale = (options.timeScale ?? 1) * pace.scale
   const runId = `conformance-${Math.random().toString(36).slice(2, 10)}`
-  const missing = await unavailable(subject, scaledBudgets(scale).op)
+  const missing = nodeTooOld(subject) ?? (await unavailable(subject, scaledBudgets(scale).op))
   const facts: SubjectFacts<Capabilities> =
     missing === undefined
       ? await inspect(contract, subject, seed, runId, scale)
@@ -88,10 +105,10 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
         }
 
   const execute = async (clause: Clause<Client, Capabilities>): Promise<ClauseResult> => {
-    const { id, level, text } = clause
+    const { id, text } = clause
     const start = performance.now()
     const outcome = await outcomeOf(clause)
-    const result = { id, level, text, ...outcome, durationMs: performance.now() - start }
+    const result = { id, text, ...outcome, durationMs: performance.now() - start }
     options.onResult?.(result)
     return result
   }
@@ -116,7 +133,7 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
   let confirmed = 0
 
   /** Tries a clause, and tries it again with twice the time where a slow machine may be to blame for what came of it. */
-  const check = async (clause: Clause<Client, Capabilities>): Promise<Checked> => {
+  const check = async (clause: Clause<Client, Capabilities>): Promise<JudgedOutcome> => {
     const triesLeft = {
       window: MORE_TRIES_FOR_WINDOW,
       budget: confirmed < ENOUGH_CONFIRMED ? MORE_TRIES_FOR_BUDGET : 0,
@@ -125,7 +142,13 @@ export async function prepareRun<Implementation, Client, Capabilities extends ob
       options.onStart?.(clause.id)
       const namespace = `${number === 1 ? runId : `${runId}-try${number}`}-${clause.id.toLowerCase()}`
       const { methods } = contract
-      return attempt(clause, subject, facts, { methods, namespace, seed, scale: scale * 2 ** (number - 1) })
+      return runAttempt(clause, subject, facts, {
+        methods,
+        namespace,
+        seed,
+        scale: scale * 2 ** (number - 1),
+        many: options.many,
+      })
     }
     let last = await tryOnce(1)
     let failedAtFirst: string | undefined

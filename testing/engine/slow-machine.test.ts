@@ -13,8 +13,7 @@ function stall(ms: number): void {
 describe("a window", () => {
   it("that is missed has the clause tried again with longer steps, until it is met", async () => {
     const steps: number[] = []
-    const result = await resultOf(async (t, world) => {
-      const client = await world.connect()
+    const result = await resultOf(async (t, client, world) => {
       steps.push(world.step * 1000)
       const window = world.window(world.step)
       stall(60)
@@ -28,9 +27,9 @@ describe("a window", () => {
 
   it("that is met at a later try lets the clause pass", async () => {
     let tries = 0
-    const result = await resultOf(async (t, world) => {
+    const result = await resultOf(async (t, counter, world) => {
       world.window(++tries < 3 ? 0 : 3600)
-      t.equal(await (await world.connect()).add(), 1)
+      t.equal(await counter.add(), 1)
     })
     expect([tries, result.status, result.warning]).toEqual([3, "passed", undefined])
   })
@@ -40,9 +39,9 @@ describe("a window", () => {
     ["is open when the clause ends", () => {}],
     ["was closed too late", (_: () => void, close: () => void) => close()],
   ])("decides nothing when it %s", async (_, act) => {
-    const result = await resultOf(async (t, world) => {
+    const result = await resultOf(async (t, counter, world) => {
       const window = world.window(world.step / 4)
-      t.equal(await (await world.connect()).add(), 1)
+      t.equal(await counter.add(), 1)
       stall(world.step * 1000)
       act(() => t.equal(1, 2), window.close)
     })
@@ -51,10 +50,10 @@ describe("a window", () => {
 
   it("that was closed in time leaves a later failure what it is, at the first try", async () => {
     let tries = 0
-    const check: CounterClause["check"] = async (t, world) => {
+    const check: CounterClause["check"] = async (t, counter, world) => {
       tries++
       const window = world.window(3600)
-      t.equal(await (await world.connect()).add(), 1)
+      t.equal(await counter.add(), 1)
       window.close()
       t.equal(1, 2)
     }
@@ -64,18 +63,18 @@ describe("a window", () => {
 
   it("is never over where time is moved by hand", async () => {
     const subject = subjectOf({ open: ({ clock }) => ({ connect: counter, advance: (ms) => clock.advance(ms) }) })
-    const result = await resultOf(async (t, world) => {
+    const result = await resultOf(async (t, counter, world) => {
       world.window(0)
-      t.equal(await (await world.connect()).add(), 1)
+      t.equal(await counter.add(), 1)
     }, subject)
     expect(result).toMatchObject({ status: "passed" })
   })
 
   it("of a clause that is exempt leaves it not run", async () => {
     const subject = subjectOf({ exempt: { "COUNTER-A-01": { reason: "known" } } })
-    const result = await resultOf(async (t, world) => {
+    const result = await resultOf(async (t, counter, world) => {
       world.window(0)
-      t.equal(await (await world.connect()).add(), 1)
+      t.equal(await counter.add(), 1)
     }, subject)
     expect(result).toMatchObject({ status: "not-run" })
     expect(result.exempt).toBeUndefined()
@@ -85,7 +84,7 @@ describe("a window", () => {
 describe("the time of a clause that is over", () => {
   it("names the call that did not settle", async () => {
     const hanging = subjectOf({ open: () => ({ connect: () => ({ ...counter(), add: () => new Promise(() => {}) }) }) })
-    const result = await resultOf(async (t, world) => t.equal(await (await world.connect()).add(), 1), hanging)
+    const result = await resultOf(async (t, counter) => t.equal(await counter.add(), 1), hanging)
     expect(result).toMatchObject({
       status: "failed",
       failure: "timeout",
@@ -114,8 +113,7 @@ describe("the time of a clause that is over", () => {
       }),
     })
     const open = () => ({ connect: () => ({ ...counter(), walk }), restart: () => new Promise<void>(() => {}) })
-    const result = await resultOf(async (t, world) => {
-      const client = await world.connect()
+    const result = await resultOf(async (t, client, world) => {
       t.equal(await client.add(), 1)
       await act(world, client as never)
     }, subjectOf({ open }))
@@ -124,8 +122,7 @@ describe("the time of a clause that is over", () => {
 
   it("stops what still runs of the clause", async () => {
     let calls = 0
-    await resultOf(async (t, world) => {
-      const client = await world.connect()
+    await resultOf(async (t, client) => {
       for (;;) {
         t.equal((await client.add()) > 0, true)
         calls++
@@ -143,8 +140,7 @@ describe("the time of a clause that is over", () => {
       return 1
     }
     const result = await resultOf(
-      async (t, world) => {
-        const client = await world.connect()
+      async (t, client) => {
         for (;;) t.equal(await client.add(), 1)
       },
       subjectOf({ open: () => ({ connect: () => ({ ...counter(), add: late }) }) }),
@@ -158,8 +154,7 @@ describe("the time of a clause that is over", () => {
   })
 
   it("is held against one whose answers are fast and do not end", async () => {
-    const result = await resultOf(async (t, world) => {
-      const client = await world.connect()
+    const result = await resultOf(async (t, client) => {
       for (let calls = 1; ; calls++) {
         await client.add()
         if (calls % 100 === 0) await new Promise((resolve) => setTimeout(resolve))
@@ -173,8 +168,8 @@ describe("the time of a clause that is over", () => {
 describe("a quiet period", () => {
   it("is looked at when it is over, though the process was held up in it", async () => {
     let changed = false
-    const result = await resultOf(async (t, world) => {
-      await (await world.connect()).add()
+    const result = await resultOf(async (t, counter) => {
+      await counter.add()
       setTimeout(() => {
         changed = true
       }, 1)
@@ -218,8 +213,8 @@ describe("the pace of the machine", () => {
       return { connect: counter }
     }
     const pace = { workMs: 120, timerLateMs: 1, scale: 3 }
-    const check: CounterClause["check"] = async (t, world) => t.equal(await (await world.connect()).add(), 1)
-    const contract = contractOf(clause({ ...words, id: "COUNTER-A-01", check }))
+    const check: CounterClause["check"] = async (t, counter) => t.equal(await counter.add(), 1)
+    const contract = contractOf(clause("COUNTER-A-01", { ...words, check }))
     const report = await runContract(contract, subjectOf({ open }), { pace, timeScale: 2 })
     expect(report.pace).toEqual(pace)
     expect(new Set(scales)).toEqual(new Set([6]))

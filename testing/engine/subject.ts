@@ -86,6 +86,12 @@ export interface Subject<Implementation, Capabilities> {
   readonly version?: string
   /** Default: what its instances declare, or what the presence of methods says. */
   readonly capabilities?: Partial<Capabilities>
+  /**
+   * The oldest major of Node that it runs on, where its peers need more than the SDK: `">=22"`. An older Node reports it
+   * as not run, with the reason, and that fails no run, not even with `--require`: a run on a newer Node is to prove it.
+   * It neither asks `available` nor calls `open`, so `open` must be what imports the peers.
+   */
+  readonly node?: `>=${number}`
   /** Why it cannot run here, or undefined where it can. A subject that cannot run is never reported as passed. */
   available?(): string | undefined | Promise<string | undefined>
   open(options: OpenOptions): World<Implementation> | Promise<World<Implementation>>

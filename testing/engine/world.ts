@@ -43,7 +43,10 @@ export interface WorldOptions<Capabilities> {
   /** What the first instance declared; every other must declare the same. */
   readonly declared?: unknown
   readonly scale: number
+  readonly many?: number | undefined
 }
+
+const MANY = 10_000
 
 /** In real time, how long after its end a ttl, or an old answer, may still be seen on a busy machine. */
 const SLACK_SECONDS = 0.05
@@ -94,6 +97,7 @@ export async function openWorld<Implementation, Client, Capabilities>(
     capabilities,
     random,
     manualTime,
+    many: options.many ?? MANY,
     step: manualTime
       ? Math.max(MANUAL_STEP_SECONDS, resolution * 2)
       : offWhole(Math.max(STEP_SECONDS, resolution * 2) * scale),
@@ -116,7 +120,7 @@ export async function openWorld<Implementation, Client, Capabilities>(
       const forked = await made("fork", () => offered(world, "fork").call(world))
       return { client: recorder.record("fork", forked.client), kill: () => made("kill", () => forked.kill()) }
     },
-    settle: async () => {
+    converge: async () => {
       if (maxStalenessMs > 0) await pass(maxStalenessMs / 1000 + slack)
     },
     pass,

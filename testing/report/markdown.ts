@@ -24,9 +24,9 @@ export function toMarkdown(report: ConformanceReport): string {
       : ["## Noticed", "", ...warned.map(({ id, warning }) => `- **${id}** ${warning}`), ""]),
     "## Clauses",
     "",
-    "| clause | level | text | result |",
-    "|---|---|---|---|",
-    ...results.map((result) => `| ${result.id} | ${result.level} | ${cell(result.text)} | ${cell(outcome(result))} |`),
+    "| clause | text | result |",
+    "|---|---|---|",
+    ...results.map((result) => `| ${result.id} | ${cell(result.text)} | ${cell(outcome(result))} |`),
     "",
   ].join("\n")
 }

@@ -7,7 +7,6 @@ import { toMarkdown } from "./markdown.ts"
 function reportOf(...changes: Partial<ClauseResult>[]): ConformanceReport {
   const results = changes.map((change, index) => ({
     id: `CACHE-A-0${index}`,
-    level: "MUST" as const,
     text: "A sentence with <b> & |.",
     status: "passed" as const,
     durationMs: 5,
@@ -47,7 +46,7 @@ describe("markdown", () => {
     const page = toMarkdown(reportOf({}, failed, skipped))
     expect(page).toContain("**failed**: 1 passed, 1 failed, 1 do not apply")
     expect(page).toContain("  - Fix: Fix it.")
-    expect(page).toContain("| CACHE-A-02 | MUST | A sentence with <b> & \\|. | skipped: not declared: scan |")
+    expect(page).toContain("| CACHE-A-02 | A sentence with <b> & \\|. | skipped: not declared: scan |")
   })
 })
 

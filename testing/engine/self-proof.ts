@@ -1,0 +1,89 @@
+import type { Contract } from "./clause.ts"
+import type { Mutant, Variant } from "./mutant.ts"
+import { describeResult } from "./report.ts"
+import { runContract } from "./run.ts"
+import type { Subject } from "./subject.ts"
+
+/** A point that the contract decides where implementations differ. */
+export interface Pin {
+  readonly point: string
+  readonly rule: string
+  /** Ids of clauses, or beginnings of ids that end with a hyphen. */
+  readonly clauses: readonly string[]
+  /** Where it is proven when not by a clause. */
+  readonly elsewhere?: string
+}
+
+/** All that proves a contract: classes that break it, classes that keep it, and the points that it decides. */
+export interface Catalogue<Class, Implementation, Client, Capabilities extends object> {
+  readonly service: string
+  readonly contract: Contract<Client, Capabilities>
+  /** The shortest implementation that keeps the whole contract. */
+  readonly reference: Class
+  /** A subject of the reference, or of a class that changes a line of it. */
+  subjectOf(name: string, implementation: Class): Subject<Implementation, Capabilities>
+  readonly mutants: readonly Mutant<Class>[]
+  /** Classes that keep the contract in an unusual way, by their id. A harness that fails one asks for too much. */
+  readonly oddities: Readonly<Record<string, Variant<Class>>>
+  readonly pins: readonly Pin[]
+}
+
+/** Mutants that never settle are waited for in a small part of the usual time. */
+const TIME_SCALE = 0.03
+/** How many are many where a whole contract is run for each variant. */
+const FEW = 500
+/** Of what is right, and still quiet periods are shorter than usual. */
+const TIME_SCALE_OF_RIGHT = 0.2
+
+/** Failures, and skips of what is not for want of a capability that the subject may do without. */
+export async function problemsOf<Class, Implementation, Client, Capabilities extends object>(
+  { contract, subjectOf }: Catalogue<Class, Implementation, Client, Capabilities>,
+  name: string,
+  implementation: Class,
+  seed: number,
+): Promise<string[]> {
+  const options = { seed, timeScale: TIME_SCALE_OF_RIGHT, many: FEW }
+  const { results } = await runContract(contract, subjectOf(name, implementation), options)
+  return results
+    .filter(({ reason, status }) => status !== "passed" && !/^(not )?declared/.test(reason ?? ""))
+    .map((result) => describeResult(result, seed))
+}
+
+/** How the clause that must catch a mutant ended: `assertion` where it was caught as it should be. */
+export async function verdictOn<Class, Implementation, Client, Capabilities extends object>(
+  { contract, subjectOf }: Catalogue<Class, Implementation, Client, Capabilities>,
+  { breaks, id, implementation }: Mutant<Class>,
+  seed: number,
+): Promise<string> {
+  const options = { seed, only: new Set([breaks]), timeScale: TIME_SCALE }
+  const { results } = await runContract(contract, subjectOf(id, implementation), options)
+  const result = results.find((other) => other.id === breaks)
+  return result?.failure ?? result?.status ?? "no such clause"
+}
+
+/** Ids of the clauses that a mutant fails, of all or of some. A named one that needs many may be missing. */
+export async function killSetOf<Class, Implementation, Client, Capabilities extends object>(
+  { contract, subjectOf }: Catalogue<Class, Implementation, Client, Capabilities>,
+  { id, implementation }: Mutant<Class>,
+  seed: number,
+  only?: ReadonlySet<string>,
+): Promise<string[]> {
+  const options = { seed, only, timeScale: TIME_SCALE, many: FEW }
+  const { results } = await runContract(contract, subjectOf(id, implementation), options)
+  return results.filter(({ status }) => status === "failed").map((result) => result.id)
+}
+
+export interface Sharpness {
+  /** How many clauses fail a mutant, in the middle of the list. */
+  readonly medianKillSet: number
+  /** The part of the mutants that would live if their named clause were not there. */
+  readonly aliveWithoutNamed: number
+}
+
+export function sharpnessOf(matrix: ReadonlyMap<Mutant<unknown>, readonly string[]>): Sharpness {
+  const sizes = [...matrix]
+    .map(([{ breaks }, killers]) => new Set([breaks, ...killers]).size)
+    .sort((left, right) => left - right)
+  const alive = [...matrix].filter(([{ breaks }, killers]) => killers.every((id) => id === breaks))
+  return { medianKillSet: sizes[Math.floor(sizes.length / 2)] ?? 0, aliveWithoutNamed: alive.length / matrix.size }
+}
