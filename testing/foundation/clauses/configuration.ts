@@ -1,3 +1,4 @@
+import { type FoundationClauseId, foundationSentences } from "../../../contracts/foundation/clauses.ts"
 import type { ErrorIssue } from "../../../contracts/foundation/errors.ts"
 import type { Checks } from "../../engine/checks.ts"
 import { type Clause, clausesFor } from "../../engine/clause.ts"
@@ -6,29 +7,23 @@ import type { Configuration } from "../../engine/subject.ts"
 import { type SharedClient, shownBy } from "../clause.ts"
 
 export function configurationClauses<Client extends SharedClient>(): Clause<Client, never>[] {
-  const clause = clausesFor<Client, never>("config")
+  const clause = clausesFor<Client, never, FoundationClauseId>(foundationSentences)
   return [
-    clause({
-      id: "CONFIG-01",
-      level: "MUST",
-      text: "An option that is not known is refused with INVALID_CONFIG and its path.",
+    clause("CONFIG-01", {
       why: "A misspelt option that is ignored is found in production.",
       fix: "Parse options with a strict schema, and put { path, message } into details.issues.",
       uses: ["configuration"],
-      async check(t, world) {
+      async check(t, _client, world) {
         const { configuration } = world
         const name = `unknown${world.random.word()}`
         t.equal(await refusedPaths(t, configuration, { ...configuration.valid, [name]: 1 }), [name], "paths at fault")
       },
     }),
-    clause({
-      id: "CONFIG-02",
-      level: "MUST",
-      text: "Every invalid option is refused with its path, all of them at once.",
+    clause("CONFIG-02", {
       why: "One deployment for each mistake is too many.",
       fix: "Collect all issues before failing.",
       uses: ["configuration"],
-      async check(t, world) {
+      async check(t, _client, world) {
         const { configuration } = world
         const { invalid, valid } = configuration
         const names = Object.keys(invalid).sort()
@@ -40,14 +35,11 @@ export function configurationClauses<Client extends SharedClient>(): Clause<Clie
         }
       },
     }),
-    clause({
-      id: "CONFIG-03",
-      level: "MUST",
-      text: "A refused configuration is shown without its values.",
+    clause("CONFIG-03", {
       why: "Options hold passwords, and start-up errors are logged.",
       fix: "Name the path and what is expected there, never what was given.",
       uses: ["configuration"],
-      async check(t, world) {
+      async check(t, _client, world) {
         const { configuration } = world
         const secret = `secret-${world.random.word(16)}`
         for (const name of [...Object.keys(configuration.invalid), "unknown"]) {
@@ -59,14 +51,11 @@ export function configurationClauses<Client extends SharedClient>(): Clause<Clie
         }
       },
     }),
-    clause({
-      id: "CONFIG-04",
-      level: "MUST",
-      text: "Making a client opens nothing: it connects on its first call, and closes without one.",
+    clause("CONFIG-04", {
       why: "A program builds its services before it knows which it needs.",
       fix: "Open sockets and timers when the first method is called.",
       uses: ["configuration"],
-      async check(t, world) {
+      async check(t, _client, world) {
         const { configuration } = world
         const before = openResources()
         const client = await configuration.create(configuration.valid)
@@ -74,14 +63,11 @@ export function configurationClauses<Client extends SharedClient>(): Clause<Clie
         if (typeof client.close === "function") await t.settles(client.close(), "close of a client that was not used")
       },
     }),
-    clause({
-      id: "CONFIG-05",
-      level: "MUST",
-      text: "A client can be made while the store is away.",
+    clause("CONFIG-05", {
       why: "A program starts when it likes, not when its stores allow.",
       fix: "Connect on the first call, and again on the next one when that failed.",
       uses: ["configuration", "faults"],
-      async check(t, world) {
+      async check(t, _client, world) {
         const { configuration } = world
         await world.faults.unreachable()
         const { error, value } = await t.outcome(async () => configuration.create(configuration.valid), "create")

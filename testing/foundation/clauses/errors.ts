@@ -1,18 +1,15 @@
+import { type FoundationClauseId, foundationSentences } from "../../../contracts/foundation/clauses.ts"
 import { ERROR_CODES, ServiceError } from "../../../contracts/foundation/errors.ts"
 import { type Clause, type ContractProbes, clausesFor } from "../../engine/clause.ts"
 import { availableCalls, type SharedClient, shownBy } from "../clause.ts"
 
 export function errorClauses<Client extends SharedClient>(probes: ContractProbes<Client>): Clause<Client, never>[] {
-  const clause = clausesFor<Client, never>("error")
+  const clause = clausesFor<Client, never, FoundationClauseId>(foundationSentences)
   return [
-    clause({
-      id: "ERROR-01",
-      level: "MUST",
-      text: "An operation that fails rejects with a ServiceError whose code is in the closed list.",
+    clause("ERROR-01", {
       why: "Callers decide by code: retry, tell the user, give up.",
       fix: "Reject with ServiceError from @objectos/sdk/contracts; wrap the errors of libraries, with the original as cause.",
-      async check(t, world) {
-        const client = await world.connect()
+      async check(t, client) {
         let refused = 0
         for (const [name, call] of availableCalls(client, probes.badCalls)) {
           const { error } = await t.outcome(() => call(client), name)
@@ -31,28 +28,20 @@ export function errorClauses<Client extends SharedClient>(probes: ContractProbes
         t.ok(refused > 0, "no call with a bad argument was refused")
       },
     }),
-    clause({
-      id: "ERROR-02",
-      level: "MUST",
-      text: "No method throws synchronously: bad arguments reject too.",
+    clause("ERROR-02", {
       why: "A caller that handles rejections does not see what is thrown before the promise.",
       fix: "Make methods async, or turn what a check throws into a rejected promise.",
-      async check(t, world) {
-        const client = await world.connect()
+      async check(t, client) {
         for (const [name, call] of availableCalls(client, probes.badCalls)) {
           const { threw } = await t.outcome(() => call(client), name)
           t.equal(threw, false, `${name} threw synchronously`)
         }
       },
     }),
-    clause({
-      id: "ERROR-03",
-      level: "MUST",
-      text: "An error carries no stored value and no credential in its message, details or JSON.",
+    clause("ERROR-03", {
       why: "Errors end up in logs.",
       fix: "Name the path and the kind of what is wrong, never the value.",
-      async check(t, world) {
-        const client = await world.connect()
+      async check(t, client, world) {
         const secret = `secret-${world.random.word(16)}`
         let refused = 0
         const look = async (call: () => unknown) => {
@@ -69,6 +58,7 @@ export function errorClauses<Client extends SharedClient>(probes: ContractProbes
         if (typeof client.close === "function") {
           await client.close()
           await look(() => probes.storeSecret(client, secret))
+          for (const [, call] of availableCalls(client, probes.calls)) await look(() => call(client))
         }
         t.ok(refused > 0, "no call with a bad value was refused")
       },

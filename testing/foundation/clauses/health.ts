@@ -1,20 +1,18 @@
+import { type FoundationClauseId, foundationSentences } from "../../../contracts/foundation/clauses.ts"
 import type { PluginHealthStatus } from "../../../contracts/foundation/health.ts"
 import type { Checks } from "../../engine/checks.ts"
 import { type Clause, type ContractProbes, clausesFor } from "../../engine/clause.ts"
+import { show } from "../../engine/show.ts"
 import { availableCalls, type SharedClient } from "../clause.ts"
 
 export function healthClauses<Client extends SharedClient>(probes: ContractProbes<Client>): Clause<Client, never>[] {
-  const clause = clausesFor<Client, never>("health")
+  const clause = clausesFor<Client, never, FoundationClauseId>(foundationSentences)
   return [
-    clause({
-      id: "HEALTH-01",
-      level: "MUST",
-      text: "healthCheck() resolves, and never rejects, before use, in use and after close.",
+    clause("HEALTH-01", {
       why: "A health endpoint that throws tells nothing about the other services.",
       fix: "Catch everything in healthCheck and answer unhealthy with the reason.",
       methods: ["healthCheck", "close"],
-      async check(t, world) {
-        const client = await world.connect()
+      async check(t, client) {
         await resolvesStatus(t, client, "before use")
         await probes.snapshot(client)
         await resolvesStatus(t, client, "in use")
@@ -22,15 +20,11 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
         await resolvesStatus(t, client, "after close")
       },
     }),
-    clause({
-      id: "HEALTH-02",
-      level: "MUST",
-      text: "Its status is healthy, degraded or unhealthy, and its latency a finite number of milliseconds, 0 or more.",
+    clause("HEALTH-02", {
       why: "Dashboards and load balancers read these two fields.",
       fix: "Return { status, latency } with one of the three words and the measured time.",
       methods: ["healthCheck"],
-      async check(t, world) {
-        const client = await world.connect()
+      async check(t, client) {
         await probes.snapshot(client)
         await hasFields(t, client, "in use")
         if (typeof client.close !== "function") return
@@ -38,15 +32,11 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
         await hasFields(t, client, "after close")
       },
     }),
-    clause({
-      id: "HEALTH-03",
-      level: "MUST",
-      text: "A working service reports healthy, also before its first use.",
+    clause("HEALTH-03", {
       why: "An instance that reports otherwise gets no traffic.",
       fix: "Report healthy when the dependency answered; degraded and unhealthy are for faults.",
       methods: ["healthCheck"],
-      async check(t, world) {
-        const client = await world.connect()
+      async check(t, client) {
         const { value } = await t.outcome(() => client.healthCheck(), "healthCheck before use")
         const { status = "healthy" } = (value ?? {}) as Partial<PluginHealthStatus>
         t.equal(status, "healthy", "before use")
@@ -54,15 +44,11 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
         t.equal((await client.healthCheck()).status, "healthy", "in use")
       },
     }),
-    clause({
-      id: "HEALTH-04",
-      level: "MUST",
-      text: "A closed service reports unhealthy.",
+    clause("HEALTH-04", {
       why: "It answers no call any more.",
       fix: "Remember that close was called and answer unhealthy from then on.",
       methods: ["healthCheck", "close"],
-      async check(t, world) {
-        const client = await world.connect()
+      async check(t, client) {
         await probes.snapshot(client)
         await client.close()
         const { value } = await t.outcome(() => client.healthCheck(), "healthCheck")
@@ -70,15 +56,11 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
         t.equal(status, "unhealthy")
       },
     }),
-    clause({
-      id: "HEALTH-05",
-      level: "MUST",
-      text: "healthCheck() and getMetrics() change nothing that the service stores or counts.",
+    clause("HEALTH-05", {
       why: "It runs every few seconds, for ever.",
       fix: "Ask the dependency with a command that has no effect, and leave counters alone.",
       methods: ["healthCheck"],
-      async check(t, world) {
-        const client = await world.connect()
+      async check(t, client) {
         // So that there is something to be changed.
         for (const [name, call] of availableCalls(client, probes.calls)) await t.outcome(() => call(client), name)
         const before = await probes.snapshot(client)
@@ -89,33 +71,25 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
         t.equal(await probes.snapshot(client), before, "after getMetrics")
       },
     }),
-    clause({
-      id: "HEALTH-06",
-      level: "MUST",
-      text: "getMetrics() resolves to an object of finite numbers.",
+    clause("HEALTH-06", {
       why: "Collectors refuse a whole scrape for one value that is none.",
       fix: "Return numbers only, and leave out what is not known.",
       methods: ["getMetrics"],
-      async check(t, world) {
-        const client = await world.connect()
+      async check(t, client) {
         await probes.snapshot(client)
         const metrics: unknown = await client.getMetrics()
         const plain = typeof metrics === "object" && metrics !== null && !(Symbol.iterator in metrics)
         t.ok(plain, "not an object of names and numbers")
         for (const [name, value] of Object.entries(metrics ?? {})) {
-          t.ok(typeof value === "number" && Number.isFinite(value), `${name} is ${String(value)}`)
+          t.ok(typeof value === "number" && Number.isFinite(value), `${name} is ${show(value)}`)
         }
       },
     }),
-    clause({
-      id: "HEALTH-07",
-      level: "MUST",
-      text: "Concurrent health checks each resolve.",
+    clause("HEALTH-07", {
       why: "Several probes ask at once.",
       fix: "Keep the state of a check in the call, or share one check between callers.",
       methods: ["healthCheck"],
-      async check(t, world) {
-        const client = await world.connect()
+      async check(t, client) {
         await probes.snapshot(client)
         const { status } = await client.healthCheck()
         const checks = Array.from({ length: 10 }, () => client.healthCheck())
@@ -123,15 +97,11 @@ export function healthClauses<Client extends SharedClient>(probes: ContractProbe
         for (const check of await Promise.all(checks)) t.equal(check?.status, status, "one of 10 at once")
       },
     }),
-    clause({
-      id: "HEALTH-08",
-      level: "MUST",
-      text: "Its message and details survive JSON, and neither they nor the metrics show a credential.",
+    clause("HEALTH-08", {
       why: "They are sent to dashboards.",
       fix: "Put numbers and short text into details; show an address as user:***@host.",
       methods: ["healthCheck"],
-      async check(t, world) {
-        const client = await world.connect()
+      async check(t, client, world) {
         await probes.snapshot(client)
         const { details, message } = await client.healthCheck()
         let text = "{}"
