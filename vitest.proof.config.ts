@@ -7,7 +7,7 @@ export default defineConfig({
   ...tests,
   test: {
     ...tests.test,
-    include: ["testing/*/{mutants,oddities}.test.ts", "testing/**/*.proof.test.ts"],
+    include: ["testing/{mutants,oddities}.test.ts", "testing/**/*.proof.test.ts"],
     exclude: ["node_modules"],
     env: { PROOF: "whole" },
     reporters: reporters(),

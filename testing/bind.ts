@@ -1,7 +1,7 @@
 import type { Contract } from "./engine/clause.ts"
 import { checkExemptions } from "./engine/exemptions.ts"
 import { type ClauseResult, type ConformanceReport, describeResult } from "./engine/report.ts"
-import { type ContractRun, prepareRun, type RunOptions } from "./engine/run.ts"
+import { type ContractRun, checkOptions, prepareRun, type RunOptions } from "./engine/run.ts"
 import type { Subject } from "./engine/subject.ts"
 import { seedFromEnvironment, timeScaleFromEnvironment } from "./environment.ts"
 
@@ -36,8 +36,8 @@ const NO_LIMIT_MS = 2_147_483_647
  *
  * The environment variables `CONFORMANCE_SEED` and `CONFORMANCE_TIME_SCALE` are the defaults of `seed` and `timeScale`.
  *
- * @throws ServiceError INVALID_CONFIG when one of the two variables is not a number it takes, and for an exemption that
- * names no clause.
+ * @throws ServiceError INVALID_CONFIG when an option or one of the two variables is not a number it takes, and for an
+ * exemption that names no clause.
  * @example
  * import { writeFile } from "node:fs/promises"
  * import { after, describe, it } from "node:test"
@@ -52,6 +52,7 @@ export function bindContract<Implementation, Client, Capabilities extends object
   options: RunOptions = {},
 ): BoundContract {
   checkExemptions(contract, subject)
+  checkOptions(options)
   const seed = options.seed ?? seedFromEnvironment() ?? Math.floor(Math.random() * 2_147_483_647)
   const timeScale = options.timeScale ?? timeScaleFromEnvironment()
   let started: Promise<ContractRun> | undefined

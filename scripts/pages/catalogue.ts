@@ -4,18 +4,6 @@ import { cell } from "./markdown.ts"
 
 type AnyClause = Clause<never, never>
 
-/** The catalogue as data. */
-export function catalogueText<Client, Capabilities>(
-  { clauses, service, version }: Contract<Client, Capabilities>,
-  mutants: readonly Mutant<unknown>[],
-): string {
-  const entries = (clauses as readonly AnyClause[]).map((clause) => {
-    const { fix, id, lacks, level, methods, needs, text, uses, why } = clause
-    return { id, level, text, why, fix, needs, lacks, methods, uses, brokenBy: killersOf(id, mutants) }
-  })
-  return `${JSON.stringify({ service, version, clauses: entries }, null, 2)}\n`
-}
-
 /** The catalogue as a page: what each clause asks for, why, and how to fix what fails it. */
 export function cataloguePage<Client, Capabilities>(
   { clauses, service, version }: Contract<Client, Capabilities>,
@@ -43,12 +31,11 @@ export function cataloguePage<Client, Capabilities>(
 }
 
 function row(clause: AnyClause, mutants: readonly Mutant<unknown>[]): string {
-  const { fix, id, level, text, why } = clause
+  const { fix, id, text, why } = clause
   const conditions = conditionsOf(clause)
-  const name = `${id}${level === "SHOULD" ? " (should)" : ""}`
   const sentence = conditions === "" ? text : `${text} _${conditions}_`
   const killers = killersOf(id, mutants).join(", ")
-  return `| ${[name, sentence, why, fix, killers].map(cell).join(" | ")} |`
+  return `| ${[id, sentence, why, fix, killers].map(cell).join(" | ")} |`
 }
 
 function conditionsOf({ lacks = [], methods = [], needs = [], uses = [] }: AnyClause): string {

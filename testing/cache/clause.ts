@@ -6,6 +6,7 @@ import type {
   ICacheService,
   ICacheTags,
 } from "../../contracts/cache/cache.ts"
+import { type CacheClauseId, cacheSentences } from "../../contracts/cache/clauses.ts"
 import type { ErrorCode } from "../../contracts/foundation/errors.ts"
 import type { IHealthCheckable } from "../../contracts/foundation/health.ts"
 import type { IClosable } from "../../contracts/foundation/lifecycle.ts"
@@ -23,10 +24,7 @@ export type CacheClient = ICacheService &
 
 export type CacheWorld = ClauseWorld<CacheClient, CacheCapabilities>
 
-export const clause = clausesFor<CacheClient, CacheCapabilities>("cache")
-
-/** Limits above this are believed: trying them would take too much memory. */
-export const LARGEST_TRIED_BYTES = 16 * 1024 * 1024
+export const clause = clausesFor<CacheClient, CacheCapabilities, CacheClauseId>(cacheSentences)
 
 /** Clients of one store; the same one again and again where a store cannot be shared. */
 export function clientsOf(world: CacheWorld, count: number): Promise<CacheClient[]> {
@@ -65,10 +63,4 @@ export async function answers(cache: CacheClient): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** The same bytes in a Buffer, where the runtime has them. */
-export function bufferOf(bytes: Uint8Array): Uint8Array {
-  const { Buffer } = globalThis as { Buffer?: { from(bytes: Uint8Array): Uint8Array } }
-  return Buffer?.from(bytes) ?? bytes
 }

@@ -1,14 +1,6 @@
-/** What the contract settles where caches differ, and the clauses that hold each point. */
+import type { Pin } from "../engine/self-proof.ts"
 
-export interface Pin {
-  readonly point: string
-  readonly rule: string
-  /** Ids of clauses, or beginnings of ids that end with a hyphen. */
-  readonly clauses: readonly string[]
-  /** Where it is proven when not by a clause. */
-  readonly elsewhere?: string
-}
-
+/** The points that the contract decides where caches differ, and the clauses that hold each. */
 export const cachePins: readonly Pin[] = [
   {
     point: "absent read",

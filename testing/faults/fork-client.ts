@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process"
 import type { ForkedClient } from "../engine/subject.ts"
-import { type Message, Peer } from "./peer.ts"
+import { type Message, RpcEndpoint } from "./rpc-endpoint.ts"
 
 export interface ForkClientOptions {
   /** The module that makes clients. */
@@ -36,12 +36,12 @@ export async function forkClient<Client extends object>(options: ForkClientOptio
     ...(fromSource && { execArgv: ["--import", "tsx"] }),
   })
   // What cannot be sent any more goes nowhere: the end of the process says so.
-  const peer = new Peer({ send: (message) => void child.send(message, () => {}) })
-  child.on("message", (message) => peer.receive(message as Message))
-  child.on("error", () => peer.end())
-  child.once("exit", () => peer.end())
+  const endpoint = new RpcEndpoint({ send: (message) => void child.send(message, () => {}) })
+  child.on("message", (message) => endpoint.receive(message as Message))
+  child.on("error", () => endpoint.end())
+  child.once("exit", () => endpoint.end())
   const kill = () => killed(child)
-  const id = (await peer.call(0, "make", [options.module.href, options.make, options.args]).catch(async (error) => {
+  const id = (await endpoint.call(0, "make", [options.module.href, options.make, options.args]).catch(async (error) => {
     await kill()
     throw error
   })) as number
@@ -49,16 +49,16 @@ export async function forkClient<Client extends object>(options: ForkClientOptio
     // A client is no promise, though every other method is there.
     get: (_, method) =>
       typeof method === "string" && method !== "then" && method !== "capabilities"
-        ? (...args: unknown[]) => called(peer, id, method, args)
+        ? (...args: unknown[]) => called(endpoint, id, method, args)
         : undefined,
   })
   return { client, kill }
 }
 
 /** A client that is closed calls no handlers any more. */
-function called(peer: Peer, id: number, method: string, args: readonly unknown[]): Promise<unknown> {
-  const outcome = peer.call(id, method, args)
-  return method === "close" ? outcome.then(() => peer.release()) : outcome
+function called(endpoint: RpcEndpoint, id: number, method: string, args: readonly unknown[]): Promise<unknown> {
+  const outcome = endpoint.call(id, method, args)
+  return method === "close" ? outcome.then(() => endpoint.release()) : outcome
 }
 
 async function killed(child: ChildProcess): Promise<void> {

@@ -29,7 +29,7 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
-interface Faults {
+interface ProxyState {
   latencyMs: number
   bytesPerSecond: number
   /** Bytes that still pass towards the client before connections are cut. */
@@ -63,12 +63,12 @@ export async function startTcpProxy({ host = "127.0.0.1", port }: TcpProxyOption
 class NetProxy implements TcpProxy {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
-  #faults: Faults = noFaults()
+  #state: ProxyState = unharmed()
   #release: () => void = () => {}
 
   constructor(createServer: (accept: (client: Socket) => void) => Server, connect: () => Socket) {
     this.#server = createServer((client) => {
-      if (this.#faults.refusing) client.resetAndDestroy()
+      if (this.#state.refusing) client.resetAndDestroy()
       else this.#join(client, connect())
     })
   }
@@ -90,24 +90,24 @@ class NetProxy implements TcpProxy {
   }
 
   latency(ms: number): this {
-    this.#faults.latencyMs = ms
+    this.#state.latencyMs = ms
     return this
   }
 
   bandwidth(bytesPerSecond: number): this {
-    this.#faults.bytesPerSecond = bytesPerSecond
+    this.#state.bytesPerSecond = bytesPerSecond
     return this
   }
 
   blackHole(): this {
-    this.#faults.open = new Promise((resolve) => {
+    this.#state.open = new Promise((resolve) => {
       this.#release = resolve
     })
     return this
   }
 
   cutAfter(bytes: number): this {
-    this.#faults.cutAfterBytes = bytes
+    this.#state.cutAfterBytes = bytes
     return this
   }
 
@@ -117,12 +117,12 @@ class NetProxy implements TcpProxy {
   }
 
   down(): this {
-    this.#faults.refusing = true
+    this.#state.refusing = true
     return this.reset()
   }
 
   heal(): this {
-    this.#faults = noFaults()
+    this.#state = unharmed()
     this.#release()
     return this
   }
@@ -160,24 +160,24 @@ class NetProxy implements TcpProxy {
   }
 
   async #pass(chunk: Buffer, to: Socket, towardsClient: boolean): Promise<void> {
-    await this.#faults.open
-    const { bytesPerSecond, latencyMs } = this.#faults
+    await this.#state.open
+    const { bytesPerSecond, latencyMs } = this.#state
     const ms = latencyMs + (chunk.length / bytesPerSecond) * 1000
     if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms))
     if (to.destroyed) return
-    if (!towardsClient || chunk.length < this.#faults.cutAfterBytes) {
-      if (towardsClient) this.#faults.cutAfterBytes -= chunk.length
+    if (!towardsClient || chunk.length < this.#state.cutAfterBytes) {
+      if (towardsClient) this.#state.cutAfterBytes -= chunk.length
       to.write(chunk)
       return
     }
-    const rest = chunk.subarray(0, this.#faults.cutAfterBytes)
-    this.#faults.cutAfterBytes = Number.POSITIVE_INFINITY
+    const rest = chunk.subarray(0, this.#state.cutAfterBytes)
+    this.#state.cutAfterBytes = Number.POSITIVE_INFINITY
     // The last bytes go out before the reset that would overtake them.
     to.write(rest, () => this.reset())
   }
 }
 
-function noFaults(): Faults {
+function unharmed(): ProxyState {
   return {
     latencyMs: 0,
     bytesPerSecond: Number.POSITIVE_INFINITY,

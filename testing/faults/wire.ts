@@ -40,7 +40,7 @@ export function pack(value: unknown, name: string, refOf: (value: object) => Ref
       refs.push({ path, ref })
       return undefined
     }
-    if (!isPlain(each)) throw refused(kindOf(each), [name, ...path])
+    if (!isPlainObjectOrArray(each)) throw refused(kindOf(each), [name, ...path])
     const copy = Array.isArray(each) ? new Array(each.length) : {}
     copies.set(each, copy)
     for (const [key, member] of Object.entries(each)) {
@@ -63,7 +63,7 @@ export function unpack({ data, refs }: Wire, thingOf: (ref: LiveRef) => unknown)
   return data
 }
 
-export function isPlain(value: object): boolean {
+export function isPlainObjectOrArray(value: object): boolean {
   if (Array.isArray(value)) return true
   if (typeof value !== "object") return false
   const prototype = Object.getPrototypeOf(value)

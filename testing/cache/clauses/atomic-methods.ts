@@ -1,18 +1,30 @@
-import { type CacheClient, clause, clientsOf, LARGEST_TRIED_BYTES, refusedAsBySet } from "../clause.ts"
+import { LARGEST_TRIED_BYTES } from "../../families/values.ts"
+import { type CacheClient, clause, clientsOf, refusedAsBySet } from "../clause.ts"
 
 const needs = ["atomic"] as const
 
+/** Calls that tell an absent key from one with the value 7: how each answers. */
+const LOOKS: readonly [
+  method: string,
+  call: (cache: CacheClient, key: string) => Promise<unknown>,
+  missed: unknown,
+  found: unknown,
+][] = [
+  ["ttl", (cache, key) => cache.ttl(key), undefined, Number.POSITIVE_INFINITY],
+  ["touch", (cache, key) => cache.touch(key, Number.POSITIVE_INFINITY), false, true],
+  ["take", (cache, key) => cache.take(key), undefined, 7],
+  ["setIfAbsent", (cache, key) => cache.setIfAbsent(key, 7), true, false],
+  ["increment", (cache, key) => cache.increment(key), 1, 8],
+  ["lease", async (cache, key) => (await cache.lease(key, 3_600_000)) !== undefined, true, false],
+]
+
 /** What all methods of ICacheAtomic have in common. */
 export const atomicMethodClauses = [
-  clause({
-    id: "CACHE-ATOMIC-26",
-    level: "MUST",
-    text: "The atomic methods refuse keys, values and ttls as get and set do, before any change.",
+  clause("CACHE-ATOMIC-26", {
     why: "What set refuses would get in by another door.",
     fix: "Run the checks of get and set in each of them first, or let asCache do it.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const { maxKeyBytes, maxValueBytes } = world.capabilities
       await cache.set("kept", 1)
       const calls: Record<string, (key: string) => Promise<unknown>> = {
@@ -55,15 +67,11 @@ export const atomicMethodClauses = [
       t.equal(await cache.get("kept"), 1, "an entry that refused calls named")
     },
   }),
-  clause({
-    id: "CACHE-ATOMIC-27",
-    level: "MUST",
-    text: "setIfAbsent and fill copy values as set does.",
+  clause("CACHE-ATOMIC-27", {
     why: "Isolation that ends at the atomic methods is none.",
     fix: "Use the same encoding or copying as set, before anything is awaited.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       const token = (await cache.lease("fill", 3_600_000)) ?? "no token"
       const given = { list: [1], date: new Date(0) }
       const calls = [cache.setIfAbsent("setIfAbsent", given), cache.fill("fill", token, given)]
@@ -75,15 +83,11 @@ export const atomicMethodClauses = [
       }
     },
   }),
-  clause({
-    id: "CACHE-ATOMIC-28",
-    level: "MUST",
-    text: "No atomic method counts as hit or miss.",
+  clause("CACHE-ATOMIC-28", {
     why: "Locks and counters would drown the hit ratio of what is cached.",
     fix: "Count in get and getMany alone.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       for (const key of ["absent", "stored"]) {
         if (key === "stored") await cache.set(key, 1)
         await cache.ttl(key)
@@ -99,28 +103,41 @@ export const atomicMethodClauses = [
       t.equal({ hits, misses }, { hits: 0, misses: 0 })
     },
   }),
-  clause({
-    id: "CACHE-ATOMIC-29",
-    level: "MUST",
-    text: "The atomic methods act on what other clients of a shared store did before.",
+  clause("CACHE-ATOMIC-29", {
     why: "A lock that is taken by what a process remembers is taken twice.",
     fix: "Ask the store, not a copy in the process.",
     needs: ["atomic", "shared"],
-    async check(t, world) {
+    async check(t, _cache, world) {
       const [cache, other] = (await clientsOf(world, 2)) as [CacheClient, CacheClient]
       await cache.get("key")
       await other.increment("key")
-      await world.settle()
+      await world.converge()
       const before = Number(await cache.get("key"))
       t.equal(await cache.setIfAbsent("key", 5), false, "setIfAbsent of what another client stored")
       t.equal(await cache.lease("key", 3_600_000), undefined, "lease of what another client stored")
       t.equal(await cache.touch("key", 3600), true, "touch of what another client stored")
       await cache.increment("key")
-      await world.settle()
+      await world.converge()
       t.equal(Number(await other.take("key")), before + 1, "take of what another client counted")
-      await world.settle()
+      await world.converge()
       t.equal(await cache.ttl("key"), undefined, "ttl of what another client took")
       t.ok(await cache.setIfAbsent("key", 5), "setIfAbsent stored nothing after another client's take")
+      for (const [method, call, missed] of LOOKS) {
+        t.equal(await call(cache, method), missed, `${method} of nothing`)
+        await cache.delete(method)
+      }
+      await world.converge()
+      for (const [method] of LOOKS) await other.set(method, 7)
+      await world.converge()
+      for (const [method, call, , found] of LOOKS) {
+        t.equal(await call(cache, method), found, `${method} of what another client stored`)
+      }
+      await world.converge()
+      for (const [method] of LOOKS) await other.delete(method)
+      await world.converge()
+      for (const [method, call, missed] of LOOKS) {
+        t.equal(await call(cache, method), missed, `${method} of what another client deleted`)
+      }
     },
   }),
 ]

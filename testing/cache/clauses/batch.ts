@@ -1,16 +1,14 @@
 import type { ErrorCode } from "../../../contracts/foundation/errors.ts"
-import { clause, LARGEST_TRIED_BYTES, refusedAsBySet } from "../clause.ts"
+import { LARGEST_TRIED_BYTES } from "../../families/values.ts"
+import { clause, refusedAsBySet } from "../clause.ts"
+import { ending, expiringBy, making, storing } from "../probes.ts"
 
 export const batchClauses = [
-  clause({
-    id: "CACHE-BATCH-01",
-    level: "MUST",
-    text: "getMany resolves a Map of the keys found; keys not found are absent from it.",
+  clause("CACHE-BATCH-01", {
     why: "Callers load exactly the keys that the map lacks.",
     fix: "Match each reply to its key, and leave misses out instead of mapping them to undefined.",
     needs: ["batch"],
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       await cache.set("a", { id: "a" })
       await cache.set("b", null)
       await cache.set("C", 0)
@@ -29,17 +27,24 @@ export const batchClauses = [
         ],
         "what is found",
       )
+      const stores = await storing(cache)
+      for (const [method, store] of stores) await store(cache, method, { by: method })
+      const methods = stores.map(([method]) => method)
+      const all = await cache.getMany(["absent", ...methods])
+      t.equal([...all.keys()].sort(), methods.toSorted(), "what is found of what each method stored")
+      for (const method of methods) t.equal(all.get(method), { by: method }, `what ${method} stored`)
+      for (const [method, take] of await ending(cache)) {
+        await take(cache, "a")
+        t.equal(await cache.getMany(["a", "7"]), new Map([["7", 7]]), `what is found after ${method}`)
+        await cache.set("a", 1)
+      }
     },
   }),
-  clause({
-    id: "CACHE-BATCH-02",
-    level: "MUST",
-    text: "A key asked for twice is found, and counted, once.",
+  clause("CACHE-BATCH-02", {
     why: "Batches are made of lists that repeat themselves.",
     fix: "Drop duplicates before asking the store.",
     needs: ["batch"],
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       await cache.set("a", 1)
       const counted = async (read: () => Promise<unknown>) => {
         const before = await cache.stats()
@@ -62,15 +67,11 @@ export const batchClauses = [
       t.equal(await cache.deleteMany(["a", "a"]), 1, "deleteMany of a key given twice")
     },
   }),
-  clause({
-    id: "CACHE-BATCH-03",
-    level: "MUST",
-    text: "Empty batches resolve and do nothing.",
+  clause("CACHE-BATCH-03", {
     why: "A filter upstream may leave nothing, and stores refuse commands without keys.",
     fix: "Answer an empty batch without asking the store.",
     needs: ["batch"],
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       await cache.set("a", 1)
       t.equal(await cache.getMany([]), new Map(), "getMany")
       t.equal(await cache.setMany([]), undefined, "setMany")
@@ -78,37 +79,29 @@ export const batchClauses = [
       t.equal((await cache.stats()).keyCount, 1, "keyCount")
     },
   }),
-  clause({
-    id: "CACHE-BATCH-04",
-    level: "MUST",
-    text: "Batches of 10,000 keys work.",
+  clause("CACHE-BATCH-04", {
     why: "A silent cap loses what is beyond it.",
     fix: "Split large batches into commands that the store takes.",
     needs: ["batch"],
-    async check(t, world) {
-      const cache = await world.connect()
-      const entries = Array.from({ length: 10_000 }, (_, index) => [`key-${index}`, index] as const)
+    async check(t, cache, { many }) {
+      const entries = Array.from({ length: many }, (_, index) => [`key-${index}`, index] as const)
       const keys = entries.map(([key]) => key)
       await cache.setMany(entries)
-      t.equal((await cache.stats()).keyCount, 10_000, "keyCount after setMany")
+      t.equal((await cache.stats()).keyCount, many, "keyCount after setMany")
       const found = await cache.getMany(keys)
-      t.equal(found.size, 10_000, "keys found")
+      t.equal(found.size, many, "keys found")
       const wrong = entries.filter(([key, value]) => found.get(key) !== value)
       t.equal(wrong, [], "keys with another value")
-      t.equal(await cache.deleteMany(keys), 10_000, "keys deleted")
+      t.equal(await cache.deleteMany(keys), many, "keys deleted")
       t.equal((await cache.stats()).keyCount, 0, "keyCount after deleteMany")
     },
   }),
-  clause({
-    id: "CACHE-BATCH-05",
-    level: "MUST",
-    text: "setMany stores each entry, with the ttl when one is given.",
+  clause("CACHE-BATCH-05", {
     why: "A batch that drops the ttl fills the store for ever.",
     fix: "Apply the ttl to every entry of the batch, and none without one.",
     needs: ["batch"],
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const alive = world.window(world.step)
       world.lateWindow(world.step)
       await cache.set("plain", 0, world.step)
@@ -133,15 +126,11 @@ export const batchClauses = [
       t.equal(await cache.get("stays"), 4, "an entry without ttl")
     },
   }),
-  clause({
-    id: "CACHE-BATCH-06",
-    level: "MUST",
-    text: "The last of several entries with one key wins.",
+  clause("CACHE-BATCH-06", {
     why: "It is what a loop of set would do.",
     fix: "Write in order, or keep the last of each key.",
     needs: ["batch"],
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       await cache.setMany([
         ["a", 1],
         ["b", 1],
@@ -152,15 +141,11 @@ export const batchClauses = [
       t.equal(await cache.get("b"), 1, "the other key")
     },
   }),
-  clause({
-    id: "CACHE-BATCH-07",
-    level: "MUST",
-    text: "setMany takes any iterable.",
+  clause("CACHE-BATCH-07", {
     why: "Entries come from Maps and generators.",
     fix: "Iterate once with for...of; do not index, and do not read the length.",
     needs: ["batch"],
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       await cache.setMany(new Map([["map", 1]]))
       await cache.setMany(
         (function* () {
@@ -172,15 +157,11 @@ export const batchClauses = [
       t.equal(Object.fromEntries(found), { map: 1, generated: 1, "generated too": 2 })
     },
   }),
-  clause({
-    id: "CACHE-BATCH-08",
-    level: "MUST",
-    text: "A batch refuses what single calls refuse, before the first write.",
+  clause("CACHE-BATCH-08", {
     why: "A refused call must leave nothing half done.",
     fix: "Check all keys, all values and the ttl as set does, then write.",
     needs: ["batch"],
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const { maxKeyBytes, maxValueBytes } = world.capabilities
       await cache.set("kept", "old")
       const refusals = (entry: readonly [string, unknown], ttl?: number) => {
@@ -198,36 +179,38 @@ export const batchClauses = [
       t.equal(await cache.get("kept"), "old", "an entry that refused batches named")
     },
   }),
-  clause({
-    id: "CACHE-BATCH-09",
-    level: "MUST",
-    text: "deleteMany removes the keys and resolves how many there were.",
+  clause("CACHE-BATCH-09", {
     why: "The number tells what an invalidation did.",
     fix: "Count the keys that were there and live, not the keys given.",
     needs: ["batch"],
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       for (const key of ["a", "b", "c", "ab", "a*"]) await cache.set(key, key)
       t.equal(await cache.deleteMany(Object.freeze(["b", "absent", "a"])), 2, "the number")
       for (const key of ["a", "b"]) t.equal(await cache.has(key), false, `${key} afterwards`)
       for (const key of ["c", "ab", "a*"]) t.equal(await cache.get(key), key, `${key} afterwards`)
       t.equal(await cache.deleteMany(["a", "b"]), 0, "the number, again")
+      const stores = await storing(cache)
+      const keys = stores.map(([method]) => `by ${method}`)
+      for (const [method, store] of stores) await store(cache, `by ${method}`, 1)
+      t.equal(await cache.deleteMany([...keys, "absent"]), keys.length, "the number of what each method stored")
+      for (const key of keys) t.equal(await cache.has(key), false, `a key afterwards: ${key}`)
+      for (const [method, take] of await ending(cache)) {
+        await cache.set("gone", 1)
+        await take(cache, "gone")
+        t.equal(await cache.deleteMany(["gone"]), 0, `the number after ${method}`)
+      }
       world.lateWindow(world.step)
       await cache.set("expires", 1, world.step)
       await world.passTtl(world.step)
       t.equal(await cache.deleteMany(["expires", "c"]), 1, "the number with an expired key")
     },
   }),
-  clause({
-    id: "CACHE-BATCH-10",
-    level: "MUST",
-    text: "getMany and setMany copy values as get and set do.",
+  clause("CACHE-BATCH-10", {
     why: "Isolation that ends at the batch is none.",
     fix: "Use the same encoding or copying in batches as in single calls.",
     needs: ["batch"],
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       const given = { name: "stored" }
       const entries: [string, unknown][] = [["key", given]]
       const written = cache.setMany(entries)
@@ -242,35 +225,32 @@ export const batchClauses = [
       t.equal(await cache.get("key"), { name: "stored" }, "after changing what getMany gave")
     },
   }),
-  clause({
-    id: "CACHE-BATCH-11",
-    level: "MUST",
-    text: "getMany does not find expired entries.",
+  clause("CACHE-BATCH-11", {
     why: "A batch must not serve what a single read would not.",
     fix: "Look at the expiry in getMany too.",
     needs: ["batch"],
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
+      const makes = await making(cache)
       world.lateWindow(world.step)
+      const expired = await expiringBy(cache, makes, world.step)
       await cache.set("expires", 1, world.step)
       await cache.set("stays", 2)
       await world.passTtl(world.step)
+      const methods = await expired()
+      const old = await cache.getMany(methods)
+      for (const method of methods) t.equal(old.get(method), undefined, `an expired entry that ${method} stored`)
       const found = await cache.getMany(["stays", "expires"])
       t.equal(found.get("expires"), undefined, "an expired entry")
       t.equal(found.get("stays"), 2, "an entry without ttl")
       t.equal(await cache.has("stays"), true, "an entry that was asked for with an expired one")
     },
   }),
-  clause({
-    id: "CACHE-BATCH-12",
-    level: "MUST",
-    text: "getMany and deleteMany refuse keys that get and delete refuse, and delete nothing then.",
+  clause("CACHE-BATCH-12", {
     why: "A batch with a hole in it is a bug of the caller that must not pass in silence.",
     fix: "Check every key of the batch before the first command.",
     needs: ["batch"],
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       await cache.set("kept", 1)
       const tooLong = "k".repeat(world.capabilities.maxKeyBytes + 1)
       for (const key of ["", undefined as unknown as string, tooLong, "a\ud800"]) {
@@ -283,15 +263,11 @@ export const batchClauses = [
       t.equal(await cache.has("kept"), true, "a key that refused batches named")
     },
   }),
-  clause({
-    id: "CACHE-BATCH-13",
-    level: "MUST",
-    text: "What is no array of keys, or no iterable of entries, rejects INVALID_ARGUMENT before any change.",
+  clause("CACHE-BATCH-13", {
     why: "A text passed for a list would be read as its characters, and delete their keys.",
     fix: "Check Array.isArray for keys, and Symbol.iterator for entries.",
     needs: ["batch"],
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       await cache.set("k", "kept")
       const { error } = await t.outcome(() => cache.get(""), "get")
       const code = (error as { code?: ErrorCode } | undefined)?.code ?? "INVALID_ARGUMENT"

@@ -1,48 +1,40 @@
 import type { Checks } from "../../engine/checks.ts"
 import { type CacheClient, type CacheWorld, clause, clientsOf, leaseOf } from "../clause.ts"
 
+import { ending, looking, making, storing } from "../probes.ts"
+
 const needs = ["atomic"] as const
 const HOUR_MS = 3_600_000
 
 /** What voids a lease, and what does not. */
 export const leaseEndClauses = [
-  clause({
-    id: "CACHE-LEASE-16",
-    level: "MUST",
-    text: "set, setIfAbsent and increment of a leased key, by any client, void its lease.",
+  clause("CACHE-LEASE-16", {
     why: "The value that was loaded is older than the one that was set.",
     fix: "Remove the lease in the step that stores.",
     needs,
-    async check(t, world) {
+    async check(t, _cache, world) {
       await voids(t, world, "set", (cache, key) => cache.set(key, 1))
       await voids(t, world, "setIfAbsent", (cache, key) => cache.setIfAbsent(key, 1))
       await voids(t, world, "increment", (cache, key) => cache.increment(key))
     },
   }),
-  clause({
-    id: "CACHE-LEASE-17",
-    level: "MUST",
-    text: "delete of a leased key, by any client, resolves false and voids its lease.",
+  clause("CACHE-LEASE-17", {
     why: "What was loaded before the delete is what the delete was to remove.",
     fix: "Remove the lease with the entry, also when there is no entry.",
     needs,
-    async check(t, world) {
+    async check(t, cache, world) {
       await voids(t, world, "delete", async (cache, key) => t.equal(await cache.delete(key), false, "delete"))
-      const cache = await world.connect()
       const token = await leaseOf(cache, "key")
       await cache.delete("key")
       t.ok((await cache.lease("key", HOUR_MS)) !== undefined, "the key could not be leased after the delete")
       t.equal(await cache.fill("key", token, "late"), false, "fill while the next lease holds")
     },
   }),
-  clause({
-    id: "CACHE-LEASE-18",
-    level: "MUST",
-    text: "setMany and deleteMany, by any client, void the leases of their keys.",
+  clause("CACHE-LEASE-18", {
     why: "A batch that leaves leases alone is undone by what is loading.",
     fix: "Do in batches what set and delete do.",
     needs: ["atomic", "batch"],
-    async check(t, world) {
+    async check(t, _cache, world) {
       await voids(t, world, "setMany", (cache, key) =>
         cache.setMany([
           ["other", 1],
@@ -52,14 +44,11 @@ export const leaseEndClauses = [
       await voids(t, world, "deleteMany", (cache, key) => cache.deleteMany(["other", key]))
     },
   }),
-  clause({
-    id: "CACHE-LEASE-19",
-    level: "MUST",
-    text: "clear, by any client, voids every lease.",
+  clause("CACHE-LEASE-19", {
     why: "What was loaded before the clear would be back right after it.",
     fix: "Remove all leases, and then the entries.",
     needs,
-    async check(t, world) {
+    async check(t, _cache, world) {
       const clients = await clientsOf(world, 2)
       const [cache] = clients as [CacheClient]
       const keys = ["a", "b", "c"]
@@ -67,33 +56,26 @@ export const leaseEndClauses = [
         await cache.set("stored", 1)
         const tokens = await Promise.all(keys.map((key) => leaseOf(cache, key)))
         await client.clear()
-        await world.settle()
+        await world.converge()
         for (const [index, key] of keys.entries()) {
           t.equal(await cache.fill(key, tokens[index] ?? "no token", "late"), false, `fill of ${key} after clear`)
         }
       }
     },
   }),
-  clause({
-    id: "CACHE-LEASE-20",
-    level: "MUST",
-    text: "setTagged, by any client, voids the lease of its key.",
+  clause("CACHE-LEASE-20", {
     why: "The value that was loaded is older than the one that was set.",
     fix: "Do in setTagged what set does.",
     needs: ["atomic", "tags"],
-    async check(t, world) {
+    async check(t, _cache, world) {
       await voids(t, world, "setTagged", (cache, key) => cache.setTagged(key, 1, ["tag"]))
     },
   }),
-  clause({
-    id: "CACHE-LEASE-21",
-    level: "MUST",
-    text: "invalidateTags, by any client, voids every lease, whatever the tags.",
+  clause("CACHE-LEASE-21", {
     why: "A lease does not know yet which tags its value will have.",
     fix: "Remove all leases, also where no entry has the tags, and then the entries.",
     needs: ["atomic", "tags"],
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       await cache.setTagged("tagged", 1, ["used"])
       await cache.setTagged("deleted", 1, ["unused"])
       await cache.delete("deleted")
@@ -101,15 +83,11 @@ export const leaseEndClauses = [
       await voids(t, world, "invalidateTags of a tag without entries", (client) => client.invalidateTags(["unused"]))
     },
   }),
-  clause({
-    id: "CACHE-LEASE-22",
-    level: "MUST",
-    text: "Reads, refused calls and changes of other keys leave a lease alone.",
+  clause("CACHE-LEASE-22", {
     why: "In a busy cache no value would ever be filled.",
     fix: "Void the leases of the keys that a call changes, and no others.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const { batch, scan } = world.capabilities
       const token = await leaseOf(cache, "key")
       await cache.get("key")
@@ -132,17 +110,40 @@ export const leaseEndClauses = [
       await t.rejects(() => cache.increment("key", Number.NaN), "INVALID_ARGUMENT", "increment by NaN")
       await cache.fill("key", token, "filled")
       t.equal(await cache.get("key"), "filled", "what the lease filled afterwards")
+      const leaves = async (name: string, call: (leased: string) => Promise<unknown>) => {
+        const leased = `leased during ${name}`
+        const held = await leaseOf(cache, leased)
+        await call(leased)
+        await cache.fill(leased, held, "loaded")
+        t.equal(await cache.get(leased), "loaded", `what is filled after ${name}`)
+      }
+      for (const [method, read] of await looking(cache)) await leaves(method, (leased) => read(cache, leased))
+      await leaves("has", (leased) => cache.has(leased))
+      await leaves("ttl", (leased) => cache.ttl(leased))
+      await leaves("touch", (leased) => cache.touch(leased, 3600))
+      await leaves("a second lease", (leased) => cache.lease(leased, HOUR_MS))
+      for (const [method, store] of await storing(cache)) {
+        // What must be refused is the business of other clauses.
+        const refused = async (key: string) => (await t.outcome(() => store(cache, key, undefined), method)).error
+        if ((await refused("fresh")) !== undefined) await leaves(`a refused ${method}`, refused)
+      }
+      for (const [method, make] of await making(cache)) {
+        await leaves(`${method} of another key`, (leased) => make(cache, `${leased} 2`))
+      }
+      for (const [method, take] of await ending(cache)) {
+        await leaves(`${method} of another key`, async (leased) => {
+          await cache.set(`${leased} 3`, 1)
+          return take(cache, `${leased} 3`)
+        })
+      }
     },
   }),
-  clause({
-    id: "CACHE-LEASE-23",
-    level: "MUST",
-    text: "Caches side by side in a shared store have leases of their own.",
+  clause("CACHE-LEASE-23", {
     why: "One application would wait for the loads of another, or void them.",
     fix: "Keep leases under the same prefix as entries.",
     needs: ["atomic", "shared"],
-    async check(t, world) {
-      const [cache, neighbour] = [await world.connect(), await world.neighbour()]
+    async check(t, cache, world) {
+      const neighbour = await world.neighbour()
       const token = await leaseOf(cache, "key")
       t.ok((await neighbour.lease("key", HOUR_MS)) !== undefined, "the neighbour could not lease the same key")
       await neighbour.delete("key")
@@ -150,16 +151,26 @@ export const leaseEndClauses = [
       await neighbour.clear()
       await cache.fill("key", token, "ours")
       t.equal(await cache.get("key"), "ours", "what the lease filled after changes of the neighbour")
+      const leaves = async (name: string, change: (key: string) => Promise<unknown>) => {
+        const held = await leaseOf(cache, name)
+        await change(name)
+        await cache.fill(name, held, "loaded")
+        t.equal(await cache.get(name), "loaded", `what is filled after the neighbour's ${name}`)
+      }
+      for (const [method, make] of await making(neighbour)) await leaves(method, (key) => make(neighbour, key))
+      for (const [method, take] of await ending(neighbour)) {
+        await neighbour.set(method, 1)
+        await leaves(method, (key) => take(neighbour, key))
+      }
+      await leaves("clear", () => neighbour.clear())
+      if (world.capabilities.tags) await leaves("invalidateTags", () => neighbour.invalidateTags(["tag"]))
     },
   }),
-  clause({
-    id: "CACHE-LEASE-24",
-    level: "MUST",
-    text: "What fill stored does not outlast a set, delete or clear that ran at the same time.",
+  clause("CACHE-LEASE-24", {
     why: "A delete that meets a load must not be lost.",
     fix: "Compare and store in one step; let clear void the leases first and remove entries then.",
     needs,
-    async check(t, world) {
+    async check(t, _cache, world) {
       const [cache, other] = (await clientsOf(world, 2)) as [CacheClient, CacheClient]
       const changes: [name: string, change: (key: string) => Promise<unknown>, expected: unknown][] = [
         ["set", (key) => other.set(key, "new"), "new"],
@@ -172,23 +183,20 @@ export const leaseEndClauses = [
           const token = await leaseOf(cache, key)
           const fill = () => cache.fill(key, token, "late")
           await Promise.all(round % 2 === 0 ? [fill(), change(key)] : [change(key), fill()])
-          await world.settle()
+          await world.converge()
           t.equal(await cache.get(key), expected, `get after a simultaneous fill and ${name}`)
         }
       }
     },
   }),
-  clause({
-    id: "CACHE-LEASE-25",
-    level: "MUST",
-    text: "Leases of any number of keys hold at the same time.",
+  clause("CACHE-LEASE-25", {
     why: "After a cold start everything is loaded at once.",
     fix: "Drop only leases that have ended, however many there are.",
     needs,
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
-      const named = (name: string) => Array.from({ length: 1100 }, (_, index) => `${name}-${index}`)
+    async check(t, cache, world) {
+      const named = (name: string) =>
+        Array.from({ length: Math.min(world.many, 1100) }, (_, index) => `${name}-${index}`)
       await Promise.all(named("short").map((key) => cache.lease(key, world.step * 1000)))
       const tokens = await Promise.all(named("long").map((key) => leaseOf(cache, key)))
       await world.passTtl(world.step)
@@ -211,7 +219,7 @@ async function voids(
     const key = `${name} by ${who}`
     const token = await leaseOf(cache, key)
     await change(client, key)
-    await world.settle()
+    await world.converge()
     t.equal(await cache.fill(key, token, "late"), false, `fill after ${key}`)
   }
 }

@@ -1,53 +1,46 @@
-import {
-  type CacheClient,
-  clause,
-  clientsOf,
-  FALSY_VALUES,
-  LARGEST_TRIED_BYTES,
-  leaseOf,
-  refusedAsBySet,
-} from "../clause.ts"
+import { LARGEST_TRIED_BYTES } from "../../families/values.ts"
+import { type CacheClient, clause, clientsOf, FALSY_VALUES, leaseOf, refusedAsBySet } from "../clause.ts"
+
+import { ending, expiringBy, making } from "../probes.ts"
 
 const needs = ["atomic"] as const
 const HOUR_MS = 3_600_000
 
 export const leaseClauses = [
-  clause({
-    id: "CACHE-LEASE-01",
-    level: "MUST",
-    text: "lease of an absent key resolves a token, a string that is not empty.",
+  clause("CACHE-LEASE-01", {
     why: "Without a token nobody may load, and the key stays absent.",
     fix: "Make a token that no other lease of the key has had, store it with its end, and resolve it.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       const token: unknown = await cache.lease("key", HOUR_MS)
       t.ok(typeof token === "string" && token.length > 0, `the token is ${typeof token}, want a string with content`)
+      for (const [method, take] of await ending(cache)) {
+        await cache.set("gone", 1)
+        await take(cache, "gone")
+        t.ok((await cache.lease("gone", HOUR_MS)) !== undefined, `after ${method} the key could not be leased`)
+      }
     },
   }),
-  clause({
-    id: "CACHE-LEASE-02",
-    level: "MUST",
-    text: "lease of a stored key resolves undefined.",
+  clause("CACHE-LEASE-02", {
     why: "What is cached would be loaded again.",
     fix: "Ask whether the key is there, not whether its value is truthy, before giving a lease.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       for (const value of [1, ...FALSY_VALUES]) {
         await cache.set("key", value)
         t.equal(await cache.lease("key", HOUR_MS), undefined, `lease of a key with the value ${JSON.stringify(value)}`)
       }
+      for (const [method, make] of await making(cache)) {
+        await make(cache, method)
+        t.equal(await cache.lease(method, HOUR_MS), undefined, `lease of a key that ${method} stored`)
+      }
     },
   }),
-  clause({
-    id: "CACHE-LEASE-03",
-    level: "MUST",
-    text: "lease of a leased key resolves undefined.",
+  clause("CACHE-LEASE-03", {
     why: "Two callers with a token load the same value twice.",
     fix: "Refuse a second lease of a key while the first holds, to its own holder too.",
     needs,
-    async check(t, world) {
+    async check(t, _cache, world) {
       const [cache, other] = (await clientsOf(world, 2)) as [CacheClient, CacheClient]
       await cache.lease("key", HOUR_MS)
       t.equal(await cache.lease("key", HOUR_MS), undefined, "a second lease by the same client")
@@ -55,14 +48,11 @@ export const leaseClauses = [
       t.ok((await cache.lease("other", HOUR_MS)) !== undefined, "another key could not be leased")
     },
   }),
-  clause({
-    id: "CACHE-LEASE-04",
-    level: "MUST",
-    text: "Of simultaneous lease calls for a key, from any number of clients, exactly one gets a token.",
+  clause("CACHE-LEASE-04", {
     why: "A stampede is simultaneous calls.",
     fix: "Use one command of the store that looks and writes (SET with NX and PX), never a read and then a write.",
     needs,
-    async check(t, world) {
+    async check(t, _cache, world) {
       const clients = await clientsOf(world, 3)
       const keys = Array.from({ length: 20 }, (_, index) => `key-${index}`)
       const race = (key: string) => Promise.all(clients.map((client) => client.lease(key, HOUR_MS)))
@@ -71,31 +61,29 @@ export const leaseClauses = [
       }
     },
   }),
-  clause({
-    id: "CACHE-LEASE-05",
-    level: "MUST",
-    text: "An expired key can be leased.",
+  clause("CACHE-LEASE-05", {
     why: "Loading again after expiry is what a lease is for.",
     fix: "Look at the expiry before answering that the key is there.",
     needs,
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
+      const makes = await making(cache)
       world.lateWindow(world.step)
+      const expired = await expiringBy(cache, makes, world.step)
       await cache.set("key", 1, world.step)
       await world.passTtl(world.step)
       t.ok((await cache.lease("key", HOUR_MS)) !== undefined, "the expired key could not be leased")
+      for (const method of await expired()) {
+        const token = await cache.lease(method, HOUR_MS)
+        t.ok(token !== undefined, `an expired key that ${method} had stored could not be leased`)
+      }
     },
   }),
-  clause({
-    id: "CACHE-LEASE-06",
-    level: "MUST",
-    text: "A leased key is still absent to every other method.",
+  clause("CACHE-LEASE-06", {
     why: "A placeholder that readers see is served as data.",
     fix: "Keep leases apart from entries, or leave them out of every read, count and walk.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const { batch, scan } = world.capabilities
       await cache.lease("key", HOUR_MS)
       t.equal((await cache.stats()).keyCount, 0, "keyCount")
@@ -109,17 +97,17 @@ export const leaseClauses = [
       if (batch) t.equal(await cache.deleteMany(["key"]), 0, "deleteMany")
       await cache.lease("free", HOUR_MS)
       t.ok(await cache.setIfAbsent("free", 1), "setIfAbsent stored nothing")
+      await cache.lease("counted", HOUR_MS)
+      const { value: count } = await t.outcome(() => cache.increment("counted"), "increment")
+      t.equal(count, 1, "increment")
     },
   }),
-  clause({
-    id: "CACHE-LEASE-07",
-    level: "MUST",
-    text: "A lease holds for its milliseconds, and ends by itself.",
+  clause("CACHE-LEASE-07", {
     why: "A process that dies while it loads must not lock the key for ever, nor lose the lease while it works.",
     fix: "Store the end with the lease, in milliseconds, in one step.",
     needs,
     waits: true,
-    async check(t, world) {
+    async check(t, _cache, world) {
       const [cache, other] = (await clientsOf(world, 2)) as [CacheClient, CacheClient]
       const seconds = world.step * 4
       const held = world.window(seconds)
@@ -132,15 +120,11 @@ export const leaseClauses = [
       t.ok((await other.lease("key", HOUR_MS)) !== undefined, "there was no other lease after the time")
     },
   }),
-  clause({
-    id: "CACHE-LEASE-08",
-    level: "MUST",
-    text: "A lease that does not last a finite number of milliseconds above 0 rejects INVALID_ARGUMENT.",
+  clause("CACHE-LEASE-08", {
     why: "A lease without end locks the key when its holder dies.",
     fix: "Check the time before giving the lease.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       const wrong = [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "1000", null, undefined, {}, 10n]
       for (const ttlMs of wrong as number[]) {
         await t.rejects(() => cache.lease("key", ttlMs), "INVALID_ARGUMENT", `a lease of ${String(ttlMs)} ms`)
@@ -148,29 +132,21 @@ export const leaseClauses = [
       t.ok((await cache.lease("key", HOUR_MS)) !== undefined, "a refused lease was given")
     },
   }),
-  clause({
-    id: "CACHE-LEASE-09",
-    level: "MUST",
-    text: "fill with the token of a lease that holds stores the value and resolves true.",
+  clause("CACHE-LEASE-09", {
     why: "It is the one way to store what was loaded.",
     fix: "Compare the token with that of the lease, and store, in one step.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       t.equal(await cache.fill("key", await leaseOf(cache, "key"), { id: 1 }), true)
       t.equal(await cache.get("key"), { id: 1 }, "what is stored")
     },
   }),
-  clause({
-    id: "CACHE-LEASE-10",
-    level: "MUST",
-    text: "What fill stores has the ttl that it was given.",
+  clause("CACHE-LEASE-10", {
     why: "What is loaded through leases would never be loaded again.",
     fix: "Treat value and ttl as set does.",
     needs,
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const ttl = world.step * 4
       const alive = world.window(ttl)
       world.lateWindow(ttl)
@@ -183,30 +159,22 @@ export const leaseClauses = [
       t.equal(await cache.get("lasting"), 1, "a key without ttl")
     },
   }),
-  clause({
-    id: "CACHE-LEASE-11",
-    level: "MUST",
-    text: "fill ends its lease: a second one resolves false and changes nothing.",
+  clause("CACHE-LEASE-11", {
     why: "A retry that comes late would bring an old value back.",
     fix: "Remove the lease in the step that stores.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       const token = await leaseOf(cache, "key")
       await cache.fill("key", token, "first")
       t.equal(await cache.fill("key", token, "second"), false)
       t.equal(await cache.get("key"), "first", "the value")
     },
   }),
-  clause({
-    id: "CACHE-LEASE-12",
-    level: "MUST",
-    text: "fill with a token that no lease of the key has resolves false and changes nothing.",
+  clause("CACHE-LEASE-12", {
     why: "Whoever does not hold the lease must neither store nor take it from its holder.",
     fix: "Compare the whole token, and do nothing where it differs.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       const token = await leaseOf(cache, "key")
       for (const wrong of [`${token}x`, `x${token}`, "", `${token}${token}`]) {
         t.equal(await cache.fill("key", wrong, "wrong"), false, "fill with another token")
@@ -218,15 +186,12 @@ export const leaseClauses = [
       t.equal(await cache.get("key"), "right", "what the holder of the lease stored afterwards")
     },
   }),
-  clause({
-    id: "CACHE-LEASE-13",
-    level: "MUST",
-    text: "fill after the end of its lease resolves false, also while the next lease holds.",
+  clause("CACHE-LEASE-13", {
     why: "A process that was slow must not overwrite, or end the lease of, the one that took over.",
     fix: "Give each lease of a key a token of its own, and look at its end in fill.",
     needs,
     waits: true,
-    async check(t, world) {
+    async check(t, _cache, world) {
       const [cache, other] = (await clientsOf(world, 2)) as [CacheClient, CacheClient]
       world.lateWindow(world.step)
       const token = (await cache.lease("key", world.step * 1000)) ?? "no token"
@@ -237,30 +202,22 @@ export const leaseClauses = [
       t.equal(await other.get("key"), undefined, "the key")
     },
   }),
-  clause({
-    id: "CACHE-LEASE-14",
-    level: "MUST",
-    text: "fill with a token that is not a string rejects INVALID_ARGUMENT.",
+  clause("CACHE-LEASE-14", {
     why: "Who got no lease, and fills all the same, has a bug that false would hide.",
     fix: "Check the type of the token before asking the store.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       for (const token of [undefined, null, {}, true] as unknown as string[]) {
         await t.rejects(() => cache.fill("key", token, 1), "INVALID_ARGUMENT", `fill with the token ${String(token)}`)
       }
       t.equal(await cache.get("key"), undefined, "the key")
     },
   }),
-  clause({
-    id: "CACHE-LEASE-15",
-    level: "MUST",
-    text: "A refused fill leaves its lease as it was.",
+  clause("CACHE-LEASE-15", {
     why: "The holder can still store what it may, and nobody else loads meanwhile.",
     fix: "Check all arguments before looking at the lease.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const { maxValueBytes } = world.capabilities
       const token = await leaseOf(cache, "key")
       const undefinedFill = () => cache.fill("key", token, undefined)

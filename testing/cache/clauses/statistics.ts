@@ -1,15 +1,13 @@
-import { clause } from "../clause.ts"
+import { availableCalls } from "../../foundation/clause.ts"
+import { type CacheClient, clause } from "../clause.ts"
+import { cacheCalls, ending, looking, making, storing } from "../probes.ts"
 
 export const statisticsClauses = [
-  clause({
-    id: "CACHE-STAT-01",
-    level: "MUST",
-    text: "hits and misses count the keys asked for by get.",
+  clause("CACHE-STAT-01", {
     why: "The hit ratio decides how large a cache is made.",
     fix: "Count in get: a hit for a value, whatever it is, and a miss for undefined, expired entries included.",
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const before = await cache.stats()
       t.equal({ hits: before.hits, misses: before.misses }, { hits: 0, misses: 0 }, "at the start")
       await cache.set("a", 1)
@@ -19,22 +17,27 @@ export const statisticsClauses = [
       await cache.get("a")
       const { hits, misses } = await cache.stats()
       t.equal({ hits, misses }, { hits: 3, misses: 3 }, "after 3 hits and 3 misses")
+      const reads = await looking(cache)
+      await cache.set("null", null)
+      for (const [method, read] of reads) {
+        const counted = await countedBy(cache, async () => {
+          for (const key of ["null", "null", "absent"]) await read(cache, key)
+        })
+        t.equal(counted, { hits: 2, misses: 1 }, `after 2 hits and a miss of ${method}`)
+      }
       world.lateWindow(world.step)
-      await cache.set("expires", 1, world.step)
+      for (const [method] of reads) await cache.set(`expires for ${method}`, 1, world.step)
       await world.passTtl(world.step)
-      await cache.get("expires")
-      const later = await cache.stats()
-      t.equal({ hits: later.hits, misses: later.misses }, { hits: 3, misses: 4 }, "after a read of an expired entry")
+      for (const [method, read] of reads) {
+        const counted = await countedBy(cache, () => read(cache, `expires for ${method}`))
+        t.equal(counted, { hits: 0, misses: 1 }, `after ${method} of an expired entry`)
+      }
     },
   }),
-  clause({
-    id: "CACHE-STAT-02",
-    level: "MUST",
-    text: "Only get and getMany count: has, keys and writes are neither hit nor miss.",
+  clause("CACHE-STAT-02", {
     why: "A look before a read would count twice.",
     fix: "Do not build has on a get that counts; nor delete, set or stats.",
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       await cache.set("a", 1)
       await cache.has("a")
       await cache.has("absent")
@@ -46,16 +49,24 @@ export const statisticsClauses = [
       await cache.stats()
       const { hits, misses } = await cache.stats()
       t.equal({ hits, misses }, { hits: 0, misses: 0 })
+      for (const [name, call] of availableCalls(cache, cacheCalls)) {
+        if (name === "get" || name === "getMany") continue
+        for (const state of ["absent", "stored"]) {
+          await (state === "absent" ? cache.delete("probe") : cache.set("probe", 1))
+          const counted = await countedBy(cache, () => t.outcome(() => call(cache), name))
+          t.equal(counted, { hits: 0, misses: 0 }, `${name} of an ${state} key`)
+        }
+      }
+      for (const [method, store] of await storing(cache)) {
+        const counted = await countedBy(cache, () => store(cache, `by ${method}`, 1))
+        t.equal(counted, { hits: 0, misses: 0 }, `${method} of a fresh key`)
+      }
     },
   }),
-  clause({
-    id: "CACHE-STAT-03",
-    level: "MUST",
-    text: "keyCount is the number of live keys, each once.",
+  clause("CACHE-STAT-03", {
     why: "It is what capacity is planned by.",
     fix: "Count keys, not writes; leave out what was deleted.",
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       if (world.capabilities.shared) await (await world.neighbour()).set("theirs", 1)
       const counts = [(await cache.stats()).keyCount]
       await cache.set("a", 1)
@@ -70,16 +81,26 @@ export const statisticsClauses = [
       await cache.set("a", null)
       counts.push((await cache.stats()).keyCount)
       t.equal(counts, [0, 2, 2, 1, 2], "empty, two sets, an overwrite, a delete, a set again")
+      const changeOf = async (call: () => Promise<unknown>) => {
+        const before = (await cache.stats()).keyCount
+        await call()
+        return (await cache.stats()).keyCount - before
+      }
+      for (const [method, make] of await making(cache)) {
+        t.equal(await changeOf(() => make(cache, method)), 1, `what ${method} of a fresh key adds`)
+        t.equal(await changeOf(() => make(cache, method, 3600)), 0, `what a second ${method} adds`)
+      }
+      for (const [method, take] of await ending(cache)) {
+        await cache.set("a", 1)
+        t.equal(await changeOf(() => take(cache, "a")), -1, `what ${method} adds`)
+        t.equal(await changeOf(() => take(cache, "a")), 0, `what ${method} of an absent key adds`)
+      }
     },
   }),
-  clause({
-    id: "CACHE-STAT-04",
-    level: "MUST",
-    text: "clear keeps hits and misses.",
+  clause("CACHE-STAT-04", {
     why: "Counters that fall back break rates over time.",
     fix: "Reset entries in clear, not counters.",
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       await cache.set("a", 1)
       await cache.get("a")
       await cache.get("absent")
@@ -89,15 +110,12 @@ export const statisticsClauses = [
       t.equal({ hits, misses }, { hits: before.hits, misses: before.misses })
     },
   }),
-  clause({
-    id: "CACHE-STAT-05",
-    level: "MUST",
-    text: "Each instance counts its own hits and misses.",
+  clause("CACHE-STAT-05", {
     why: "The hit ratio of a process is told apart from that of the others.",
     fix: "Keep the counters in the instance, not in the store.",
     needs: ["shared"],
-    async check(t, world) {
-      const [cache, other] = [await world.connect(), await world.connect()]
+    async check(t, cache, world) {
+      const other = await world.connect()
       const before = await other.stats()
       await cache.set("a", 1)
       await cache.get("a")
@@ -108,56 +126,59 @@ export const statisticsClauses = [
       t.equal({ hits: late.hits, misses: late.misses }, { hits: 0, misses: 0 }, "of a client made after the reads")
     },
   }),
-  clause({
-    id: "CACHE-STAT-06",
-    level: "MUST",
-    text: "A read that is refused counts as neither hit nor miss.",
+  clause("CACHE-STAT-06", {
     why: "Bugs of callers would lower the hit ratio.",
     fix: "Count after the arguments were checked.",
-    async check(t, world) {
-      const cache = await world.connect()
-      for (const key of ["", undefined as unknown as string]) {
-        const before = await cache.stats()
-        const { error } = await t.outcome(() => cache.get(key), "get of a bad key")
-        const { hits, misses } = await cache.stats()
-        const counted = hits + misses - before.hits - before.misses
-        t.ok(error === undefined || counted === 0, `a refused read was counted ${counted} times`)
+    async check(t, cache) {
+      for (const [method, read] of await looking(cache)) {
+        for (const key of ["", undefined as unknown as string]) {
+          const before = await cache.stats()
+          const { error } = await t.outcome(() => read(cache, key), `${method} of a bad key`)
+          const { hits, misses } = await cache.stats()
+          const counted = hits + misses - before.hits - before.misses
+          t.ok(error === undefined || counted === 0, `a refused ${method} was counted ${counted} times`)
+        }
       }
     },
   }),
-  clause({
-    id: "CACHE-STAT-07",
-    level: "MUST",
-    text: "Simultaneous reads are all counted.",
+  clause("CACHE-STAT-07", {
     why: "Servers read from many requests at once.",
     fix: "Add to a counter in one step, after the answer is there.",
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       await cache.set("a", 1)
-      const before = await cache.stats()
-      await Promise.all(Array.from({ length: 100 }, () => cache.get("a")))
-      t.equal((await cache.stats()).hits - before.hits, 100, "hits")
+      for (const [method, read] of await looking(cache)) {
+        const many = () => Promise.all(Array.from({ length: 100 }, () => read(cache, "a")))
+        t.equal((await countedBy(cache, many)).hits, 100, `hits of ${method}`)
+      }
     },
   }),
-  clause({
-    id: "CACHE-STAT-08",
-    level: "MUST",
-    text: "A read while the store is away counts as neither hit nor miss.",
+  clause("CACHE-STAT-08", {
     why: "An outage would look like a cache that is too small.",
     fix: "Count when the answer is there.",
     uses: ["faults"],
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       await cache.set("a", 1)
+      const reads = await looking(cache)
       const before = await cache.stats()
       await world.faults.unreachable()
-      const { error } = await t.outcome(() => cache.get("a"), "get while the store is away")
+      const errors: unknown[] = []
+      for (const [method, read] of reads) {
+        errors.push((await t.outcome(() => read(cache, "a"), `${method} while the store is away`)).error)
+      }
       await world.faults.heal()
       const tells = async () => (await t.outcome(() => cache.stats(), "stats")).error === undefined
       await t.eventually(tells, "works again")
       const { hits, misses } = await cache.stats()
       const counted = hits + misses - before.hits - before.misses
-      t.ok(error === undefined || counted === 0, `a failed read was counted ${counted} times`)
+      t.ok(errors.includes(undefined) || counted === 0, `failed reads were counted ${counted} times`)
     },
   }),
 ]
+
+/** The hits and misses that the calls add. */
+async function countedBy(cache: CacheClient, run: () => Promise<unknown>): Promise<{ hits: number; misses: number }> {
+  const before = await cache.stats()
+  await run()
+  const { hits, misses } = await cache.stats()
+  return { hits: hits - before.hits, misses: misses - before.misses }
+}

@@ -1,18 +1,17 @@
-import { clause, LARGEST_TRIED_BYTES, leaseOf, refusedAsBySet } from "../clause.ts"
+import { LARGEST_TRIED_BYTES } from "../../families/values.ts"
+import { clause, leaseOf, refusedAsBySet } from "../clause.ts"
+
+import { tagging } from "../probes.ts"
 
 const needs = ["tags"] as const
 
 /** What setTagged and invalidateTags are given. */
 export const tagArgumentClauses = [
-  clause({
-    id: "CACHE-TAG-18",
-    level: "MUST",
-    text: "invalidateTags of a tag that no entry has resolves, and of no tags does nothing.",
+  clause("CACHE-TAG-18", {
     why: "Whoever changes data does not know what of it is cached.",
     fix: "Answer an empty list without asking the store, and take an unknown tag for an empty group.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       await cache.setTagged("key", 1, ["tag"])
       const token = world.capabilities.atomic ? await leaseOf(cache, "leased") : undefined
       t.equal(await cache.invalidateTags([]), undefined, "of no tags")
@@ -23,15 +22,11 @@ export const tagArgumentClauses = [
       t.equal(await cache.get("key"), 1, "an entry after an invalidation of an unused tag")
     },
   }),
-  clause({
-    id: "CACHE-TAG-19",
-    level: "MUST",
-    text: "setTagged with no tags stores an entry that has none.",
+  clause("CACHE-TAG-19", {
     why: "A computed list of tags may be empty.",
     fix: "Treat it as set does, and forget earlier tags.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       await cache.setTagged("key", 1, ["tag"])
       await cache.setTagged("key", 2, [])
       t.equal(await cache.get("key"), 2, "the value")
@@ -39,34 +34,26 @@ export const tagArgumentClauses = [
       t.equal(await cache.get("key"), 2, "the value after an invalidation of the earlier tag")
     },
   }),
-  clause({
-    id: "CACHE-TAG-20",
-    level: "MUST",
-    text: "A tag that is given twice counts once.",
+  clause("CACHE-TAG-20", {
     why: "Lists of tags are put together, and repeat themselves.",
     fix: "Drop duplicates before counting and storing.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
-      await cache.setTagged(
-        "key",
-        1,
-        Array.from({ length: 300 }, (_, index) => `tag-${index % 2}`),
-      )
-      t.equal(await cache.get("key"), 1, "an entry with two tags, each given 150 times")
-      await cache.invalidateTags(["tag-0", "tag-0"])
-      t.equal(await cache.get("key"), undefined, "after an invalidation that gives its tag twice")
+    async check(t, cache) {
+      const tags = Array.from({ length: 300 }, (_, index) => `tag-${index % 2}`)
+      for (const [method, store] of await tagging(cache)) {
+        const { error } = await t.outcome(() => store(cache, "key", 1, tags), method)
+        t.equal(error, undefined, `${method} with two tags, each given 150 times`)
+        t.equal(await cache.get("key"), 1, `an entry by ${method} with two tags, each given 150 times`)
+        await cache.invalidateTags(["tag-0", "tag-0"])
+        t.equal(await cache.get("key"), undefined, `after an invalidation that gives its tag twice (${method})`)
+      }
     },
   }),
-  clause({
-    id: "CACHE-TAG-21",
-    level: "MUST",
-    text: "What is not a tag, or not an array of tags, rejects INVALID_ARGUMENT before any change.",
+  clause("CACHE-TAG-21", {
     why: "A missing variable must not become a tag, nor a text a list of its letters.",
     fix: "Check the list and each tag before asking the store.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       await cache.setTagged("kept", "old", ["good"])
       const lists: unknown[] = ["good", undefined, null, 7, {}, new Set(["good"])]
       for (const tag of ["", 7, null, undefined, {}, "\ud800", "x".repeat(513), "\u00e9".repeat(257)]) {
@@ -84,15 +71,11 @@ export const tagArgumentClauses = [
       t.equal(await cache.has("fresh"), false, "the fresh key")
     },
   }),
-  clause({
-    id: "CACHE-TAG-22",
-    level: "MUST",
-    text: "More than 128 tags of an entry reject LIMIT_EXCEEDED before any change.",
+  clause("CACHE-TAG-22", {
     why: "Tags that are dropped in silence leave entries stale.",
     fix: "Count the distinct tags before asking the store, and refuse the 129th.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const tags = Array.from({ length: 129 }, (_, index) => `tag-${index}`)
       await cache.set("kept", "old")
       await t.rejects(() => cache.setTagged("kept", "new", tags), "LIMIT_EXCEEDED", "setTagged of a stored key")
@@ -109,15 +92,11 @@ export const tagArgumentClauses = [
       t.equal(await cache.has("most"), false, "after an invalidation of the 128th tag")
     },
   }),
-  clause({
-    id: "CACHE-TAG-23",
-    level: "MUST",
-    text: "setTagged refuses keys, values and ttls as set does, before any change.",
+  clause("CACHE-TAG-23", {
     why: "What set refuses would get in by another door.",
     fix: "Run the checks of set first, or let asCache do it.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const { maxKeyBytes, maxValueBytes } = world.capabilities
       await cache.set("kept", "old")
       for (const key of ["", "\ud800", "k".repeat(maxKeyBytes + 1), 7 as unknown as string]) {
@@ -139,15 +118,11 @@ export const tagArgumentClauses = [
       t.equal(await cache.get("kept"), "old", "the entry that refused calls named")
     },
   }),
-  clause({
-    id: "CACHE-TAG-24",
-    level: "MUST",
-    text: "setTagged copies the value and the tags.",
+  clause("CACHE-TAG-24", {
     why: "A caller that goes on using its object or its list changes what is stored.",
     fix: "Copy both before anything is awaited.",
     needs,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache) {
       const given = { list: [1] }
       const tags = ["tag"]
       await cache.setTagged("another", 1, ["other"])

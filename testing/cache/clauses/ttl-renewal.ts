@@ -1,69 +1,78 @@
+import { forAll } from "../../families/roles.ts"
 import { clause } from "../clause.ts"
+import { removing, storing } from "../probes.ts"
 
 const DAY = 86_400
 
 /** Ttls of a second set, at their limits, and after their entry or other entries have gone. */
 export const ttlRenewalClauses = [
-  clause({
-    id: "CACHE-TTL-10",
-    level: "MUST",
-    text: "A set of an expired key stores anew.",
+  clause("CACHE-TTL-10", {
     why: "Refilling after expiry is the normal life of an entry.",
     fix: "Let nothing of an expired entry act on a later set.",
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
+      const stores = await storing(cache)
       const late = world.lateWindow(world.step)
-      await cache.set("plain", 1, world.step)
-      await cache.set("with ttl", 1, world.step)
+      for (const [method] of stores) {
+        await cache.set(method, 1, world.step)
+        await cache.set(`${method} with ttl`, 1, world.step)
+      }
       await world.passTtl(world.step)
-      await cache.set("plain", 2)
       world.window(world.step * 20)
-      await cache.set("with ttl", 2, world.step * 20)
+      for (const [method, store] of stores) {
+        await store(cache, method, 2)
+        await store(cache, `${method} with ttl`, 2, world.step * 20)
+      }
       late.close()
-      t.equal(await cache.get("plain"), 2, "without ttl")
-      t.equal(await cache.get("with ttl"), 2, "with ttl")
+      const kept = async (when: string) => {
+        for (const [method] of stores) {
+          t.equal(await cache.get(method), 2, `${method} without ttl, ${when}`)
+          t.equal(await cache.get(`${method} with ttl`), 2, `${method} with ttl, ${when}`)
+        }
+      }
+      await kept("at once")
       await world.passTtl(world.step)
-      t.equal(await cache.get("plain"), 2, "without ttl, later")
-      t.equal(await cache.get("with ttl"), 2, "with ttl, later")
+      await kept("later")
     },
   }),
-  clause({
-    id: "CACHE-TTL-11",
-    level: "MUST",
-    text: "A long ttl, 10 years included, does not expire early.",
+  clause("CACHE-TTL-11", {
     why: "Timers overflow at 25 days, and seconds at 32 bits.",
     fix: "Compare times; start no timer per entry.",
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const ttls = [24 * DAY, 25 * DAY, 50 * DAY, 365 * DAY, 10 * 365.25 * DAY]
-      for (const ttl of ttls) await cache.set(`${ttl}`, ttl, ttl)
+      const stores = await storing(cache)
+      const keyOf = (method: string, days: number) => `${method} ${days * DAY}`
+      for (const [method, store] of stores) for (const ttl of ttls) await store(cache, `${method} ${ttl}`, ttl, ttl)
       await world.pass(world.manualTime ? 23 * DAY : world.step)
-      for (const ttl of ttls) t.equal(await cache.get(`${ttl}`), ttl, `a ttl of ${ttl / DAY} days`)
+      for (const [method] of stores) {
+        for (const ttl of ttls) t.equal(await cache.get(`${method} ${ttl}`), ttl, `${method}, ${ttl / DAY} days`)
+      }
       if (!world.manualTime) return
       await world.pass(340 * DAY)
-      t.equal(await cache.get(`${50 * DAY}`), undefined, "50 days, after 363")
-      t.equal(await cache.get(`${365 * DAY}`), 365 * DAY, "365 days, after 363")
+      for (const [method] of stores) {
+        t.equal(await cache.get(keyOf(method, 50)), undefined, `${method}, 50 days, after 363`)
+        t.equal(await cache.get(keyOf(method, 365)), 365 * DAY, `${method}, 365 days, after 363`)
+      }
     },
   }),
-  clause({
-    id: "CACHE-TTL-12",
-    level: "MUST",
-    text: "The ttl is in seconds, and fractions of a second count.",
+  clause("CACHE-TTL-12", {
     why: "Off by a thousand, an entry lives for weeks or not at all.",
     fix: "Convert seconds to the store's unit, rounded up to whole milliseconds: cacheTtlMs from @objectos/sdk/contracts.",
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const resolution = world.capabilities.ttlResolutionMs / 1000
       // In such steps a quarter of a second makes no difference.
       const fine = resolution < 0.25
+      const stores = await storing(cache)
       await cache.set("minutes", 1, 120)
       const alive = world.window(1.25)
       // Rounded up to whole seconds, it would be 2.
       const late = world.window(Math.max(2, 1.25 + 2 * resolution))
-      await cache.set("fraction", 1, 1.25)
+      for (const [method, store] of stores) await store(cache, method, 1, 1.25)
+      const fraction = async (value: number | undefined, when: string) => {
+        for (const [method] of stores) t.equal(await cache.get(method), value, `1.25 s by ${method}, ${when}`)
+      }
       const soon = world.window(0.75)
       await cache.set("below one", 1, 0.75)
       t.equal(await cache.get("below one"), 1, "0.75 s, at once")
@@ -71,15 +80,15 @@ export const ttlRenewalClauses = [
       if (fine) t.equal(await cache.get("below one"), 1, "0.75 s, after 0.3 s")
       soon.close()
       await world.pass(fine ? 0.5 : 0)
-      t.equal(await cache.get("fraction"), 1, "1.25 s, early on")
+      await fraction(1, "early on")
       if (world.manualTime) {
         await world.pass(fine ? 0.4 : 1.2)
-        t.equal(await cache.get("fraction"), 1, "1.25 s, after 1.2 s")
+        await fraction(1, "after 1.2 s")
       }
       alive.close()
       t.equal(await cache.get("minutes"), 1, "120 s, early on")
       await world.passTtl(1.25 - (world.manualTime ? 1.2 : fine ? 0.8 : 0))
-      t.equal(await cache.get("fraction"), undefined, "1.25 s, after it")
+      await fraction(undefined, "after it")
       t.equal(await cache.get("below one"), undefined, "0.75 s, after 1.25 s")
       t.equal(await cache.get("minutes"), 1, "120 s, after 1.25 s")
       late.close()
@@ -92,58 +101,63 @@ export const ttlRenewalClauses = [
       t.equal(await cache.get("minutes"), undefined, "120 s, after 122 s")
     },
   }),
-  clause({
-    id: "CACHE-TTL-13",
-    level: "MUST",
-    text: "A correction of the wall clock neither ends an entry nor revives one.",
+  clause("CACHE-TTL-13", {
     why: "Machines set their clocks by minutes, now and then, in both directions.",
     fix: "Measure a ttl on a monotonic clock, or leave it to the store.",
     uses: ["adjustClock"],
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
+      const stores = await storing(cache)
       world.window(world.step * 100)
-      await cache.set("lives", 1, world.step * 100)
-      await cache.set("expires", 1, world.step)
+      for (const [method, store] of stores) {
+        await store(cache, `${method} lives`, 1, world.step * 100)
+        await store(cache, `${method} expires`, 1, world.step)
+      }
       await world.adjustClock(world.step * 200_000)
-      t.equal(await cache.get("lives"), 1, "a live entry after the clock was set forward")
+      for (const [method] of stores) {
+        t.equal(await cache.get(`${method} lives`), 1, `${method}: a live entry after the clock was set forward`)
+      }
       await world.pass(world.step * 2)
       await world.adjustClock(-world.step * 400_000)
-      t.equal(await cache.get("expires"), undefined, "an expired entry after the clock was set back")
-      t.equal(await cache.get("lives"), 1, "a live entry after the clock was set back")
+      for (const [method] of stores) {
+        const expired = await cache.get(`${method} expires`)
+        t.equal(expired, undefined, `${method}: an expired entry after the clock was set back`)
+        t.equal(await cache.get(`${method} lives`), 1, `${method}: a live entry after the clock was set back`)
+      }
     },
   }),
-  clause({
-    id: "CACHE-TTL-14",
-    level: "MUST",
-    text: "The ttl of an entry that was deleted or cleared does not act on what is set afterwards.",
+  clause("CACHE-TTL-14", {
     why: "A timer, or a mark of its own, that outlives the entry ends the next one early.",
     fix: "Keep the expiry in the entry itself, so that it goes with it.",
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
+      const [stores, removes] = [await storing(cache), await removing(cache)]
       const early = world.window(world.step)
       await cache.set("cleared", 1, world.step)
       await cache.clear()
       await cache.set("cleared", 2)
-      await cache.set("deleted", 1, world.step)
-      await cache.delete("deleted")
-      await cache.set("deleted", 2)
+      for (const [method, take] of removes) {
+        await cache.set(method, 1, world.step)
+        await take(cache, method)
+        await cache.set(method, 2)
+      }
+      for (const [method, store] of stores) {
+        await store(cache, `by ${method}`, 1, world.step)
+        await cache.delete(`by ${method}`)
+        await store(cache, `by ${method}`, 2)
+      }
       early.close()
       await world.passTtl(world.step)
-      t.equal(await cache.get("deleted"), 2, "after delete and set")
+      for (const [method] of removes) t.equal(await cache.get(method), 2, `after ${method} and set`)
+      for (const [method] of stores) t.equal(await cache.get(`by ${method}`), 2, `after delete and ${method}`)
       t.equal(await cache.get("cleared"), 2, "after clear and set")
     },
   }),
-  clause({
-    id: "CACHE-TTL-15",
-    level: "MUST",
-    text: "A set that is refused leaves the ttl of the old value as it was.",
+  clause("CACHE-TTL-15", {
     why: "A mistake of one caller would make an entry eternal, or end it.",
     fix: "Check key, value and ttl before anything of the entry is touched.",
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       const alive = world.window(world.step)
       world.lateWindow(world.step)
       await cache.set("expires", 1, world.step)
@@ -165,15 +179,11 @@ export const ttlRenewalClauses = [
       t.ok(refused < 3 || (await cache.has("stays")), "a refused set gave its ttl")
     },
   }),
-  clause({
-    id: "CACHE-TTL-16",
-    level: "MUST",
-    text: "Among many entries each expires at its own time, whatever becomes of the others.",
+  clause("CACHE-TTL-16", {
     why: "A queue of what expires next, once in disorder, ends entries early or not at all.",
     fix: "Look at the expiry of the entry itself on every read, and count live keys by it.",
     waits: true,
-    async check(t, world) {
-      const cache = await world.connect()
+    async check(t, cache, world) {
       // Where time is real, what ends soon and what stays.
       const ttls = world.manualTime
         ? [1, 2, 3, 4, 5, 6, 7, 8].map((steps) => world.step * steps)
@@ -181,22 +191,19 @@ export const ttlRenewalClauses = [
       const ends = new Map<string, number>()
       const alive = world.window(world.step * 2)
       world.lateWindow(world.step * 2)
-      for (let index = 100; index < 250; index++) {
-        const end = Math.floor(world.random.next() * ttls.length)
-        await cache.set(`key-${index}`, 1, ttls[end])
-        ends.set(`key-${index}`, end)
-      }
-      for (let index = 101; index < 250; index += 3) {
-        await cache.delete(`key-${index}`)
-        ends.delete(`key-${index}`)
-      }
+      for (let index = 100; index < 250; index++) ends.set(`key-${index}`, world.random.integer(ttls.length))
+      await forAll([...ends], ([key, end]) => cache.set(key, 1, ttls[end]))
+      const deleted = [...ends.keys()].filter((_, index) => index % 3 === 1)
+      await forAll(deleted, (key) => cache.delete(key))
+      for (const key of deleted) ends.delete(key)
+      const keys = [...ends.keys()]
       alive.close()
       for (let ended = 0; ended < (world.manualTime ? ttls.length : 1); ended++) {
         // Half a step after an end, so that rounding does not matter.
         await (world.manualTime ? world.pass(world.step * (ended === 0 ? 1.5 : 1)) : world.passTtl(world.step * 2))
-        const live = [...ends.keys()].filter((key) => (ends.get(key) as number) > ended)
-        const found: string[] = []
-        for (const key of ends.keys()) if ((await cache.get(key)) === 1) found.push(key)
+        const live = keys.filter((key) => (ends.get(key) as number) > ended)
+        const values = await forAll(keys, (key) => cache.get(key))
+        const found = keys.filter((_, index) => values[index] === 1)
         t.equal(found, live, `what is left after ${ended + 1} of ${ttls.length} ends`)
         t.equal((await cache.stats()).keyCount, live.length, "keyCount")
       }

@@ -13,13 +13,9 @@ import type {
   ICacheService,
   ICacheTags,
 } from "../../../contracts/cache/cache.ts"
-import type { IHealthCheckable, PluginHealthStatus } from "../../../contracts/foundation/health.ts"
-import type { IClosable } from "../../../contracts/foundation/lifecycle.ts"
 import { typeName } from "../../../contracts/foundation/text.ts"
-import { ReferenceEntries, type ReferenceOptions } from "./entries.ts"
-
-/** How long a call waits for an answer, in real milliseconds. */
-const DEADLINE_MS = 20
+import { SPOILT } from "../../families/reference-records.ts"
+import { type CacheReferenceOptions, ReferenceEntries } from "./entries.ts"
 
 export const referenceCapabilities: CacheCapabilities = {
   batch: true,
@@ -30,7 +26,7 @@ export const referenceCapabilities: CacheCapabilities = {
   durable: true,
   ttlResolutionMs: 1,
   maxKeyBytes: CACHE_MAX_KEY_BYTES,
-  maxValueBytes: 1_048_576,
+  maxValueBytes: 524_288,
   maxStalenessMs: 0,
   eviction: "none",
 }
@@ -41,14 +37,12 @@ export const referenceCapabilities: CacheCapabilities = {
  */
 export class ReferenceCache
   extends ReferenceEntries
-  implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags, ICacheScan, IHealthCheckable, IClosable
+  implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags, ICacheScan
 {
   override readonly capabilities: CacheCapabilities
-  protected readonly password: string
 
-  constructor({ password = "", ...options }: ReferenceOptions) {
+  constructor(options: CacheReferenceOptions) {
     super(options)
-    this.password = password
     const { configuration = {} } = options
     const { maxValueBytes = referenceCapabilities.maxValueBytes } = configuration as { maxValueBytes?: number }
     this.capabilities = { ...referenceCapabilities, maxValueBytes }
@@ -143,6 +137,7 @@ export class ReferenceCache
     this.checkOpen()
     this.checkKey(key)
     const entry = this.find(key)
+    if (entry?.value === SPOILT) this.refuse("CORRUPT", "What is stored cannot be decoded.")
     if (entry !== undefined) this.remove(key)
     return this.reply((entry === undefined ? undefined : this.copyOut(entry.value)) as T | undefined)
   }
@@ -198,60 +193,13 @@ export class ReferenceCache
     for (const key of this.liveKeys()) if (key.startsWith(prefix)) yield key
   }
 
-  async healthCheck(): Promise<PluginHealthStatus> {
-    try {
-      this.checkOpen()
-      await this.reply(undefined)
-      return { status: "healthy", latency: 0 }
-    } catch (error) {
-      return { status: "unhealthy", message: String(error), latency: 0 }
-    }
-  }
-
-  async getMetrics(): Promise<Record<string, number>> {
+  override async getMetrics(): Promise<Record<string, number>> {
     return { hits: this.hits, misses: this.misses, keyCount: this.liveKeys().length }
   }
 
-  async close(): Promise<void> {
-    this.closed = true
-    return this.deliver(undefined)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
-  }
-
-  /** Ends it as the end of its process would. */
-  kill(): void {
-    this.closed = true
-  }
-
-  /** How an answer comes over the line: the work is done before. */
-  protected reply<T>(answer: T): T | Promise<T> {
-    if (this.store.fault === "silent") return this.noAnswer()
-    if (this.store.fault !== "lose-answer") return this.deliver(answer)
-    this.store.fault = "none"
-    this.refuse("TIMEOUT", "The answer was lost.")
-  }
-
-  /** When an answer reaches the caller. */
-  protected deliver<T>(answer: T): T | Promise<T> {
-    return answer
-  }
-
-  protected async noAnswer(): Promise<never> {
-    await new Promise((resolve) => setTimeout(resolve, DEADLINE_MS))
-    this.refuse("TIMEOUT", `No answer within ${DEADLINE_MS} ms.`)
-  }
-
-  protected async openWalk(prefix: unknown): Promise<void> {
+  async openWalk(prefix: unknown): Promise<void> {
     this.checkOpen()
     if (typeof prefix !== "string") this.refuse("INVALID_ARGUMENT", `A prefix is a string, not ${typeName(prefix)}.`)
     await this.reply(undefined)
-  }
-
-  protected override checkOpen(): void {
-    super.checkOpen()
-    if (this.store.fault === "unreachable") this.refuse("UNAVAILABLE", "The store cannot be reached.")
   }
 }

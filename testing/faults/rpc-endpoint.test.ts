@@ -2,18 +2,18 @@ import { deserialize, serialize } from "node:v8"
 import { describe, expect, it } from "vitest"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { intercept } from "../../contracts/foundation/methods.ts"
-import { type Message, Peer } from "./peer.ts"
+import { type Message, RpcEndpoint } from "./rpc-endpoint.ts"
 
 type Method = (...args: never[]) => unknown
 
 /** Two sides in one process; messages are copied as between two. `call` calls a method of `root`. */
 function pair(root: Record<string, Method>) {
-  const carry = (to: () => Peer) => (message: Message) => {
+  const carry = (to: () => RpcEndpoint) => (message: Message) => {
     const copy = deserialize(serialize(message))
     queueMicrotask(() => to().receive(copy))
   }
-  const near = new Peer({ send: carry(() => far) })
-  const far: Peer = new Peer({ send: carry(() => near), handles: true, root })
+  const near = new RpcEndpoint({ send: carry(() => far) })
+  const far: RpcEndpoint = new RpcEndpoint({ send: carry(() => near), handles: true, root })
   return { near, far, call: (method: string, ...args: unknown[]) => near.call(0, method, args) }
 }
 

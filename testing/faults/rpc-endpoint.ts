@@ -1,6 +1,6 @@
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { readableOf } from "../engine/readable.ts"
-import { isPlain, type LiveRef, pack, type Ref, unpack, type Wire } from "./wire.ts"
+import { isPlainObjectOrArray, type LiveRef, pack, type Ref, unpack, type Wire } from "./wire.ts"
 
 /** What two processes say to each other: a call, what came of one, or that a signal was aborted. */
 export type Message =
@@ -15,7 +15,7 @@ export type Message =
   | { readonly kind: "fulfilled" | "rejected"; readonly id: number; readonly outcome: Wire }
   | { readonly kind: "abort"; readonly target: number; readonly reason: Wire }
 
-export interface PeerOptions {
+export interface RpcEndpointOptions {
   readonly send: (message: Message) => void
   /** What the other side reaches from the start, as target 0. */
   readonly root?: object
@@ -27,7 +27,7 @@ export interface PeerOptions {
  * One of two sides that call each other by messages. Functions, handles, signals and streams stay where they are: the
  * other side gets a stub, the same one each time, and a stub that comes back is the thing itself again.
  */
-export class Peer {
+export class RpcEndpoint {
   readonly #send: (message: Message) => void
   readonly #handles: boolean
   /** Things of this side that the other one reaches, and their ids. */
@@ -45,7 +45,7 @@ export class Peer {
   #latestCall = 0
   #over = false
 
-  constructor({ handles = false, root, send }: PeerOptions) {
+  constructor({ handles = false, root, send }: RpcEndpointOptions) {
     this.#send = send
     this.#handles = handles
     if (root !== undefined) this.#things.set(0, root)
@@ -190,7 +190,7 @@ export class Peer {
     for (const name of namesOf(value)) {
       const member = readOf(value, name)
       if (typeof member === "function") methods.push(name)
-      else if (isPlain(value) || isData(member)) members.push([name, member])
+      else if (isPlainObjectOrArray(value) || isData(member)) members.push([name, member])
     }
     if (methods.length === 0 || methods.includes("then")) return undefined
     const id = this.share(value)
@@ -253,7 +253,7 @@ export class Peer {
 /** Names of all members, those of its classes included. */
 function namesOf(value: object): Set<string> {
   const names = new Set(Object.getOwnPropertyNames(value))
-  for (let each = value; !isPlain(each); each = Object.getPrototypeOf(each)) {
+  for (let each = value; !isPlainObjectOrArray(each); each = Object.getPrototypeOf(each)) {
     for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(each))) names.add(name)
   }
   names.delete("constructor")
