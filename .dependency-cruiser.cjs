@@ -10,7 +10,7 @@ const smallLibraries = "^node_modules/(neverthrow|ts-pattern|zod)/"
 
 /** Packages that the user installs, or not: a static import of one would break everybody else's start. */
 const optionalPeers =
-  "^(node_modules/)?(@redis/client|redis|ioredis|bullmq|@elastic/elasticsearch|@aws-sdk/[^/]+|@google-cloud/storage|@opentelemetry/[^/]+)(/|$)"
+  "^(node_modules/)?(@redis/client|redis|ioredis|lru-cache|bullmq|@elastic/elasticsearch|@aws-sdk/[^/]+|@google-cloud/storage|@opentelemetry/[^/]+)(/|$)"
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -151,10 +151,10 @@ module.exports = {
       name: "engine-and-foundation-of-testing-know-no-service",
       comment: "They prove every service: what one needs is a probe.",
       severity: "error",
-      from: { path: "^testing/(engine|faults|foundation|report)/", pathNot: [tests, fixtures, "/mutants/"] },
+      from: { path: "^testing/(engine|faults|families|foundation|report)/", pathNot: [tests, fixtures] },
       to: {
         path: ["^testing/", "^contracts/"],
-        pathNot: ["^testing/(engine|faults|foundation|report)/", "^contracts/foundation/"],
+        pathNot: ["^testing/(engine|faults|families|foundation|report)/", "^contracts/foundation/"],
       },
     },
     {

@@ -10,6 +10,12 @@ export const builtinAdapters: readonly LazyAdapter[] = [
   },
   {
     service: "cache",
+    name: "lru-cache",
+    schemes: ["lru-cache"],
+    load: async () => (await import("./cache/lru-cache.ts")).lruCache,
+  },
+  {
+    service: "cache",
     name: "redis",
     schemes: ["redis", "rediss"],
     load: async () => (await import("./cache/redis.ts")).redisCache,

@@ -9,7 +9,7 @@ import {
   writingObjects,
 } from "./loops.ts"
 import { type Peer, type PeerCache, peers } from "./peers.ts"
-import type { Environment, Row, Target } from "./suite.ts"
+import type { Row, Servers, Target } from "./suite.ts"
 
 /** How many times as fast as each peer. One that hands out what it keeps does less than a copy. */
 const MEMORY_GOALS: Readonly<Record<string, number>> = { bentocache: 5, keyv: 5, "@objectstack/service-cache": 0.45 }
@@ -65,9 +65,9 @@ function redisRows(peer: Peer, open: NonNullable<Peer["redis"]>): Row[] {
   const row = {
     ...besidePeer("redis get, JSON, 50 in flight", peer, REDIS_GOALS),
     needsRedis: true,
-    ours: async ({ redisPort = 6379 }: Environment) =>
+    ours: async ({ redisPort = 6379 }: Servers) =>
       readingObjectsInFlight(createRedisCache({ host: "127.0.0.1", port: redisPort })),
-    baseline: async ({ redisPort = 6379 }: Environment) => readingObjectsInFlight(await open(redisPort)),
+    baseline: async ({ redisPort = 6379 }: Servers) => readingObjectsInFlight(await open(redisPort)),
   }
   const { goal: _, ...unbound } = row
   return [row, { ...unbound, name: `${row.name}, CPU`, cpu: true }]

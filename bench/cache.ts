@@ -1,3 +1,5 @@
+import { LRUCache } from "lru-cache"
+import { createLruCache } from "../adapters/cache/lru-cache.ts"
 import { createMemoryCache, type MemoryCacheOptions } from "../adapters/cache/memory.ts"
 import { createRedisCache } from "../adapters/cache/redis.ts"
 import type { Cache } from "../contracts/cache/cache.ts"
@@ -44,6 +46,20 @@ async function filledMap(): Promise<Map<string, object>> {
   const map = new Map<string, object>()
   for (let index = 0; index < FULL; index++) map.set(`user:${index}`, parsedUser(index))
   return map
+}
+
+async function filledByNumbers(set: (key: string, value: number) => unknown, filled: object): Promise<object> {
+  for (let index = 0; index < FULL; index++) await set(`user:${index}`, index)
+  return filled
+}
+
+function numbersInCache(cache: Cache, ttl?: number): Promise<object> {
+  return filledByNumbers((key, value) => cache.set(key, value, ttl), cache)
+}
+
+function numbersInLru(options: Partial<LRUCache.OptionsMaxLimit<string, number, unknown>>): Promise<object> {
+  const lru = new LRUCache<string, number>({ max: FULL, ...options })
+  return filledByNumbers((key, value) => lru.set(key, value), lru)
 }
 
 async function filledRedisCache(port: number | undefined) {
@@ -139,6 +155,30 @@ export const cacheSuite: Suite = {
       ours: async () => heapPerEntry(FULL, () => filledCache({ eviction: "lfu", defaultTtl: 3600 })),
       baseline: async () => heapPerEntry(FULL, filledMap),
       baselineName: "plain Map with the same data, without ttl",
+      better: "lower",
+      unit: "bytes per entry",
+    },
+    {
+      name: "memory heap, number",
+      ours: async () => heapPerEntry(FULL, () => numbersInCache(createMemoryCache({ maxEntries: FULL }))),
+      baseline: async () => heapPerEntry(FULL, () => numbersInLru({})),
+      baselineName: "LRUCache with the same data",
+      better: "lower",
+      unit: "bytes per entry",
+    },
+    {
+      name: "memory heap, number, with a ttl",
+      ours: async () => heapPerEntry(FULL, () => numbersInCache(createMemoryCache({ maxEntries: FULL }), 3600)),
+      baseline: async () => heapPerEntry(FULL, () => numbersInLru({ ttl: 3_600_000, ttlAutopurge: true })),
+      baselineName: "LRUCache that removes what has expired, too",
+      better: "lower",
+      unit: "bytes per entry",
+    },
+    {
+      name: "lru-cache heap, number",
+      ours: async () => heapPerEntry(FULL, () => numbersInCache(createLruCache({ max: FULL }))),
+      baseline: async () => heapPerEntry(FULL, () => numbersInLru({})),
+      baselineName: "LRUCache with the same data",
       better: "lower",
       unit: "bytes per entry",
     },

@@ -132,13 +132,13 @@ function manager(cache: Manager): PeerCache {
   }
 }
 
-interface Storage {
+interface UnstorageStorage {
   getItem(key: string): Promise<unknown>
   setItem(key: string, value: unknown): Promise<unknown>
   dispose(): Promise<unknown>
 }
 
-function storage(cache: Storage): PeerCache {
+function storage(cache: UnstorageStorage): PeerCache {
   return {
     get: (key) => cache.getItem(key),
     set: (key, value) => cache.setItem(key, value),

@@ -16,16 +16,16 @@ export interface Measured {
   close?(): Promise<void>
 }
 
-/** What targets need from outside, made by the parent. */
-export interface Environment {
+/** Servers that targets need, started by the parent. */
+export interface Servers {
   readonly redisPort?: number
 }
 
 export interface Row {
   readonly name: string
-  readonly ours: (environment: Environment) => Promise<Target>
+  readonly ours: (servers: Servers) => Promise<Target>
   /** Without one, what ours measured is itself compared with the goal. */
-  readonly baseline?: (environment: Environment) => Promise<Target>
+  readonly baseline?: (servers: Servers) => Promise<Target>
   /** What the baseline is, for the table. */
   readonly baselineName?: string
   /** What the ratio to the baseline is to reach. */

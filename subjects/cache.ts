@@ -1,6 +1,8 @@
 /** Every built-in cache as a subject, once: tests, CI and the command line read this list. */
 import { createClient, createCluster } from "@redis/client"
 import { Redis } from "ioredis"
+import { LRUCache } from "lru-cache"
+import { createLruCache } from "../adapters/cache/lru-cache.ts"
 import { createMemoryCache } from "../adapters/cache/memory.ts"
 import { createRedisCache, type RedisCacheOptions } from "../adapters/cache/redis.ts"
 import { createRedisBus } from "../adapters/cache/redis-bus.ts"
@@ -68,6 +70,49 @@ export const memoryLfuCacheSubject = defineSubject({
     return { connect: () => cache, advance: (ms) => clock.advance(ms) }
   },
 })
+
+const lruCacheSubject = defineSubject({
+  service: "cache",
+  name: "lru-cache",
+  open: ({ clock }) => {
+    const cache = createLruCache({ maxValueBytes: MAX_VALUE_BYTES }, { clock })
+    return {
+      connect: () => cache,
+      advance: (ms) => clock.advance(ms),
+      adjustClock: (ms) => clock.adjust(ms),
+      configuration: {
+        create: (options) => createLruCache(options, { clock }),
+        valid: { max: 100, defaultTtl: 60 },
+        invalid: { max: 0, maxBytes: "some" },
+      },
+    }
+  },
+})
+
+/** An LRUCache of an application that counts sizes and times in its own way, and keeps entries of its own in it. */
+const injectedLruCacheSubject = defineSubject({
+  service: "cache",
+  name: "lru-cache of the application",
+  open: ({ clock, namespace }) => {
+    const lru = new LRUCache<string, object>({
+      max: 50_000,
+      maxSize: 2 ** 30,
+      sizeCalculation: () => 1,
+      allowStale: true,
+      noUpdateTTL: true,
+    })
+    for (const key of ["key", namespace, `${namespace}2:key`, `x${namespace}:key`]) lru.set(key, { theirs: true })
+    const options = { cache: lru, keyPrefix: namespace, maxValueBytes: MAX_VALUE_BYTES }
+    const cache = createLruCache(options, { clock })
+    return {
+      connect: () => cache,
+      advance: (ms) => clock.advance(ms),
+      corrupt: (key) => void lru.set(`${namespace}:${key}`, { written: "by someone else" }),
+    }
+  },
+})
+
+export const lruCacheSubjects = [lruCacheSubject, injectedLruCacheSubject]
 
 const REDIS_PASSWORD = "password-of-the-conformance-run"
 
@@ -302,6 +347,7 @@ export const subjects = [
   memoryCacheSubject,
   memoryLfuCacheSubject,
   memoryFaultsCacheSubject,
+  ...lruCacheSubjects,
   ...redisCacheSubjects,
   ...composedCacheSubjects,
 ]

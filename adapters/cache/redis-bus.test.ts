@@ -94,7 +94,7 @@ describe.each(modes)("redis bus by %s", (mode) => {
     }
   })
 
-  itWithServer("reads past L1 while it is not connected, and drops every copy after", async () => {
+  itWithServer("reads past L1 while it is not connected, and empties L1 after", async () => {
     const keyPrefix = `cut-${mode}-${++prefixes}`
     const proxy = await startTcpProxy({ port: server.port })
     const [here, there] = [await tier(keyPrefix, proxy.port), await tier(keyPrefix)]

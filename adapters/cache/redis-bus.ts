@@ -12,7 +12,7 @@ import type { AdapterContext } from "../../contracts/adapter.ts"
 import type { Invalidation, InvalidationBus, InvalidationListener } from "../../contracts/cache/invalidation-bus.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
-import { isCopyKey, userKey } from "../../core/cache/portable-cache.ts"
+import { isStaleKey, userKey } from "../../core/cache/portable-cache.ts"
 import { defaultContext } from "../kit/context.ts"
 import { type RedisAddress, type RedisTarget, shownAddress } from "../kit/engines/redis/client.ts"
 import { howToConnect, loadRedisClient, type RedisLibrary } from "../kit/engines/redis/node-redis.ts"
@@ -20,9 +20,9 @@ import {
   checkRedisConnection,
   type RedisConnectionOptions,
   redisConnectionShape,
-  redisKeyPrefix,
   redisTarget,
 } from "../kit/engines/redis/options.ts"
+import { keyPrefixSchema } from "../kit/key-prefix.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 
 const { client: _ofTheCache, ...connectionShape } = redisConnectionShape
@@ -31,7 +31,7 @@ export const redisBusOptionsSchema = z
   .strictObject({
     ...connectionShape,
     /** That of the cache. Default: the name of the service instance. */
-    keyPrefix: redisKeyPrefix,
+    keyPrefix: keyPrefixSchema,
     /**
      * `pubsub`: caches tell each other; a write by any other program goes unnoticed. `tracking`: the server tells of
      * every key with the prefix, whoever wrote it, and of a client's own writes too; not in a cluster.
@@ -218,7 +218,7 @@ export class RedisBus implements InvalidationBus {
     const key = name === undefined ? undefined : userKey(name)
     if (key !== undefined) this.#listener?.invalidated({ keys: [key] })
     // Part of a namespace, which may be the cache that is behind: nobody knows by which names it calls its keys.
-    else if (name === undefined || !isCopyKey(name)) this.#listener?.invalidated({ all: true })
+    else if (name === undefined || !isStaleKey(name)) this.#listener?.invalidated({ all: true })
   }
 
   #error(code: ErrorCode, what: string, cause: unknown = this.#failure): ServiceError {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest"
 import { plainDataIssue } from "../../contracts/foundation/plain-data.ts"
-import { cloneOfKind, clonePlain, FLAT, frozenPlain, IMMUTABLE, NESTED, PlainCopier } from "./clone.ts"
+import { cloneOfKind, clonePlain, FLAT, frozenPlain, IMMUTABLE, NESTED, PlainCloner } from "./clone.ts"
 
 /** One of each kind of plain data. */
 const everything = () => ({
@@ -45,7 +45,7 @@ describe("clonePlain", () => {
   })
 })
 
-describe("PlainCopier", () => {
+describe("PlainCloner", () => {
   const circular: Record<string, unknown> = {}
   circular["self"] = { circular }
   const shared = { a: { b: 1 } }
@@ -59,7 +59,7 @@ describe("PlainCopier", () => {
     ["numbers that are not ordinary", [-0, Number.NaN, Number.NEGATIVE_INFINITY]],
     ["empty containers", [{}, [], new Map(), new Set(), new Uint8Array()]],
   ])("copies %s", (_, value) => {
-    const copy = new PlainCopier().copy(value)
+    const copy = new PlainCloner().clone(value)
     expect(plainDataIssue(value, "value")).toBeUndefined()
     expect(copy).toEqual(value)
     expect(copy).toStrictEqual(clonePlain(value))
@@ -80,23 +80,23 @@ describe("PlainCopier", () => {
   ])("refuses %s at every depth, as plainDataIssue does", (_, value) => {
     const around = [value, { value }, [value], new Map([["key", value]]), new Set([{ value }]), [{ a: [{ value }] }]]
     for (const outer of around) {
-      expect(new PlainCopier().copy(outer)).toBeUndefined()
+      expect(new PlainCloner().clone(outer)).toBeUndefined()
       expect(plainDataIssue(outer, "value")).toBeDefined()
     }
-    expect(new PlainCopier().copy(new Map([[value, 1]]))).toBeUndefined()
+    expect(new PlainCloner().clone(new Map([[value, 1]]))).toBeUndefined()
   })
 
   it("goes exactly as deep as plainDataIssue", () => {
     for (const levels of [499, 500, 501]) {
       let value: unknown = 1
       for (let level = 0; level < levels; level++) value = [value]
-      expect(new PlainCopier().copy(value) === undefined).toBe(plainDataIssue(value, "value") !== undefined)
+      expect(new PlainCloner().clone(value) === undefined).toBe(plainDataIssue(value, "value") !== undefined)
     }
   })
 
   it("does not take what is inherited for a member", () => {
     Object.defineProperty(Object.prototype, "polluted", { value: () => 1, enumerable: true, configurable: true })
-    const copy = new PlainCopier().copy({ a: 1 }) as object | undefined
+    const copy = new PlainCloner().clone({ a: 1 }) as object | undefined
     Reflect.deleteProperty(Object.prototype, "polluted")
     expect(Object.keys(copy ?? {})).toEqual(["a"])
   })
@@ -110,10 +110,10 @@ describe("PlainCopier", () => {
     ["a list", [1], NESTED],
     ["a date", new Date(0), NESTED],
   ])("tells how %s is copied again", (_, value, kind) => {
-    const copier = new PlainCopier()
-    const copy = copier.copy(value)
-    expect(copier.kind).toBe(kind)
-    const again = cloneOfKind(copy, copier.kind)
+    const cloner = new PlainCloner()
+    const copy = cloner.clone(value)
+    expect(cloner.kind).toBe(kind)
+    const again = cloneOfKind(copy, cloner.kind)
     expect(again).toStrictEqual(value)
     if (kind !== IMMUTABLE) expect(again).not.toBe(copy)
   })

@@ -8,7 +8,7 @@
 import { MAX_PLAIN_DEPTH } from "../../contracts/foundation/plain-data.ts"
 
 /** How much work it is to copy a value: none, one spread, or a walk. */
-export type CopyKind = typeof IMMUTABLE | typeof FLAT | typeof NESTED
+export type CloneKind = typeof IMMUTABLE | typeof FLAT | typeof NESTED
 export const IMMUTABLE = 0
 export const FLAT = 1
 export const NESTED = 2
@@ -39,8 +39,8 @@ function cloneObject(value: Record<string, unknown>): Record<string, unknown> {
   return copy
 }
 
-/** Copies what a `PlainCopier` made, whose kind is known. */
-export function cloneOfKind(value: unknown, kind: CopyKind): unknown {
+/** Copies what a `PlainCloner` made, whose kind is known. */
+export function cloneOfKind(value: unknown, kind: CloneKind): unknown {
   if (kind === IMMUTABLE) return value
   return kind === FLAT ? { ...(value as object) } : clonePlain(value)
 }
@@ -60,18 +60,18 @@ export function frozenPlain(value: unknown): unknown {
 }
 
 /** Checks and copies in one walk. */
-export class PlainCopier {
+export class PlainCloner {
   /** Of the last copy. */
-  kind: CopyKind = IMMUTABLE
-  #kind: CopyKind = IMMUTABLE
+  kind: CloneKind = IMMUTABLE
+  #kind: CloneKind = IMMUTABLE
 
   /** A copy, or undefined where `plainDataIssue` has something to say. */
-  copy(value: unknown): unknown {
+  clone(value: unknown): unknown {
     // A getter in the value may have another value copied meanwhile.
     const outer = this.#kind
     try {
       this.#kind = IMMUTABLE
-      const copy = this.#copy(value, 0)
+      const copy = this.#clone(value, 0)
       this.kind = this.#kind
       return copy
     } finally {
@@ -79,7 +79,7 @@ export class PlainCopier {
     }
   }
 
-  #copy(value: unknown, depth: number): unknown {
+  #clone(value: unknown, depth: number): unknown {
     switch (typeof value) {
       case "string":
       case "number":
@@ -87,29 +87,29 @@ export class PlainCopier {
       case "bigint":
         return value
       case "object":
-        return value === null ? value : this.#copyObject(value, depth)
+        return value === null ? value : this.#cloneObject(value, depth)
       default:
         return undefined
     }
   }
 
-  #copyObject(value: object, depth: number): unknown {
+  #cloneObject(value: object, depth: number): unknown {
     if (depth >= MAX_PLAIN_DEPTH) return undefined
     const prototype = Object.getPrototypeOf(value)
     if (prototype === Object.prototype || prototype === null) {
       this.#kind = depth === 0 ? FLAT : NESTED
-      return this.#copyMembers(value, depth)
+      return this.#cloneMembers(value, depth)
     }
     this.#kind = NESTED
-    if (prototype === Array.prototype) return this.#copyList(value as unknown[], depth)
+    if (prototype === Array.prototype) return this.#cloneList(value as unknown[], depth)
     if (prototype === Date.prototype) return new Date((value as Date).getTime())
     if (value instanceof Uint8Array) return new Uint8Array(value)
-    if (prototype === Map.prototype) return this.#copyMap(value as Map<unknown, unknown>, depth)
-    if (prototype === Set.prototype) return this.#copySet(value as Set<unknown>, depth)
+    if (prototype === Map.prototype) return this.#cloneMap(value as Map<unknown, unknown>, depth)
+    if (prototype === Set.prototype) return this.#cloneSet(value as Set<unknown>, depth)
     return undefined
   }
 
-  #copyMembers(value: object, depth: number): object | undefined {
+  #cloneMembers(value: object, depth: number): object | undefined {
     const copy = { ...value } as Record<string, unknown>
     for (const key in copy) {
       const member = copy[key]
@@ -122,38 +122,38 @@ export class PlainCopier {
       }
       // Inherited, from a polluted Object.prototype.
       if (!Object.hasOwn(copy, key)) continue
-      const copied = this.#copy(member, depth + 1)
+      const copied = this.#clone(member, depth + 1)
       if (copied === undefined) return undefined
       copy[key] = copied
     }
     return Object.getOwnPropertySymbols(value).length === 0 ? copy : undefined
   }
 
-  #copyList(value: readonly unknown[], depth: number): unknown[] | undefined {
+  #cloneList(value: readonly unknown[], depth: number): unknown[] | undefined {
     const copy = new Array(value.length)
     for (let index = 0; index < value.length; index++) {
-      const copied = this.#copy(value[index], depth + 1)
+      const copied = this.#clone(value[index], depth + 1)
       if (copied === undefined) return undefined
       copy[index] = copied
     }
     return copy
   }
 
-  #copyMap(value: ReadonlyMap<unknown, unknown>, depth: number): Map<unknown, unknown> | undefined {
+  #cloneMap(value: ReadonlyMap<unknown, unknown>, depth: number): Map<unknown, unknown> | undefined {
     const copy = new Map<unknown, unknown>()
     for (const [key, member] of value) {
-      const copiedKey = this.#copy(key, depth + 1)
-      const copied = this.#copy(member, depth + 1)
+      const copiedKey = this.#clone(key, depth + 1)
+      const copied = this.#clone(member, depth + 1)
       if (copiedKey === undefined || copied === undefined) return undefined
       copy.set(copiedKey, copied)
     }
     return copy
   }
 
-  #copySet(value: ReadonlySet<unknown>, depth: number): Set<unknown> | undefined {
+  #cloneSet(value: ReadonlySet<unknown>, depth: number): Set<unknown> | undefined {
     const copy = new Set<unknown>()
     for (const member of value) {
-      const copied = this.#copy(member, depth + 1)
+      const copied = this.#clone(member, depth + 1)
       if (copied === undefined) return undefined
       copy.add(copied)
     }

@@ -33,4 +33,26 @@ describe("codec", () => {
   it.each(["", "hello", "~", '~{"~":"unknown","value":1}', "{"])("throws for the foreign text %j", (text) => {
     expect(() => decodePlain(text)).toThrow()
   })
+
+  it.each([
+    ["bigint", true],
+    ["bigint", "0x10"],
+    ["number", "5"],
+    ["number", "12 apples"],
+    ["number", undefined],
+    ["date", "yesterday"],
+    ["date", [5]],
+    ["date", undefined],
+    ["bytes", "hello world!"],
+    // It took half a minute, and 300 MB.
+    ["bytes", { length: 300_000_000 }],
+    ["map", ["ab"]],
+    ["map", [[1, 2, 3]]],
+    ["set", "abc"],
+    ["object", "ab"],
+    ["object", { a: 1 }],
+    ["object", null],
+  ])("throws for a %s of %j, which it would not write", (type, value) => {
+    expect(() => decodePlain(`~${JSON.stringify({ "~": type, value })}`)).toThrow(SyntaxError)
+  })
 })

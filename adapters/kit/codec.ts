@@ -78,25 +78,42 @@ function fromTagged(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value)) return value.map(fromTagged)
   if (!Object.hasOwn(value, TAG)) return mapMembers(value as Record<string, unknown>, fromTagged)
-  const tagged = value as { [TAG]: string; value: never }
-  switch (tagged[TAG]) {
+  const { [TAG]: type, value: content } = value as Tagged
+  switch (type) {
     case "bigint":
-      return BigInt(tagged.value)
+      return asWritten(BigInt(content as string), content)
     case "number":
-      return Number(tagged.value)
+      return asWritten(Number(content), content)
     case "date":
-      return new Date(tagged.value ?? Number.NaN)
+      return asWritten(new Date((content as number | null) ?? Number.NaN), content)
     case "bytes":
-      return base64ToBytes(tagged.value)
+      // What is no text could ask for any number of bytes: { "length": 1e9 }.
+      return asWritten(base64ToBytes(typeof content === "string" ? content : ""), content)
     case "map":
-      return new Map((tagged.value as [unknown, unknown][]).map(([key, item]) => [fromTagged(key), fromTagged(item)]))
+      return new Map(list(content).map((entry) => list(entry, 2).map(fromTagged) as [unknown, unknown]))
     case "set":
-      return new Set((tagged.value as unknown[]).map(fromTagged))
+      return new Set(list(content).map(fromTagged))
     case "object":
-      return mapMembers(tagged.value, fromTagged)
+      if (typeof content !== "object" || content === null || !Object.hasOwn(content, TAG)) throw notWritten()
+      return mapMembers(content as Record<string, unknown>, fromTagged)
     default:
-      throw new SyntaxError("unknown tag")
+      throw notWritten()
   }
+}
+
+/** The value, if it is written as it was found: `BigInt`, `Number` and the like take much more than that. */
+function asWritten<T>(value: T, content: unknown): T {
+  if ((toTagged(value) as Partial<Tagged>).value !== content) throw notWritten()
+  return value
+}
+
+function list(content: unknown, length?: number): unknown[] {
+  if (!Array.isArray(content) || (length !== undefined && content.length !== length)) throw notWritten()
+  return content
+}
+
+function notWritten(): SyntaxError {
+  return new SyntaxError("The text must be one that encodePlain wrote.")
 }
 
 /** A new object, `__proto__` members included, which an assignment would lose. */

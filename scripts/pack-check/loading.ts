@@ -47,11 +47,13 @@ export async function checkLoading(list: Checklist, tarball: string, folder: str
       ${USE_CACHE}
       console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache)))`,
     "no-peer.mjs": `import { createServices } from "@objectos/sdk"
-      const env = { CACHE_URL: "redis://ada:hunter2@localhost" }
-      const error = await createServices({ services: ["cache"], env }).catch((reason) => reason)
-      const { code, message } = error
-      const good = code === "INVALID_CONFIG" && message.includes("CACHE_URL") && message.includes("npm install @redis/client")
-      if (!good || message.includes("hunter2")) throw new Error("the error is " + message)`,
+      const URLS = { "@redis/client": "redis://ada:hunter2@localhost", "lru-cache": "lru-cache:?max=5" }
+      for (const [peer, CACHE_URL] of Object.entries(URLS)) {
+        const error = await createServices({ services: ["cache"], env: { CACHE_URL } }).catch((reason) => reason)
+        const { code, message } = error
+        const good = code === "INVALID_CONFIG" && message.includes("CACHE_URL") && message.includes("npm install " + peer)
+        if (!good || message.includes("hunter2")) throw new Error("the error is " + message)
+      }`,
     "use.cjs": `const { createServices } = require("@objectos/sdk")
       async function main() { ${USE_CACHE} }
       main().then(() => console.log(JSON.stringify(Object.keys(require.cache))))`,

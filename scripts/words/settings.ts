@@ -1,4 +1,5 @@
 /** Whatever a configuration can be refused for: options, documents, URLs, selections, layers. */
+import { LRUCache } from "lru-cache"
 import { createMemoryCache } from "../../adapters/cache/memory.ts"
 import { createRedisCache } from "../../adapters/cache/redis.ts"
 import { createRedisBus, redisBusOptionsSchema } from "../../adapters/cache/redis-bus.ts"
@@ -56,6 +57,9 @@ function badOptions(by: string, names: readonly string[], plan: (options: unknow
     { cluster: true, database: 1, mode: "tracking" },
     { cluster: { nodes: ["a:1"] }, host: SECRET, port: 1 },
     { client: {}, host: SECRET, username: SECRET, password: SECRET, tls: true },
+    { cache: new LRUCache({ max: 1 }), max: 5, maxBytes: 5 },
+    { cache: new LRUCache({ ttl: 1, ttlAutopurge: true }) },
+    { keyPrefix: "a" },
     { colour: SECRET, [`${"un"}known`]: SECRET },
   ]
   return [

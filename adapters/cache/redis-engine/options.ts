@@ -1,6 +1,7 @@
 import * as z from "zod/mini"
 import { CACHE_MAX_TTL_SECONDS } from "../../../contracts/cache/arguments.ts"
-import { checkRedisConnection, redisConnectionShape, redisKeyPrefix } from "../../kit/engines/redis/options.ts"
+import { checkRedisConnection, redisConnectionShape } from "../../kit/engines/redis/options.ts"
+import { keyPrefixSchema } from "../../kit/key-prefix.ts"
 
 const MAX_VALUE_BYTES = 512 * 1024 * 1024
 
@@ -8,7 +9,7 @@ export const redisCacheOptionsSchema = z
   .strictObject({
     ...redisConnectionShape,
     /** Stands before every key, with a colon; two caches of one server need two. Default: the name of the instance. */
-    keyPrefix: redisKeyPrefix,
+    keyPrefix: keyPrefixSchema,
     /** Seconds an entry lives when `set` gives no ttl. Default: for ever. */
     defaultTtl: z.exactOptional(z.number().check(z.positive(), z.maximum(CACHE_MAX_TTL_SECONDS))),
     /** A larger encoded value is refused. Bytes. Default: 512 MiB, the most that Redis holds. */

@@ -3,12 +3,12 @@ import { type ErrorCode, ServiceError } from "../../../../contracts/foundation/e
 
 /** First word of an error reply of the server, such as WRONGTYPE; undefined for any other error. */
 export function replyOf(error: unknown): string | undefined {
-  return describe(error).reply
+  return descriptionOf(error).reply
 }
 
 /** Where a cluster says that a key is instead: with ASK for the next command only. Undefined for any other error. */
 export function redirectOf(error: unknown): { readonly asking: boolean; readonly server: string } | undefined {
-  const { reply, text } = describe(error)
+  const { reply, text } = descriptionOf(error)
   return reply === "MOVED" || reply === "ASK"
     ? { asking: reply === "ASK", server: text.split(" ")[2] ?? "" }
     : undefined
@@ -22,7 +22,7 @@ export function redirectOf(error: unknown): { readonly asking: boolean; readonly
 export function commandError(error: unknown, address: string): ServiceError {
   if (ServiceError.is(error)) return error
   const make = (code: ErrorCode, what: string) => new ServiceError(code, `${what}: ${address}.`, { cause: error })
-  return match(describe(error))
+  return match(descriptionOf(error))
     .with({ reply: P.union("WRONGPASS", "NOAUTH", "NOPERM") }, { reply: "ERR", text: P.string.regex(/AUTH/) }, () =>
       make("PERMISSION_DENIED", "The server refuses these credentials"),
     )
@@ -68,7 +68,7 @@ export function connectError(error: unknown, address: string): ServiceError {
 export function connectReason(error: unknown, address: string): string {
   // A server of plain text waits for more of what it takes for the beginning of a command.
   if (error === undefined) return address.startsWith("rediss:") ? ", does the server speak TLS?" : ""
-  const { code, name, reply, text } = describe(innerError(error))
+  const { code, name, reply, text } = descriptionOf(innerError(error))
   if (text.startsWith(FOREIGN)) return ", the server is not a Redis server"
   if (NO_TLS.test(code ?? "")) return `, the server does not speak TLS there (${code})`
   if (CERTIFICATE.test(code ?? "")) return `, its certificate is not trusted (${code})`
@@ -79,7 +79,7 @@ export function connectReason(error: unknown, address: string): string {
 
 /** Whether connecting again with the same options would fail in the same way. */
 export function isFinal(error: unknown): boolean {
-  const { code = "", text } = describe(innerError(error))
+  const { code = "", text } = descriptionOf(innerError(error))
   if (text.startsWith(FOREIGN) || NO_TLS.test(code) || CERTIFICATE.test(code)) return true
   return connectError(error, "").code !== "UNAVAILABLE"
 }
@@ -98,7 +98,7 @@ interface Description {
   readonly code?: string
 }
 
-function describe(error: unknown): Description {
+function descriptionOf(error: unknown): Description {
   if (!(error instanceof Error)) return { name: typeof error, text: "" }
   // One library names its errors by their class, the other by `name`.
   const name = error.name === "Error" ? error.constructor.name : error.name

@@ -66,11 +66,6 @@ export const redisConnectionShape = {
   timeoutMs: z._default(z.int().check(z.minimum(1), z.maximum(600_000)), 1000),
 }
 
-/** Has no colon, so that with one behind it no prefix begins with another. */
-export const redisKeyPrefix = z.exactOptional(
-  z.string().check(z.regex(/^[\w./-]{1,64}$/, "must be 1 to 64 letters, digits and _ . / -")),
-)
-
 export type RedisConnectionOptions = z.output<z.ZodMiniObject<typeof redisConnectionShape>>
 
 /** What no single option shows: for `superRefine` of a schema with the options above. */
