@@ -28,9 +28,10 @@ import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { asCache, type ICacheAtHand } from "../../core/cache/portable-cache.ts"
-import { type CopyKind, cloneOfKind, frozenPlain, IMMUTABLE, PlainCopier } from "../kit/clone.ts"
+import { type CloneKind, cloneOfKind, frozenPlain, IMMUTABLE, PlainCloner } from "../kit/clone.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
+import { safeInteger } from "../kit/safe-integer.ts"
 import { approximateSize } from "../kit/size.ts"
 import { Entries, type NewEntry } from "./memory-engine/entries.ts"
 import { Leases } from "./memory-engine/leases.ts"
@@ -104,7 +105,7 @@ const NO_TAGS: readonly string[] = []
 class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags, ICacheScan, ICacheAtHand {
   readonly #options: ParsedOptions
   readonly #clock: Clock
-  readonly #copier = new PlainCopier()
+  readonly #cloner = new PlainCloner()
   readonly #leases = new Leases()
   #entries: Entries
   #sweeper: Sweeper
@@ -186,8 +187,7 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTag
 
   increment(key: string, by = 1, ttl?: number): Promise<number> {
     const slot = this.#entries.find(key)
-    const next = (slot === -1 ? 0 : integer(this.#entries.valueOf(slot))) + by
-    integer(next)
+    const next = safeInteger((slot === -1 ? 0 : safeInteger(this.#entries.valueOf(slot))) + by)
     if (slot === -1) this.#store(key, this.#entry(key, next, ttl, NO_TAGS))
     else this.#entries.replaceValue(slot, next)
     return Promise.resolve(next)
@@ -257,7 +257,7 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTag
     if (slot === -1) return this.#miss(key)
     this.#hits++
     this.#entries.used(slot)
-    return cloneOfKind(this.#entries.valueOf(slot), this.#entries.markOf(slot) as CopyKind)
+    return cloneOfKind(this.#entries.valueOf(slot), this.#entries.markOf(slot) as CloneKind)
   }
 
   #miss(key: string): undefined {
@@ -269,14 +269,14 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTag
 
   /** Checks and copies: after this nothing can fail. */
   #entry(key: string, value: unknown, ttl: number | undefined, tags: readonly string[]): NewEntry {
-    const copy = this.#copier.copy(value)
+    const copy = this.#cloner.clone(value)
     if (copy === undefined)
       throw new ServiceError(
         "INVALID_ARGUMENT",
         cacheValueIssue(value) ?? "A cache value must not change while it is read.",
       )
     const frozen = this.#options.freeze ? frozenPlain(copy) : undefined
-    const [stored, mark] = frozen === undefined ? [copy, this.#copier.kind] : [frozen, IMMUTABLE]
+    const [stored, mark] = frozen === undefined ? [copy, this.#cloner.kind] : [frozen, IMMUTABLE]
     return { value: stored, mark, size: this.#checkedSize(key, stored), expiresAt: this.#expiry(ttl), tags }
   }
 
@@ -310,9 +310,4 @@ class MemoryCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTag
     }
     return size
   }
-}
-
-function integer(value: unknown): number {
-  if (Number.isSafeInteger(value)) return value as number
-  throw new ServiceError("PRECONDITION_FAILED", "The value and the sum must be safe integers.")
 }

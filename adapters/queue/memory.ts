@@ -69,7 +69,7 @@ export const memoryQueue = defineAdapter({
   create: openMemoryQueue,
 })
 
-interface Entry {
+interface HeldMessage {
   readonly message: Omit<QueueMessage, "data" | "attempts">
   readonly json: string
   readonly maxAttempts: number
@@ -82,8 +82,8 @@ interface Running {
 }
 
 interface Lane {
-  readonly waiting: Entry[]
-  readonly delayed: Map<Entry, Timer>
+  readonly waiting: HeldMessage[]
+  readonly delayed: Map<HeldMessage, Timer>
   readonly running: Set<Running>
   subscription: { readonly handler: QueueHandler<never>; readonly concurrency: number } | undefined
   /** Whether deliveries are about to start. */
@@ -168,17 +168,17 @@ class MemoryQueue implements IQueueService {
   }
 
   /** Asks the clock again when a timer fires, because timers may fire early. */
-  #hold(lane: Lane, entry: Entry, dueAt: number): void {
+  #hold(lane: Lane, held: HeldMessage, dueAt: number): void {
     const left = dueAt - this.#clock.monotonic()
     if (left > 0) {
       lane.delayed.set(
-        entry,
-        this.#clock.setTimeout(() => this.#hold(lane, entry, dueAt), left),
+        held,
+        this.#clock.setTimeout(() => this.#hold(lane, held, dueAt), left),
       )
       return
     }
-    lane.delayed.delete(entry)
-    lane.waiting.push(entry)
+    lane.delayed.delete(held)
+    lane.waiting.push(held)
     this.#wake(lane)
   }
 
@@ -189,16 +189,16 @@ class MemoryQueue implements IQueueService {
     setImmediate(() => {
       lane.due = false
       while (lane.subscription !== undefined && lane.running.size < lane.subscription.concurrency) {
-        const entry = lane.waiting.shift()
-        if (entry === undefined) break
-        this.#start(lane, lane.subscription.handler, entry)
+        const held = lane.waiting.shift()
+        if (held === undefined) break
+        this.#start(lane, lane.subscription.handler, held)
       }
     })
   }
 
-  #start(lane: Lane, handler: QueueHandler<never>, entry: Entry): void {
+  #start(lane: Lane, handler: QueueHandler<never>, held: HeldMessage): void {
     const controller = new AbortController()
-    const done = this.#deliver(lane, handler, entry, controller.signal).then(() => {
+    const done = this.#deliver(lane, handler, held, controller.signal).then(() => {
       lane.running.delete(running)
       this.#wake(lane)
     })
@@ -206,14 +206,14 @@ class MemoryQueue implements IQueueService {
     lane.running.add(running)
   }
 
-  async #deliver(lane: Lane, handler: QueueHandler<never>, entry: Entry, signal: AbortSignal): Promise<void> {
-    entry.attempts++
-    const message = { ...entry.message, data: JSON.parse(entry.json), attempts: entry.attempts }
+  async #deliver(lane: Lane, handler: QueueHandler<never>, held: HeldMessage, signal: AbortSignal): Promise<void> {
+    held.attempts++
+    const message = { ...held.message, data: JSON.parse(held.json), attempts: held.attempts }
     try {
       await handler(message as QueueMessage<never>, { signal })
     } catch (error) {
-      if (entry.attempts < entry.maxAttempts) lane.waiting.unshift(entry)
-      else this.#logger.error("A message is dead.", { ...entry.message, attempts: entry.attempts, error })
+      if (held.attempts < held.maxAttempts) lane.waiting.unshift(held)
+      else this.#logger.error("A message is dead.", { ...held.message, attempts: held.attempts, error })
     }
   }
 

@@ -119,34 +119,34 @@ const MAX_KEYWORD_LENGTH = 8191
 
 type Document = Readonly<Record<string, unknown>>
 
-interface Entry {
+interface IndexedDocument {
   readonly id: string
   readonly doc: Record<string, unknown>
 }
 
-interface Match extends Entry {
+interface Match extends IndexedDocument {
   readonly score: number
 }
 
 /** One object's documents. */
 class Index {
   readonly #fields = new Set<string>()
-  readonly #entries = new Map<string, Entry>()
+  readonly #documents = new Map<string, IndexedDocument>()
   /** MiniSearch learns its fields when it is made; after a document with a new field, the next search makes it anew. */
-  #engine: MiniSearch<Entry> | undefined
+  #engine: MiniSearch<IndexedDocument> | undefined
 
-  put(entry: Entry): void {
-    const added = Object.keys(entry.doc).filter((field) => !this.#fields.has(field))
+  put(indexed: IndexedDocument): void {
+    const added = Object.keys(indexed.doc).filter((field) => !this.#fields.has(field))
     if (this.#fields.size + added.length > SEARCH_MAX_FIELDS) {
       throw new ServiceError("INVALID_ARGUMENT", `An index must have at most ${SEARCH_MAX_FIELDS} fields.`)
     }
-    const before = this.#entries.get(entry.id)
-    this.#entries.set(entry.id, entry)
+    const before = this.#documents.get(indexed.id)
+    this.#documents.set(indexed.id, indexed)
     for (const field of added) this.#fields.add(field)
     if (added.length > 0) this.#engine = undefined
     if (before !== undefined) this.#engine?.remove(before)
-    if (this.#engine !== undefined) this.#engine.add(entry)
-    else if (this.#entries.size === 1) this.#engine = this.#createEngine()
+    if (this.#engine !== undefined) this.#engine.add(indexed)
+    else if (this.#documents.size === 1) this.#engine = this.#createEngine()
   }
 
   /** The fields that a query searches. */
@@ -170,7 +170,7 @@ class Index {
 
   #find(query: SearchQuery, { terms, prefixes }: Words): Match[] {
     const { q = "", fields = [], operator = "or" } = query
-    if (q.trim() === "") return Array.from(this.#entries.values(), (entry) => ({ ...entry, score: 1 }))
+    if (q.trim() === "") return Array.from(this.#documents.values(), (indexed) => ({ ...indexed, score: 1 }))
     this.#engine ??= this.#createEngine()
     const found = this.#engine.search(q, {
       tokenize: () => [...terms],
@@ -180,19 +180,19 @@ class Index {
       boost: Object.fromEntries(fields.map(boosted).map(({ field, boost }) => [engineField(field), boost])),
     })
     return found.flatMap(({ id, score }) => {
-      const entry = this.#entries.get(id)
-      return entry === undefined ? [] : [{ ...entry, score }]
+      const indexed = this.#documents.get(id)
+      return indexed === undefined ? [] : [{ ...indexed, score }]
     })
   }
 
-  #createEngine(): MiniSearch<Entry> {
-    const engine = new MiniSearch<Entry>({
+  #createEngine(): MiniSearch<IndexedDocument> {
+    const engine = new MiniSearch<IndexedDocument>({
       fields: Array.from(this.#fields, engineField),
       extractField: ({ id, doc }, field) => (field === "id" ? id : textsOf(doc, field.slice(1)).join("\n")),
       tokenize: (text) => Array.from(tokensOf(text), ({ term }) => term),
       processTerm: (term) => term,
     })
-    engine.addAll([...this.#entries.values()])
+    engine.addAll([...this.#documents.values()])
     return engine
   }
 }

@@ -9,7 +9,7 @@ import { tiered } from "./tiered/tiered.ts"
 
 /** What a document puts around the cache of the adapter. */
 export interface CacheLayers {
-  /** Seconds that a near tier keeps a copy at most. The near tier is the first part of the composition. */
+  /** Seconds that a near tier keeps an entry at most. The near tier is the first part of the composition. */
   readonly nearTtl?: number
   readonly jitterSeconds?: number
   readonly breaker?: { readonly failures: number; readonly resetMs: number }

@@ -134,7 +134,7 @@ describe("tiers", () => {
     expect(said).toMatchObject({ options: { port: 7000, defaultTtl: 9 } })
   })
 
-  it("of memory and redis keep near copies for the near ttl", async () => {
+  it("of memory and redis keep entries in the near tier for the near ttl", async () => {
     const { cache, clock, close, outage } = await open(document([{ ...memory, ttl: 10 }, redis]))
     expect(cache.capabilities.maxStalenessMs).toBe(10_000)
     await cache.set("key", 1, 60)

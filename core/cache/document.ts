@@ -25,7 +25,7 @@ const tierSchema = z.strictObject({
   type: z.enum(["memory", "redis", "memcached", "cdn"]),
   /** Megabytes of 1,048,576 bytes: `maxBytes` of the adapter. */
   maxSize: z.optional(z.number()),
-  /** Seconds: `defaultTtl` of the adapter; of a near tier how long it keeps a copy at most. */
+  /** Seconds: `defaultTtl` of the adapter; of a near tier how long it keeps an entry at most. */
   ttl: z._default(z.number(), 300),
   /** `eviction` of the adapter. `lru` is the document's default, so it leaves the choice to a server that has its own. */
   strategy: z._default(z.enum(["lru", "lfu", "fifo", "ttl", "adaptive"]), "lru"),

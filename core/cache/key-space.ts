@@ -15,8 +15,8 @@ import type { IHealthCheckable, PluginHealthStatus } from "../../contracts/found
 import type { IClosable, IConnectable } from "../../contracts/foundation/lifecycle.ts"
 import { utf8Length } from "../../contracts/foundation/text.ts"
 import { deleteEach, getEach, setEach } from "./emulate.ts"
-import { StaleCopies } from "./grace/stale-copies.ts"
-import { copyKey, namespacePrefix, RESERVED, storedKey, userKey } from "./reserved-keys.ts"
+import { StaleEntries } from "./grace/stale-entries.ts"
+import { namespacePrefix, RESERVED_PREFIX, staleKey, storedKey, userKey } from "./reserved-keys.ts"
 
 /** A trusted implementation whose entries are at hand may also read without a promise. */
 export interface ICacheAtHand {
@@ -27,10 +27,10 @@ export interface ICacheAtHand {
 export type DirectReads = Pick<ICacheService, "get"> & Partial<ICacheAtHand>
 
 /** What a portable cache stands on: the keys of a store, or another portable cache with a layer in front. */
-export type Entries = CacheImplementation &
+export type NamespacedImplementation = CacheImplementation &
   ICacheGrace & {
     release(key: string, lease: string): Promise<void>
-    namespace(name: string): Entries
+    namespace(name: string): NamespacedImplementation
   }
 
 /** As if it had every method but batches: a key space lacks what its store lacks, so nobody calls for it. */
@@ -51,10 +51,10 @@ const OPTIONAL = [
 /** What the parts of one store know of each other. */
 interface Whole {
   readonly maxKeyBytes: number
-  /** Reserved keys may be in the store: in a shared one always, else once a namespace or a stale copy was made. */
+  /** Reserved keys may be in the store: in a shared one always, else once a namespace or a stale entry was made. */
   hasReserved: boolean
-  /** Stale copies may be in the store, beside the entries that they belong to. */
-  hasCopies: boolean
+  /** Stale entries may be in the store, beside the entries that they belong to. */
+  hasStale: boolean
   /** Reads that the store counted and that the users of the whole did not make. */
   readonly uncounted: Reads
 }
@@ -81,13 +81,13 @@ export class KeySpace implements CacheImplementation, ICacheGrace {
   readonly #store: Store
   readonly #whole: Whole
   readonly #prefix: string
-  readonly #copies: StaleCopies
+  readonly #stale: StaleEntries
   readonly #reads: Reads = { hits: 0, misses: 0 }
 
   /** All keys of a store. */
   static of(store: CacheImplementation, { maxKeyBytes, shared }: { maxKeyBytes: number; shared: boolean }): KeySpace {
-    const hasCopies = shared && store.setWithGrace === undefined
-    const whole = { maxKeyBytes, hasReserved: shared, hasCopies, uncounted: { hits: 0, misses: 0 } }
+    const hasStale = shared && store.setWithGrace === undefined
+    const whole = { maxKeyBytes, hasReserved: shared, hasStale, uncounted: { hits: 0, misses: 0 } }
     return new KeySpace(store as Store, whole, "")
   }
 
@@ -95,8 +95,8 @@ export class KeySpace implements CacheImplementation, ICacheGrace {
     this.#store = store
     this.#whole = whole
     this.#prefix = prefix
-    const names = { entry: (key: string) => this.#at(key), copy: (key: string) => prefix + copyKey(key) }
-    this.#copies = new StaleCopies(store, names, whole.maxKeyBytes)
+    const names = { entry: (key: string) => this.#at(key), stale: (key: string) => prefix + staleKey(key) }
+    this.#stale = new StaleEntries(store, names, whole.maxKeyBytes)
     for (const name of OPTIONAL) if (store[name] === undefined) Reflect.set(this, name, undefined)
   }
 
@@ -131,7 +131,7 @@ export class KeySpace implements CacheImplementation, ICacheGrace {
     const stats = await this.#store.stats()
     if (!this.#whole.hasReserved || this.#store.keys === undefined) return stats
     const { hits, misses } = this.#whole.uncounted
-    const reserved = await countOf(this.#store.keys({ prefix: RESERVED }), (key) => userKey(key) === undefined)
+    const reserved = await countOf(this.#store.keys({ prefix: RESERVED_PREFIX }), (key) => userKey(key) === undefined)
     return { ...stats, hits: stats.hits - hits, misses: stats.misses - misses, keyCount: stats.keyCount - reserved }
   }
 
@@ -215,14 +215,14 @@ export class KeySpace implements CacheImplementation, ICacheGrace {
     if (this.#store.setWithGrace !== undefined) return this.#store.setWithGrace(this.#at(key), value, named)
     if (this.#store.keys === undefined) throw unsupported("setWithGrace")
     this.#whole.hasReserved = true
-    this.#whole.hasCopies = true
-    return this.#copies.write(key, value, named)
+    this.#whole.hasStale = true
+    return this.#stale.write(key, value, named)
   }
 
   async getStale<T>(key: string): Promise<T | undefined> {
     if (this.#store.getStale !== undefined) return this.#store.getStale<T>(this.#at(key))
-    if (!this.#whole.hasCopies) return undefined
-    const value = await this.#copies.read<T>(key)
+    if (!this.#whole.hasStale) return undefined
+    const value = await this.#stale.read<T>(key)
     count(this.#whole.uncounted, value)
     return value
   }
@@ -253,7 +253,7 @@ export class KeySpace implements CacheImplementation, ICacheGrace {
 
   /** The same array where every key is stored as it is. */
   #allAt(keys: readonly string[]): readonly string[] {
-    const asTheyAre = this.#prefix === "" && !keys.some((key) => key.startsWith(RESERVED))
+    const asTheyAre = this.#prefix === "" && !keys.some((key) => key.startsWith(RESERVED_PREFIX))
     return asTheyAre ? keys : keys.map((key) => this.#at(key))
   }
 
@@ -262,17 +262,17 @@ export class KeySpace implements CacheImplementation, ICacheGrace {
   }
 
   #written<T>(key: string, outcome: Promise<T>): Promise<T> {
-    return this.#whole.hasCopies ? this.#copies.forgetAfter([key], outcome) : outcome
+    return this.#whole.hasStale ? this.#stale.forgetAfter([key], outcome) : outcome
   }
 
   /** What throws at once is thrown on, not turned into a rejection: the portable cache says where it happened. */
   #writtenIf(key: string, outcome: Promise<boolean>): Promise<boolean> {
-    if (!this.#whole.hasCopies) return outcome
+    if (!this.#whole.hasStale) return outcome
     return outcome.then((stored) => (stored ? this.#written(key, Promise.resolve(true)) : false))
   }
 
   #allWritten<T>(keys: () => readonly string[], outcome: Promise<T>): Promise<T> {
-    return this.#whole.hasCopies ? this.#copies.forgetAfter(keys(), outcome) : outcome
+    return this.#whole.hasStale ? this.#stale.forgetAfter(keys(), outcome) : outcome
   }
 
   /** What a namespace read counts for the namespace, and not for the whole. */

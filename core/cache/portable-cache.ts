@@ -15,7 +15,7 @@ import { emitQuietly } from "../foundation/emit-quietly.ts"
 import { Portable, type Refusal } from "../foundation/portable.ts"
 import { type CacheLimits, checkArguments, setIssue } from "./check-arguments.ts"
 import { toldFromMethods } from "./emulate.ts"
-import { type DirectReads, type Entries, KeySpace } from "./key-space.ts"
+import { type DirectReads, KeySpace, type NamespacedImplementation } from "./key-space.ts"
 import { loadRefusal } from "./load/load-options.ts"
 import { type Factory, Loader, Loads, type StoreOptions } from "./load/loader.ts"
 import { aborted } from "./load/wait-for.ts"
@@ -23,7 +23,7 @@ import { namespaceIssue, namespacePrefix } from "./reserved-keys.ts"
 
 // What adapters need besides: they see no other file of this folder.
 export type { ICacheAtHand } from "./key-space.ts"
-export { isCopyKey, userKey } from "./reserved-keys.ts"
+export { isStaleKey, userKey } from "./reserved-keys.ts"
 
 export interface AsCacheOptions extends PortableOptions {
   /** What the implementation can do. Default: told from the methods it has. */
@@ -58,13 +58,13 @@ export function asCache(implementation: CacheImplementation, options: AsCacheOpt
   const said = declared(toldFromMethods(implementation), implementation, options.capabilities)
   const capabilities = Object.freeze({ ...said, batch: true })
   const adapter = options.adapter ?? implementation.constructor?.name
-  const entries = KeySpace.of(implementation, capabilities)
-  const base = baseOf<Entries>("cache", entries, cacheMethods, { ...options, adapter })
+  const keySpace = KeySpace.of(implementation, capabilities)
+  const base = baseOf<NamespacedImplementation>("cache", keySpace, cacheMethods, { ...options, adapter })
   const direct = options.trusted ? implementation : undefined
   return new PortableCache(base, { ...options, capabilities, direct, loads: new Loads(), prefix: "" })
 }
 
-interface CacheParts extends AsCacheOptions {
+interface CacheSettings extends AsCacheOptions {
   readonly capabilities: CacheCapabilities
   /** A trusted implementation, to read from without a detour: where no layer stands in between. */
   readonly direct: DirectReads | undefined
@@ -75,36 +75,36 @@ interface CacheParts extends AsCacheOptions {
   readonly inner?: PortableCache | undefined
 }
 
-class PortableCache extends Portable<Entries> implements Cache {
+class PortableCache extends Portable<NamespacedImplementation> implements Cache {
   readonly capabilities: CacheCapabilities
-  readonly #parts: CacheParts
+  readonly #settings: CacheSettings
   readonly #direct: DirectReads | undefined
   readonly #limits: CacheLimits
   readonly #loader: Loader
 
-  constructor(base: Base<Entries>, parts: CacheParts) {
+  constructor(base: Base<NamespacedImplementation>, settings: CacheSettings) {
     super(base)
-    const { capabilities, checksValues = false } = parts
+    const { capabilities, checksValues = false } = settings
     this.capabilities = capabilities
     this.#limits = { capabilities, checksValues, maxKeyBytes: capabilities.maxKeyBytes }
-    this.#parts = parts
-    this.#direct = this.hasLayers ? undefined : parts.direct
+    this.#settings = settings
+    this.#direct = this.hasLayers ? undefined : settings.direct
     const { atomic, shared } = this.capabilities
     this.#loader = new Loader(
       {
         clock: this.clock,
-        random: parts.random ?? Math.random,
-        leaseMs: parts.leaseMs,
+        random: settings.random ?? Math.random,
+        leaseMs: settings.leaseMs,
         get: (key) => this.get(key),
         has: (key) => this.has(key),
         getStale: (key) => this.getStale(key),
         store: (key, value, how) => this.#storeLoaded(key, value, how),
         lease: atomic && shared ? (key, ttlMs) => this.lease(key, ttlMs) : undefined,
         release: (key, lease) => this.release(key, lease),
-        notify: (event, key) => emitQuietly(parts.events, event, { key }),
+        notify: (event, key) => emitQuietly(settings.events, event, { key }),
       },
-      parts.loads,
-      parts.prefix,
+      settings.loads,
+      settings.prefix,
     )
   }
 
@@ -123,7 +123,7 @@ class PortableCache extends Portable<Entries> implements Cache {
       return Promise.reject(this.located("set", error))
     }
     this.#loader.supersede(key)
-    return this.settled("set", () => this.implementation.set(key, value, ttl))
+    return this.runMapped("set", () => this.implementation.set(key, value, ttl))
   }
 
   delete(key: string): Promise<boolean> {
@@ -229,10 +229,13 @@ class PortableCache extends Portable<Entries> implements Cache {
     return this.#part(name)
   }
 
-  protected sibling(base: Base<Entries>, { events, leaseMs }: Pick<AsCacheOptions, "events" | "leaseMs">): Cache {
+  protected sibling(
+    base: Base<NamespacedImplementation>,
+    { events, leaseMs }: Pick<AsCacheOptions, "events" | "leaseMs">,
+  ): Cache {
     const isAround = base.life === this.base.life
     return new PortableCache(base, {
-      ...this.#parts,
+      ...this.#settings,
       ...(events && { events }),
       ...(leaseMs !== undefined && { leaseMs }),
       // Keys may have other names here.
@@ -243,7 +246,7 @@ class PortableCache extends Portable<Entries> implements Cache {
 
   /** With layers: the layers around the part of what they go around. */
   #part(name: string): PortableCache {
-    const outside = this.#parts.inner
+    const outside = this.#settings.inner
     const inner = outside === undefined ? undefined : outside.#part(name)
     const [layer] = this.base.layers
     const base =
@@ -253,10 +256,10 @@ class PortableCache extends Portable<Entries> implements Cache {
     const prefix = namespacePrefix(name)
     const maxKeyBytes = this.capabilities.maxKeyBytes - utf8Length(prefix)
     return new PortableCache(base, {
-      ...this.#parts,
+      ...this.#settings,
       capabilities: Object.freeze({ ...this.capabilities, maxKeyBytes }),
       direct: undefined,
-      prefix: this.#parts.prefix + prefix,
+      prefix: this.#settings.prefix + prefix,
       inner,
     })
   }
@@ -267,7 +270,7 @@ class PortableCache extends Portable<Entries> implements Cache {
 
   /** A write supersedes the loads of its keys; what a load stores does not come this way. */
   protected override begin(method: string, args: readonly unknown[]): void {
-    if (!this.#parts.loads.any) return
+    if (!this.#settings.loads.any) return
     const changed = CHANGES[method]?.(args) ?? []
     if (changed === "all") this.#loader.supersedeAll()
     else for (const key of changed) this.#loader.supersede(key)

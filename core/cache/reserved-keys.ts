@@ -6,12 +6,12 @@ import { typeName, utf8Length } from "../../contracts/foundation/text.ts"
  *
  *     user:1                   an entry
  *     U+0000 = U+0000 x        the entry of the user's key U+0000 x
- *     U+0000 ~ user:1          the stale copy of an entry
+ *     U+0000 ~ user:1          the stale entry beside it
  *     U+0000 8:tenant-1:user:1 the entry user:1 of the namespace tenant-1
  */
-export const RESERVED = "\u0000"
+export const RESERVED_PREFIX = "\u0000"
 const ESCAPED = "\u0000="
-const COPY = "\u0000~"
+const STALE = "\u0000~"
 
 /** A user's key as it is stored. */
 export function storedKey(key: string): string {
@@ -24,18 +24,18 @@ export function userKey(stored: string): string | undefined {
   return stored.startsWith(ESCAPED) ? stored.slice(ESCAPED.length) : undefined
 }
 
-/** Where the stale copy of a user's key is. */
-export function copyKey(key: string): string {
-  return COPY + key
+/** Where the stale entry of a user's key is. */
+export function staleKey(key: string): string {
+  return STALE + key
 }
 
-export function isCopyKey(stored: string): boolean {
-  return stored.startsWith(COPY)
+export function isStaleKey(stored: string): boolean {
+  return stored.startsWith(STALE)
 }
 
 /** Begins every stored key of a namespace. The length in front keeps one namespace from beginning another. */
 export function namespacePrefix(name: string): string {
-  return `${RESERVED}${name.length}:${name}:`
+  return `${RESERVED_PREFIX}${name.length}:${name}:`
 }
 
 /** What is wrong with the name of a namespace, or undefined. */

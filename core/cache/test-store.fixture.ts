@@ -17,7 +17,7 @@ interface Entry {
 
 interface Lease {
   readonly token: string
-  readonly until: number
+  readonly endsAt: number
 }
 
 /** What several test clients share, as they would share a server. Every call is applied at once. */
@@ -128,7 +128,7 @@ export class TestCache implements CacheImplementation, ICacheAtomic, ICacheTags,
     this.#store.calls.push(`lease ${key}`)
     if (this.#live(key) !== undefined || this.#holds(key) !== undefined) return undefined
     const token = `token ${++this.#store.tokens}`
-    this.#store.leases.set(key, { token, until: this.#clock.monotonic() + ttlMs })
+    this.#store.leases.set(key, { token, endsAt: this.#clock.monotonic() + ttlMs })
     return token
   }
 
@@ -155,7 +155,7 @@ export class TestCache implements CacheImplementation, ICacheAtomic, ICacheTags,
 
   #holds(key: string): string | undefined {
     const lease = this.#store.leases.get(key)
-    return lease !== undefined && this.#clock.monotonic() < lease.until ? lease.token : undefined
+    return lease !== undefined && this.#clock.monotonic() < lease.endsAt ? lease.token : undefined
   }
 
   #expiry(ttl: number = Number.POSITIVE_INFINITY): number {

@@ -64,9 +64,9 @@ function describeInstance(planned: PlannedInstance): DescribedInstance {
     chosenBy,
     ...(url !== undefined && { url: redactUrl(url) }),
     options: [
-      ...valuesOf(planned).map((value) => describe(value)),
-      ...parts.flatMap((part) => valuesOf(part).map((value) => describe(value, `${part.name}.`))),
-      ...(document?.described ?? []).map((value) => describe(value)),
+      ...valuesOf(planned).map((value) => describeValue(value)),
+      ...parts.flatMap((part) => valuesOf(part).map((value) => describeValue(value, `${part.name}.`))),
+      ...(document?.described ?? []).map((value) => describeValue(value)),
     ],
   }
 }
@@ -80,7 +80,7 @@ function valuesOf({ options, sources }: PlannedAdapter): DescribedValue[] {
   }))
 }
 
-function describe({ key, source, value }: DescribedValue, prefix = ""): DescribedOption {
+function describeValue({ key, source, value }: DescribedValue, prefix = ""): DescribedOption {
   return { key: prefix + shownName(key), value: showOption(key, value), source }
 }
 

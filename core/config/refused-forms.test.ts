@@ -106,7 +106,7 @@ describe("configuration is refused", () => {
     const config = { cache: { colour: 1, adapter: "pigeon", options: { shade: 1 } } }
     expect(await issues({ services: ["cache"], config })).toMatchObject([
       expect.stringMatching(/^config.cache.colour: unknown option; the options are /),
-      "config.cache.adapter: unknown adapter pigeon; the adapters are memory, redis",
+      "config.cache.adapter: unknown adapter pigeon; the adapters are memory, lru-cache, redis",
     ])
     const options = { cache: { colour: 1, options: { shade: 1, maxEntries: "many" } } }
     expect((await issues({ services: ["cache"], config: options })).map((issue) => issue.split(":")[0])).toEqual([
@@ -288,7 +288,7 @@ describe("fromUrl", () => {
 it("of a name that may be a secret shows nothing", async () => {
   const secret = "redis://ada:hunter2@host"
   const config = (cache: object) => issues({ services: ["cache"], config: { cache } })
-  const must = "must be one of the adapters, which are memory, redis; got another string"
+  const must = "must be one of the adapters, which are memory, lru-cache, redis; got another string"
   expect(await config({ adapter: secret })).toEqual([`config.cache.adapter: ${must}`])
   expect(await config({ [secret]: 1 })).toEqual([expect.stringMatching(/^config\.cache\.…: unknown option/)])
   expect(await config({ options: { [secret]: 1 } })).toEqual([expect.stringMatching(/^config\.cache\.options\.…: /)])

@@ -15,7 +15,7 @@ export interface SelectedInstance {
 }
 
 /** Names of the services object itself. */
-const RESERVED: readonly string[] = ["health", "ready", "close"]
+const RESERVED_NAMES: readonly string[] = ["health", "ready", "close"]
 
 /** The selected instances; without a selection one of each service that has an adapter. */
 export function selectInstances(
@@ -28,7 +28,7 @@ export function selectInstances(
   return (services === undefined ? named(known) : entriesOf(services)).map((entry) =>
     entry.andThen(([name, service]) => {
       const path = `services.${shownName(name)}`
-      if ([...RESERVED, ...reserved].includes(name))
+      if ([...RESERVED_NAMES, ...reserved].includes(name))
         return refuse(path, `must have another name; the services object has a ${name} of its own`)
       if (seen.has(name)) return refuse(path, "must be selected once; got it twice")
       if (!known.includes(service)) return refuse(path, unknownName("service", service, known))

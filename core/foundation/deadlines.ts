@@ -6,7 +6,7 @@ interface Pending {
   expire: (() => void) | undefined
 }
 
-/** Entries that are done and stay in the list before it is shortened. */
+/** Calls that are done and stay in the list before it is shortened. */
 const SLACK = 1024
 
 /**
@@ -20,7 +20,7 @@ export class Deadlines {
   readonly #timeoutMs: number
   #pending: Pending[] = []
   #head = 0
-  /** How many entries of the list are done. */
+  /** How many calls of the list are done. */
   #done = 0
   #timer: Timer | undefined
   #onIdle: (() => void) | undefined
@@ -33,19 +33,19 @@ export class Deadlines {
   /** The outcome of `promise`, or the rejection that `late` makes once the time is over. */
   run<T>(promise: Promise<T>, late: () => unknown): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const entry: Pending = {
+      const call: Pending = {
         expiresAt: this.#clock.monotonic() + this.#timeoutMs,
         expire: () => reject(late()),
       }
-      this.#pending.push(entry)
+      this.#pending.push(call)
       this.#timer ??= this.#arm(this.#timeoutMs)
       promise.then(
         (value) => {
-          this.#settle(entry)
+          this.#finish(call)
           resolve(value)
         },
         (error: unknown) => {
-          this.#settle(entry)
+          this.#finish(call)
           reject(error)
         },
       )
@@ -63,9 +63,9 @@ export class Deadlines {
     this.#timer = undefined
   }
 
-  #settle(entry: Pending): void {
-    if (entry.expire === undefined) return
-    entry.expire = undefined
+  #finish(call: Pending): void {
+    if (call.expire === undefined) return
+    call.expire = undefined
     this.#done++
     while (this.#head < this.#pending.length && this.#pending[this.#head]?.expire === undefined) this.#head++
     if (this.#head === this.#pending.length) {
@@ -94,14 +94,14 @@ export class Deadlines {
   #expire(): void {
     this.#timer = undefined
     const now = this.#clock.monotonic()
-    for (const entry of this.#pending.slice(this.#head)) {
-      const { expire } = entry
+    for (const call of this.#pending.slice(this.#head)) {
+      const { expire } = call
       if (expire === undefined) continue
-      if (entry.expiresAt > now) {
-        this.#timer = this.#arm(entry.expiresAt - now)
+      if (call.expiresAt > now) {
+        this.#timer = this.#arm(call.expiresAt - now)
         return
       }
-      this.#settle(entry)
+      this.#finish(call)
       expire()
     }
   }

@@ -12,7 +12,7 @@ export interface HandleDoor {
     last: (args: readonly unknown[]) => Promise<unknown>,
   ) => Promise<unknown>
   /** The promise, with foreign errors mapped. */
-  readonly settle: (method: string, outcome: Promise<void>) => Promise<void>
+  readonly mapRejection: (method: string, outcome: Promise<void>) => Promise<void>
 }
 
 /**
@@ -57,7 +57,7 @@ function followStream(
   try {
     const stream = open()
     return stream instanceof ReadableStream
-      ? followReadable(stream, step, (outcome) => door.settle(name, outcome))
+      ? followReadable(stream, step, (outcome) => door.mapRejection(name, outcome))
       : followIterable(stream as AsyncIterable<unknown>, step)
   } catch (error) {
     return failing(error)
@@ -87,7 +87,7 @@ function followIterable(stream: AsyncIterable<unknown>, step: Step): AsyncIterab
 function followReadable(
   stream: ReadableStream<unknown>,
   step: Step,
-  settle: (outcome: Promise<void>) => Promise<void>,
+  mapRejection: (outcome: Promise<void>) => Promise<void>,
 ): ReadableStream<unknown> {
   const isOfBytes = isByteStream(stream)
   const reader = stream.getReader()
@@ -104,7 +104,7 @@ function followReadable(
         throw error
       }
     },
-    cancel: (reason: unknown) => settle(reader.cancel(reason)),
+    cancel: (reason: unknown) => mapRejection(reader.cancel(reason)),
   }
   return isOfBytes
     ? new ReadableStream({ ...source, type: "bytes" })

@@ -165,7 +165,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   }
 
   /** Hands the implementation's promise on; foreign errors become ServiceErrors. */
-  protected settle<T>(method: string, outcome: Promise<T>): Promise<T> {
+  protected mapRejection<T>(method: string, outcome: Promise<T>): Promise<T> {
     if (this.#trusted) return outcome
     return Promise.resolve(outcome).catch((error: unknown) => {
       throw this.located(method, error, this.#mapError)
@@ -258,10 +258,10 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     check: (args: readonly unknown[]) => readonly unknown[] = (now) => now,
   ): Promise<unknown> {
     if (this.closed) return this.refuseClosed(method)
-    if (!this.hasLayers) return this.settled(method, () => run(args))
+    if (!this.hasLayers) return this.runMapped(method, () => run(args))
     const ends: LayerEnds = {
       check,
-      last: (now) => (this.closed ? this.refuseClosed(method) : this.settled(method, () => run(now))),
+      last: (now) => (this.closed ? this.refuseClosed(method) : this.runMapped(method, () => run(now))),
     }
     return this.#outOfLayers(method, nextOf(this.base.layers, 0, { method, args, info }, ends)())
   }
@@ -275,7 +275,10 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
 
   #perform(method: string, args: readonly unknown[]): Promise<unknown> {
     try {
-      return this.settle(method, Reflect.apply(this.#methodOf(method), this.implementation, args) as Promise<unknown>)
+      return this.mapRejection(
+        method,
+        Reflect.apply(this.#methodOf(method), this.implementation, args) as Promise<unknown>,
+      )
     } catch (error) {
       return Promise.reject(this.located(method, error, this.#mapError))
     }
@@ -286,14 +289,14 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     return followHandle(handle, method, table, {
       isClosed: () => this.closed,
       call: (name, info, args, last) => this.#through(name, info, args, last),
-      settle: (name, outcome) => this.settle(name, outcome),
+      mapRejection: (name, outcome) => this.mapRejection(name, outcome),
     })
   }
 
   /** A call of the implementation, with foreign errors mapped. */
-  protected settled<T>(method: string, run: () => Promise<T>): Promise<T> {
+  protected runMapped<T>(method: string, run: () => Promise<T>): Promise<T> {
     try {
-      return this.settle(method, run())
+      return this.mapRejection(method, run())
     } catch (error) {
       return Promise.reject(this.located(method, error, this.#mapError))
     }

@@ -202,7 +202,7 @@ describe("grace", () => {
     expect(store.calls).toEqual(["set key", "get key"])
   })
 
-  it("removes the copies of what is written in one turn by one call, the cheapest that the store has", async () => {
+  it("removes the stale entries of what is written in one turn by one call, the cheapest that the store has", async () => {
     const clock = createManualClock()
     const discarded: string[][] = []
     const store = Object.assign(new TestCache(new TestStore(), clock), {

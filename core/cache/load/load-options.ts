@@ -1,13 +1,8 @@
 import { cacheKeyIssue, cacheTtlIssue } from "../../../contracts/cache/arguments.ts"
 import type { CacheCapabilities, GetOrSetOptions, GraceOptions } from "../../../contracts/cache/cache.ts"
-import type { ErrorCode } from "../../../contracts/foundation/errors.ts"
 import { got, typeName } from "../../../contracts/foundation/text.ts"
-import { copyKey } from "../reserved-keys.ts"
-
-export interface Refusal {
-  readonly code: ErrorCode
-  readonly message: string
-}
+import type { Refusal } from "../../foundation/portable.ts"
+import { staleKey } from "../reserved-keys.ts"
 
 /** What is wrong with options as a whole, or undefined. */
 export function optionsIssue(options: unknown): string | undefined {
@@ -22,20 +17,20 @@ export function loadRefusal(
   options: GetOrSetOptions,
   capabilities: CacheCapabilities,
 ): Refusal | undefined {
-  if (typeof factory !== "function") return invalid(`A factory must be a function; got ${typeName(factory)}.`)
+  if (typeof factory !== "function") return `A factory must be a function; got ${typeName(factory)}.`
   const shape = optionsIssue(options)
-  if (shape !== undefined) return invalid(shape)
+  if (shape !== undefined) return shape
   const { grace, hardTimeoutMs, leaseMs, softTimeoutMs, tags, ttl } = options
   const issue =
     cacheTtlIssue(ttl) ??
     durationIssue("softTimeoutMs", softTimeoutMs) ??
     durationIssue("hardTimeoutMs", hardTimeoutMs) ??
     (leaseMs === undefined ? undefined : leaseIssue(leaseMs))
-  if (issue !== undefined) return invalid(issue)
+  if (issue !== undefined) return issue
   if (grace !== undefined) return graceRefusal(key, { grace, tags, ttl }, capabilities)
   return softTimeoutMs === undefined
     ? tagsRefusal(tags, capabilities)
-    : invalid("softTimeoutMs must come with grace, which keeps the old value for it.")
+    : "softTimeoutMs must come with grace, which keeps the old value for it."
 }
 
 /** Why an entry cannot have this grace, or undefined. */
@@ -45,15 +40,15 @@ export function graceRefusal(
   capabilities: CacheCapabilities,
 ): Refusal | undefined {
   const shape = optionsIssue(options)
-  if (shape !== undefined) return invalid(shape)
+  if (shape !== undefined) return shape
   const { grace, tags, ttl } = options
   if (!capabilities.scan)
     return { code: "UNSUPPORTED", message: "This cache does not offer grace, since it has no scan." }
-  if (ttl === undefined) return invalid("grace must come with a ttl, after which it begins.")
+  if (ttl === undefined) return "grace must come with a ttl, after which it begins."
   const issue = cacheTtlIssue(ttl) ?? graceIssue(grace, ttl as number)
-  if (issue !== undefined) return invalid(issue)
-  const keyIssue = cacheKeyIssue(typeof key === "string" ? copyKey(key) : key, capabilities.maxKeyBytes)
-  if (keyIssue !== undefined) return invalid(`With grace, which marks the key: ${keyIssue}`)
+  if (issue !== undefined) return issue
+  const keyIssue = cacheKeyIssue(typeof key === "string" ? staleKey(key) : key, capabilities.maxKeyBytes)
+  if (keyIssue !== undefined) return `With grace, which marks the key: ${keyIssue}`
   return tagsRefusal(tags, capabilities)
 }
 
@@ -65,9 +60,9 @@ function graceIssue(grace: unknown, ttl: number): string | undefined {
 function tagsRefusal(tags: unknown, capabilities: CacheCapabilities): Refusal | undefined {
   if (tags === undefined) return undefined
   if (!capabilities.tags) return { code: "UNSUPPORTED", message: "This cache does not offer tags." }
-  if (!Array.isArray(tags)) return invalid(`Tags must come as an array; got ${typeName(tags)}.`)
+  if (!Array.isArray(tags)) return `Tags must come as an array; got ${typeName(tags)}.`
   if (tags.every((tag) => typeof tag === "string" && tag !== "")) return undefined
-  return invalid("Tags must be strings, and must not be empty.")
+  return "Tags must be strings, and must not be empty."
 }
 
 function durationIssue(name: string, ms: unknown): string | undefined {
@@ -78,8 +73,4 @@ function durationIssue(name: string, ms: unknown): string | undefined {
 function leaseIssue(ms: unknown): string | undefined {
   if (typeof ms === "number" && ms > 0 && Number.isFinite(ms)) return undefined
   return `leaseMs must be a number of milliseconds above 0; got ${got(ms)}.`
-}
-
-function invalid(message: string): Refusal {
-  return { code: "INVALID_ARGUMENT", message }
 }

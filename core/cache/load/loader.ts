@@ -1,8 +1,8 @@
 import type { GetOrSetOptions } from "../../../contracts/cache/cache.ts"
 import { isTransient } from "../../foundation/transient.ts"
 import { storedKey } from "../reserved-keys.ts"
-import { type Lease, type TurnCache, takeTurn } from "./turn.ts"
-import { type Awaited, aborted, waitFor } from "./wait-for.ts"
+import { type TakeLease, type TurnCache, takeTurn } from "./turn.ts"
+import { aborted, type PendingLoad, waitFor } from "./wait-for.ts"
 
 export interface StoreOptions extends Pick<GetOrSetOptions, "ttl" | "grace" | "tags"> {
   readonly lease: string | undefined
@@ -14,7 +14,7 @@ export interface LoaderCache extends TurnCache {
   /** Resolves false where the lease is void. */
   store(key: string, value: unknown, options: StoreOptions): Promise<boolean>
   /** Absent where no other process can share the store. */
-  readonly lease: Lease | undefined
+  readonly lease: TakeLease | undefined
   release(key: string, lease: string): Promise<void>
   /** Of a call that gives none. */
   readonly leaseMs?: number | undefined
@@ -22,7 +22,7 @@ export interface LoaderCache extends TurnCache {
 }
 
 /** One run of a factory and the callers that wait for it. */
-interface Load extends Awaited {
+interface Load extends PendingLoad {
   readonly controller: AbortController
   outcome: Promise<unknown>
   callers: number
@@ -180,9 +180,9 @@ export class Loader {
   }
 
   /** Unless it was voided by a write, or has ended: then it is another's. */
-  async #giveBack(key: string, load: Load, { lease, until }: { lease: string; until: number }): Promise<void> {
+  async #giveBack(key: string, load: Load, { lease, endsAt }: { lease: string; endsAt: number }): Promise<void> {
     const voided = load.superseded && !load.controller.signal.aborted
-    if (voided || this.#cache.clock.monotonic() >= until) return
+    if (voided || this.#cache.clock.monotonic() >= endsAt) return
     await this.#cache.release(key, lease).catch(() => {})
   }
 

@@ -9,14 +9,14 @@ export interface TurnCache {
   has(key: string): Promise<boolean>
 }
 
-export type Lease = (key: string, ttlMs: number) => Promise<string | undefined>
+export type TakeLease = (key: string, ttlMs: number) => Promise<string | undefined>
 
 /**
  * Whose turn it is to load: ours, for as long as the lease holds; or another process had it, and this is its value;
  * or nobody can tell, and we load without storing.
  */
 export type Turn =
-  | { readonly kind: "ours"; readonly lease: string; readonly until: number }
+  | { readonly kind: "ours"; readonly lease: string; readonly endsAt: number }
   | { readonly kind: "loaded"; readonly value: unknown }
   | { readonly kind: "unknown" }
 
@@ -29,16 +29,16 @@ const LONGEST_PAUSE_MS = 250
  */
 export async function takeTurn(
   cache: TurnCache,
-  lease: Lease,
+  lease: TakeLease,
   { key, leaseMs, signal }: { key: string; leaseMs: number; signal: AbortSignal },
 ): Promise<Turn> {
   const { clock, random } = cache
   const giveUpAt = clock.monotonic() + leaseMs
   try {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)) {
-      const until = clock.monotonic() + leaseMs
+      const endsAt = clock.monotonic() + leaseMs
       const token = await lease(key, leaseMs)
-      if (token !== undefined) return { kind: "ours", lease: token, until }
+      if (token !== undefined) return { kind: "ours", lease: token, endsAt }
       // has does not count as a miss, as a get would each time.
       const value = (await cache.has(key)) ? await cache.get(key) : undefined
       if (value !== undefined) return { kind: "loaded", value }

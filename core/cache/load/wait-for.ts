@@ -3,7 +3,7 @@ import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
 import { type ErrorCode, ServiceError } from "../../../contracts/foundation/errors.ts"
 
 /** What a caller waits for. */
-export interface Awaited {
+export interface PendingLoad {
   readonly outcome: Promise<unknown>
   readonly startedAt: number
   /** The factory failed, not the store. */
@@ -20,7 +20,7 @@ export interface WaitTools<T> {
 }
 
 /** The answer for one caller of a load: its outcome, or what the caller's options say instead. */
-export function waitFor<T>(load: Awaited, options: GetOrSetOptions, tools: WaitTools<T>): Promise<T> {
+export function waitFor<T>(load: PendingLoad, options: GetOrSetOptions, tools: WaitTools<T>): Promise<T> {
   const { grace, hardTimeoutMs, signal, softTimeoutMs } = options
   if (grace === undefined && hardTimeoutMs === undefined && signal === undefined) return load.outcome as Promise<T>
   return new Promise((resolve, reject) => {

@@ -78,7 +78,7 @@ describe("tiered", () => {
     expect(farReads(store)).toEqual([])
   })
 
-  it("keeps no copy for longer than its entry lives, however late the answer of L2", async () => {
+  it("keeps nothing in L1 for longer than its entry lives, however late the answer of L2", async () => {
     const clock = createManualClock()
     const store = new TestStore()
     class Late extends TestCache {
@@ -125,7 +125,7 @@ describe("tiered", () => {
     expect(await cache.get("key")).toEqual({ a: 1 })
   })
 
-  it("never keeps a copy for longer than its entry has left", async () => {
+  it("never keeps anything in L1 for longer than its entry has left", async () => {
     const { clock, connect, far } = open()
     const { cache } = connect()
     await warm(cache)
@@ -136,7 +136,7 @@ describe("tiered", () => {
     expect(await cache.get("key")).toBeUndefined()
   })
 
-  it("keeps a copy for l1Ttl where L2 cannot tell, and declares so", async () => {
+  it("keeps an entry in L1 for l1Ttl where L2 cannot tell, and declares so", async () => {
     const { clock, connect, far } = open({ atomic: false, withBus: false })
     const { cache } = connect()
     expect(cache.capabilities.maxStalenessMs).toBe(5000)
@@ -159,7 +159,7 @@ describe("tiered", () => {
     ["increment", (cache) => cache.increment("key", 41), 42],
     ["clear", (cache) => cache.clear(), undefined],
     ["invalidateTags", (cache) => cache.invalidateTags(["tag"]), undefined],
-  ])("drops the copies of every process with %s", async (_, change, expected) => {
+  ])("drops what L1 of every process has with %s", async (_, change, expected) => {
     const { connect, far } = open()
     const [here, there] = [connect().cache, connect().cache]
     await warm(here, there)
@@ -177,7 +177,7 @@ describe("tiered", () => {
     expect(await l1.has("key")).toBe(true)
   })
 
-  it("keeps no copy of what was read before a write and answered after it", async () => {
+  it("keeps nothing in L1 that was read before a write and answered after it", async () => {
     for (const writer of ["here", "there"] as const) {
       const { clock, far, hub, store } = open()
       const answer = deferred()
@@ -201,7 +201,7 @@ describe("tiered", () => {
     }
   })
 
-  it("keeps no copy of either of two writes at once", async () => {
+  it("keeps neither of two writes in L1 at once", async () => {
     const { connect, far } = open()
     const { cache, l1 } = connect()
     await warm(cache)
@@ -210,7 +210,7 @@ describe("tiered", () => {
     expect(await cache.get("key")).toBe(await far().get("key"))
   })
 
-  it("drops the copy when a write fails: it may have been applied", async () => {
+  it("drops what L1 has when a write fails: it may have been applied", async () => {
     const { connect, plan } = open()
     const { cache } = connect()
     await warm(cache)
@@ -220,7 +220,7 @@ describe("tiered", () => {
     expect(await cache.get("key")).toBe("new")
   })
 
-  it("drops the copy that a value too large for L1 replaces", async () => {
+  it("drops the entry of L1 that a value too large for L1 replaces", async () => {
     const { clock, far } = open()
     const cache = tiered(createMemoryCache({ maxValueBytes: 100 }, { clock }), far(), { clock })
     await cache.set("key", "small", 100)
@@ -228,7 +228,7 @@ describe("tiered", () => {
     expect(await cache.get("key")).toBe("large".repeat(100))
   })
 
-  it("reads past L1 while the bus is cut, and drops all copies when it is back", async () => {
+  it("reads past L1 while the bus is cut, and empties L1 when it is back", async () => {
     const { clock, connect, hub, store } = open()
     const [here, there] = [connect().cache, connect().cache]
     await warm(here, there)
@@ -265,7 +265,7 @@ describe("tiered", () => {
     expect(told).toEqual([{ all: true }])
   })
 
-  it("runs one factory for all processes, and keeps the copy", async () => {
+  it("runs one factory for all processes, and keeps the value in L1", async () => {
     const { clock, connect, store } = open()
     const [here, there] = [connect().cache, connect().cache]
     let calls = 0
@@ -286,7 +286,7 @@ describe("tiered", () => {
     expect(await there.getOrSet("key", down, { ttl: 100, grace: 100 })).toBe("loaded")
   })
 
-  it("counts its own hits and misses, and shows those of both layers", async () => {
+  it("counts its own hits and misses, and shows those of both tiers", async () => {
     const { connect } = open()
     const { cache } = connect()
     await warm(cache)
@@ -296,16 +296,16 @@ describe("tiered", () => {
     expect(await cache.getMetrics()).toMatchObject({ hits: 1, misses: 3, "l1.hits": 1, "l2.hits": 0, "l2.misses": 3 })
   })
 
-  it("closes both layers and the bus", async () => {
+  it("closes both tiers and the bus", async () => {
     const { clock, far, hub } = open()
-    const layers = [createMemoryCache({}, { clock }), far()] as const
+    const tiers = [createMemoryCache({}, { clock }), far()] as const
     let closed = false
     const close = async () => {
       closed = true
     }
     const bus = Object.assign(hub.bus(), { close })
-    await tiered(...layers, { bus, clock }).close()
-    for (const layer of layers) await expect(layer.get("key")).rejects.toMatchObject({ code: "CLOSED" })
+    await tiered(...tiers, { bus, clock }).close()
+    for (const tier of tiers) await expect(tier.get("key")).rejects.toMatchObject({ code: "CLOSED" })
     expect(closed).toBe(true)
   })
 

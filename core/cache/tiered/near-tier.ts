@@ -3,26 +3,26 @@ import type { Invalidation, InvalidationBus, InvalidationListener } from "../../
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { KeyVersions, type Ticket } from "./key-versions.ts"
 
-/** A value of the far cache and the seconds it has left; undefined where it is gone meanwhile. */
+/** A value of L2 and the seconds it has left; undefined where it is gone meanwhile. */
 export interface Fetched {
   readonly value: unknown
   readonly ttl: number | undefined
 }
 
-/** What a write stores, where the copies may have it too. Without ttl nobody knows how long it lives. */
+/** What a write stores, where L1 may have it too. Without ttl nobody knows how long it lives. */
 export interface Written {
-  readonly values: readonly (readonly [string, unknown])[]
+  readonly entries: readonly (readonly [string, unknown])[]
   readonly ttl: number | undefined
 }
 
 /**
- * The copies that a process keeps, in a near cache, of what is in a far one.
+ * L1 in front of L2: keeps for a while what is in L2.
  *
- * A copy is made only of what was read or written while nobody wrote the key; a write by this process or a message of
- * another one drops it.
+ * It keeps only what was read or written while nobody wrote the key; a write by this process or a message of another
+ * one drops it.
  */
-export class Copies {
-  readonly #near: Cache
+export class NearTier {
+  readonly #l1: Cache
   readonly #longestTtl: number
   readonly #bus: InvalidationBus | undefined
   readonly #clock: Clock
@@ -34,8 +34,8 @@ export class Copies {
   /** Others have not been told of something that was written. */
   #untold = false
 
-  constructor(near: Cache, longestTtl: number, bus: InvalidationBus | undefined, clock: Clock) {
-    this.#near = near
+  constructor(l1: Cache, longestTtl: number, bus: InvalidationBus | undefined, clock: Clock) {
+    this.#l1 = l1
     this.#longestTtl = longestTtl
     this.#bus = bus
     this.#clock = clock
@@ -64,19 +64,19 @@ export class Copies {
 
   async get<T>(key: string): Promise<T | undefined> {
     if (!this.#started) this.start()
-    return this.#usable ? this.#near.get<T>(key) : undefined
+    return this.#usable ? this.#l1.get<T>(key) : undefined
   }
 
   async getMany<T>(keys: readonly string[]): Promise<Map<string, T>> {
     if (!this.#started) this.start()
-    return this.#usable ? this.#near.getMany<T>(keys) : new Map()
+    return this.#usable ? this.#l1.getMany<T>(keys) : new Map()
   }
 
   async has(key: string): Promise<boolean> {
-    return this.#usable && this.#near.has(key)
+    return this.#usable && this.#l1.has(key)
   }
 
-  /** Reads from the far cache, and keeps what nobody wrote meanwhile. */
+  /** Reads from L2, and keeps what nobody wrote meanwhile. */
   async fetch<Result extends ReadonlyMap<string, Fetched>>(
     keys: readonly string[],
     read: () => Promise<Result>,
@@ -94,24 +94,24 @@ export class Copies {
   }
 
   /**
-   * Writes to the far cache, and tells the others. A copy is made of what was written, unless the write resolved
-   * false or another one of the same key came in between.
+   * Writes to L2, and tells the others. L1 keeps what was written, unless the write resolved false or another one of
+   * the same key came in between.
    */
   async change<T>(keys: readonly string[] | "all", write: () => Promise<T>, written?: Written): Promise<T> {
     if (!this.#started) this.start()
     this.#outdate(keys)
     const tickets = this.#begin(keys === "all" ? [] : keys)
-    const values = written?.ttl === undefined ? [] : written.values
-    const copies = new Map(values.map(([key, value]) => [key, snapshot(value)]))
+    const entries = written?.ttl === undefined ? [] : written.entries
+    const values = new Map(entries.map(([key, value]) => [key, snapshot(value)]))
     const begun = this.#clock.monotonic()
     try {
       const result = await write()
-      await this.#settle(keys, tickets, result === false ? new Map() : copies, this.#left(written?.ttl, begun))
+      await this.#update(keys, tickets, result === false ? new Map() : values, this.#left(written?.ttl, begun))
       await this.#tell(keys)
       return result
     } catch (error) {
       // It may have been written all the same.
-      await this.#settle(keys, tickets, new Map(), undefined)
+      await this.#update(keys, tickets, new Map(), undefined)
       void this.#tell(keys)
       throw error
     } finally {
@@ -119,22 +119,22 @@ export class Copies {
     }
   }
 
-  /** Called when the far cache has answered: until here the copies were those of before. */
-  async #settle(
+  /** Called when L2 has answered: until here L1 has what was there before. */
+  async #update(
     keys: readonly string[] | "all",
     tickets: ReadonlyMap<string, Ticket>,
-    copies: ReadonlyMap<string, unknown>,
+    values: ReadonlyMap<string, unknown>,
     ttl: number | undefined,
   ): Promise<void> {
     const valid = new Set([...tickets.keys()].filter((key) => tickets.get(key)?.valid))
-    // What was read of the far cache while it was written is not kept.
+    // What was read of L2 while it was written is not kept.
     this.#outdate(keys)
     if (keys === "all") return this.#remove("all")
-    const isKept = (key: string) => valid.has(key) && copies.has(key)
-    await Promise.all(keys.map((key) => (isKept(key) ? this.#put(key, copies.get(key), ttl) : this.#remove(key))))
+    const isKept = (key: string) => valid.has(key) && values.has(key)
+    await Promise.all(keys.map((key) => (isKept(key) ? this.#put(key, values.get(key), ttl) : this.#remove(key))))
   }
 
-  /** Of a ttl that the far cache began, or told, at any time since then. */
+  /** Of a ttl that L2 began, or told, at any time since then. */
   #left(ttl: number | undefined, begun: number): number | undefined {
     if (ttl === undefined) return undefined
     const left = ttl - (this.#clock.monotonic() - begun) / 1000
@@ -143,13 +143,13 @@ export class Copies {
 
   async #put(key: string, value: unknown, ttl: number | undefined): Promise<void> {
     if (!this.#usable || ttl === undefined) return this.#remove(key)
-    // What the near cache refuses, as too large, must not leave what it had.
-    await this.#near.set(key, value, Math.min(ttl, this.#longestTtl)).catch(() => this.#remove(key))
+    // What L1 refuses, as too large, must not leave what it had.
+    await this.#l1.set(key, value, Math.min(ttl, this.#longestTtl)).catch(() => this.#remove(key))
   }
 
   async #remove(key: string | "all"): Promise<void> {
     try {
-      await (key === "all" ? this.#near.clear() : this.#near.delete(key))
+      await (key === "all" ? this.#l1.clear() : this.#l1.delete(key))
     } catch {
       // What cannot be dropped must not be read.
       this.#usable = false
@@ -186,12 +186,12 @@ export class Copies {
     },
   }
 
-  /** Whatever was copied before may have been written since. */
+  /** Whatever L1 has from before may have been written since. */
   async #reconnected(): Promise<void> {
     const connection = ++this.#connections
     this.#outdate("all")
     try {
-      await this.#near.clear()
+      await this.#l1.clear()
     } catch {
       return
     }
