@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { defineConfig, type Options } from "tsup"
 
 type Target = string | { readonly import: { readonly default: string } }
@@ -32,16 +32,20 @@ const requireInCommonJs: Plugin = {
   },
 }
 
-/** Leaves the source maps of the harness out: half of the package, for code that nobody's bundle has in it. */
+/**
+ * Leaves the source maps of the harness out: half of the package, for code that nobody's bundle has in it. Two builds run
+ * side by side and may write one chunk, so a map can be gone when the second comes to it.
+ */
 const noMapsOfTheHarness: Plugin = {
   name: "no-maps-of-the-harness",
   buildEnd({ writtenFiles }) {
     for (const { name } of writtenFiles.filter((file) => file.name.endsWith(".map"))) {
+      if (!existsSync(name)) continue
       const { sources } = JSON.parse(readFileSync(name, "utf8")) as { sources: string[] }
       if (!sources.some((source) => /^(\.\.\/)+testing\//.test(source))) continue
       const code = name.replace(/\.map$/, "")
       writeFileSync(code, readFileSync(code, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"))
-      rmSync(name)
+      rmSync(name, { force: true })
     }
   },
 }

@@ -1,57 +1,67 @@
-// Usage: node scripts/ci-summary.mjs FILE
-// FILE has a line for each step of .ci/run: exit code, name, and for tests the file of vitest's JSON results, between
-// tabs. Plain JavaScript: it must also run where the dependencies could not be installed.
-import { existsSync, readFileSync } from "node:fs"
+// Usage: node scripts/ci-summary.mjs FILE [SECONDS]
+// FILE has a line for each step of .ci/run: exit code, name, seconds, and for tests the folder of their results, between
+// tabs. SECONDS is how long the run took. Plain JavaScript: it must also run where the dependencies could not be
+// installed.
+import { readFileSync } from "node:fs"
+import { addUp, readResults } from "./ci-summary/results.mjs"
+import { table } from "./ci-summary/table.mjs"
 
-const steps = readFileSync(process.argv[2] ?? "/dev/stdin", "utf8")
+const [file = "/dev/stdin", wholeSeconds] = process.argv.slice(2)
+const steps = readFileSync(file, "utf8")
   .split("\n")
   .filter((line) => line !== "")
   .map((line) => line.split("\t"))
+  .map(([code, name, seconds, folder]) => ({ code, name, seconds, folder, counts: folder && readResults(folder) }))
 
-let passed = 0
-let failed = 0
-let skipped = 0
 const problems = []
-
-for (const [code, name, results] of steps) {
-  const counts = results && existsSync(results) ? countTests(JSON.parse(readFileSync(results, "utf8"))) : undefined
-  passed += counts?.passed ?? 0
-  failed += counts?.failed ?? 0
-  skipped += counts?.skipped ?? 0
-  const problem = problemOf(code, counts, results)
+let { passed, failed, skipped, costs } = addUp(steps.flatMap(({ counts }) => counts || []))
+for (const step of steps) {
+  const problem = problemOf(step)
   if (problem === undefined) continue
-  problems.push(`${name}: ${problem}`)
-  if (!counts?.failed) failed++
+  problems.push(`${step.name}: ${problem}`)
+  if (!step.counts?.failed) failed++
 }
-
 if (steps.length === 0) {
   problems.push("no step ran")
   failed++
 }
 
 console.log("")
+console.log(stepTable())
+for (const kind of ["service", "server"]) if (costs.length > 0) console.log(`\n${costTable(kind)}`)
+console.log("")
 for (const problem of problems) console.log(`FAILED  ${problem}`)
 if (skipped > 0) console.log(`${skipped} skipped; the tests above say why`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1
 
-/** A file that could not be loaded has no tests, and counts as one that failed. */
-function countTests({ numFailedTests, numPassedTests, numPendingTests, numTodoTests, testResults }) {
-  const broken = testResults.filter(
-    ({ assertionResults, status }) =>
-      status === "failed" && !assertionResults.some((assertion) => assertion.status === "failed"),
-  )
-  return {
-    passed: numPassedTests,
-    failed: numFailedTests + broken.length,
-    skipped: numPendingTests + numTodoTests,
-  }
-}
-
-function problemOf(code, counts, results) {
+function problemOf({ code, counts, folder }) {
   if (counts?.failed > 0) return `${counts.failed} failed`
   if (code !== "0") return `exit code ${code}`
-  if (results && counts === undefined) return "wrote no results"
-  if (results && counts.passed === 0) return "no test ran"
+  if (folder && counts === undefined) return "wrote no results"
+  if (folder && counts.passed === 0) return "no test ran"
   return undefined
+}
+
+/** In the order in which the steps ended. They ran side by side: the last line is less than the sum. */
+function stepTable() {
+  const rows = steps.map(({ counts, name, seconds }) => [name, seconds, counts?.passed ?? "", counts?.failed ?? ""])
+  return table(
+    ["step", "seconds", "passed", "failed"],
+    [...rows, ["the whole run", wholeSeconds ?? "", passed, failed]],
+  )
+}
+
+/** How long tests and clauses took by what they are about, over all steps. */
+function costTable(kind) {
+  const sums = new Map()
+  for (const cost of costs) {
+    const { ms, tests } = sums.get(cost[kind]) ?? { ms: 0, tests: 0 }
+    sums.set(cost[kind], { ms: ms + cost.ms, tests: tests + cost.tests })
+  }
+  const rows = [...sums].sort(([, one], [, other]) => other.ms - one.ms)
+  return table(
+    [kind, "seconds in tests", "tests"],
+    rows.map(([name, { ms, tests }]) => [name, Math.round(ms / 1000), tests]),
+  )
 }

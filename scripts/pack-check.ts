@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { checkBindings } from "./pack-check/bindings.ts"
+import { checkBindings, checkTypesOfRunners } from "./pack-check/bindings.ts"
 import { checkBundles } from "./pack-check/bundles.ts"
 import { checkColdImport } from "./pack-check/cold-import.ts"
 import { checkCommandLine } from "./pack-check/command-line.ts"
@@ -16,6 +16,7 @@ import { checkFrameworks } from "./pack-check/frameworks.ts"
 import { checkInstalls } from "./pack-check/installs.ts"
 import { checkLoading } from "./pack-check/loading.ts"
 import { Checklist } from "./pack-check/run.ts"
+import { runners } from "./pack-check/runners.ts"
 import { checkTarball, packTarball } from "./pack-check/tarball.ts"
 import { checkTypes } from "./pack-check/types.ts"
 
@@ -32,10 +33,11 @@ try {
     await checkErrors(list, join(temporary, "empty"))
     await checkTypes(list, join(temporary, "empty"))
     await checkCommandLine(list, join(temporary, "empty"))
-    await checkBindings(list, tarball, join(temporary, "empty"), temporary)
+    await checkBindings(list, tarball, join(temporary, "empty"), temporary, runners)
+    await checkTypesOfRunners(list, temporary, runners)
     await checkColdImport(list, join(temporary, "empty"))
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true })
 }
-process.exitCode = list.failed === 0 ? 0 : 1
+list.finish()

@@ -34,7 +34,7 @@ try {
 } finally {
   rmSync(temporary, { recursive: true, force: true })
 }
-process.exitCode = list.failed === 0 ? 0 : 1
+list.finish()
 
 async function install(tarball: string): Promise<true> {
   const manifest = readJson(join(plugin, "package.json"))

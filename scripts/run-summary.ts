@@ -1,4 +1,4 @@
-import { relative } from "node:path"
+import { join, relative } from "node:path"
 import type { InlineConfig, Reporter, SerializedError, TestCase, TestModule, TestRunEndReason } from "vitest/node"
 import { TOO_SLOW } from "../testing/engine/window.ts"
 
@@ -7,9 +7,9 @@ const MAX_REASONS = 12
 /** The reporters of a run. What other commands run is named at its end. */
 export function reporters(elsewhere?: string): NonNullable<InlineConfig["reporters"]> {
   const summary = new RunSummary(elsewhere)
-  // Names a file that gets the results as JSON too. A reporter on the command line would replace these.
-  const json = process.env["VITEST_JSON"]
-  return json === undefined || json === "" ? ["default", summary] : ["default", ["json", { outputFile: json }], summary]
+  // Names a folder that gets the results as JSON too. A reporter on the command line would replace these.
+  const folder = process.env["RESULTS"]
+  return folder ? ["default", ["json", { outputFile: join(folder, "tests.json") }], summary] : ["default", summary]
 }
 
 /** Says after the summary what ran, what did not and why, so that a green run never hides a missing server. */

@@ -2,14 +2,22 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type ClauseResult, type ConformanceReport, totalsOf } from "../../testing/engine/report.ts"
 import { type Checklist, installInto, node, run, tool, writeFiles } from "./run.ts"
-import { type Runner, runners } from "./runners.ts"
+import type { Runner } from "./runners.ts"
 import { BROKEN_CLAUSE, PROVE_FILES, SEED, testFiles, typedTest } from "./subjects.ts"
 
 /**
- * Proves the same subjects without a runner and under every one, each in a folder of its own, and compares: one is
- * right, one breaks a clause, one cannot run.
+ * Proves the same subjects without a runner and under each of these, in folders of their own, and compares: one is right,
+ * one breaks a clause, one cannot run.
+ *
+ * @param alone A folder in which only the tarball is installed.
  */
-export async function checkBindings(list: Checklist, tarball: string, alone: string, temporary: string): Promise<void> {
+export async function checkBindings(
+  list: Checklist,
+  tarball: string,
+  alone: string,
+  temporary: string,
+  runners: readonly Runner[],
+): Promise<void> {
   await list.check("no test runner is installed with it", () => {
     const names = ["vitest", "@vitest", "mocha", "jest", "chai"]
     const found = names.filter((name) => existsSync(join(alone, "node_modules", name)))
@@ -50,7 +58,18 @@ async function checkRunner(
       expectSame(readMeta(join(folder, json)), expected)
     })
   }
-  await list.check(`${runner.name}: its functions fit without a cast`, () => compile(folder, runner))
+}
+
+/** Compiles a test of each runner, in the folder that `checkBindings` made. */
+export async function checkTypesOfRunners(
+  list: Checklist,
+  temporary: string,
+  runners: readonly Runner[],
+): Promise<void> {
+  for (const runner of runners) {
+    const folder = join(temporary, slug(runner.name))
+    await list.check(`${runner.name}: its functions fit without a cast`, () => compile(folder, runner))
+  }
 }
 
 function readReports(folder: string): ConformanceReport[] {

@@ -4,22 +4,44 @@ import { dirname, join } from "node:path"
 
 export const repository = join(import.meta.dirname, "..", "..")
 
+/** A check that ended, as the summary of CI reads it. */
+interface Checked {
+  readonly name: string
+  readonly status: "passed" | "failed"
+  readonly durationMs: number
+}
+
 /** Prints one line a check and counts those that failed. */
 export class Checklist {
-  failed = 0
+  readonly #checked: Checked[] = []
+
+  get failed(): number {
+    return this.#checked.filter(({ status }) => status === "failed").length
+  }
 
   /** What `body` gives, or undefined when it failed. Text that it gives is printed behind the name. */
   async check<T>(name: string, body: () => T | Promise<T>): Promise<T | undefined> {
+    const start = performance.now()
+    const note = (status: Checked["status"]) =>
+      this.#checked.push({ name, status, durationMs: performance.now() - start })
     try {
       const result = await body()
+      note("passed")
       process.stdout.write(`ok    ${name}${typeof result === "string" ? `: ${result}` : ""}\n`)
       return result
     } catch (error) {
-      this.failed++
+      note("failed")
       const text = error instanceof Error ? error.message : String(error)
       process.stdout.write(`FAIL  ${name}\n${text.trim().replaceAll(/^/gm, "      ")}\n`)
       return undefined
     }
+  }
+
+  /** Sets the exit code, and writes what was checked into the folder that RESULTS names, where it names one. */
+  finish(): void {
+    process.exitCode = this.failed === 0 ? 0 : 1
+    const folder = process.env["RESULTS"]
+    if (folder) writeFiles(folder, { "checks.json": JSON.stringify({ checks: this.#checked }) })
   }
 }
 
@@ -35,7 +57,7 @@ export interface RunOptions {
 
 /** Variables that would change what is checked. */
 const FOREIGN =
-  /^(NODE_(ENV|OPTIONS|PATH|TEST_CONTEXT)|FORCE_COLOR|VITEST.*|CONFORMANCE_.*|(CACHE|QUEUE|SEARCH|STORAGE)_URL|npm_(package|lifecycle)_.*)$/
+  /^(NODE_(ENV|OPTIONS|PATH|TEST_CONTEXT)|FORCE_COLOR|VITEST.*|CONFORMANCE_.*|RESULTS|(CACHE|QUEUE|SEARCH|STORAGE)_URL|npm_(package|lifecycle)_.*)$/
 
 /** Runs a program to its end and gives its output; rejects with the end of the output when it fails. */
 export function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {

@@ -75,6 +75,9 @@ function vitest5(): Runner {
 
 export const runners: readonly Runner[] = [nodeTest, mocha, vitest4, vitest5()]
 
+/** Those that are tried on each version of Node: mocha calls what it is given as node:test does. */
+export const runnersOfLegs: readonly Runner[] = [nodeTest, vitest4, vitest5()]
+
 function installedVersion(name: string): string {
   return JSON.parse(readFileSync(join(repository, "node_modules", name, "package.json"), "utf8")).version
 }
