@@ -44,7 +44,13 @@ describe("a service", () => {
   })
 
   it.each(proven)("%s has a contract in the harness, and subjects", (service) => {
-    const files = [`testing/${service}/contract.ts`, `testing/${service}/probes.ts`, `subjects/${service}.ts`]
+    const files = [
+      `contracts/${service}/clauses.ts`,
+      `testing/${service}/clause.ts`,
+      `testing/${service}/contract.ts`,
+      `testing/${service}/probes.ts`,
+      `subjects/${service}.ts`,
+    ]
     expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])
   })
 
@@ -60,7 +66,7 @@ describe("the second level", () => {
     ["contracts", ["foundation"]],
     ["core", ["config", "foundation"]],
     ["adapters", ["kit"]],
-    ["testing", ["cli", "engine", "faults", "foundation", "report"]],
+    ["testing", ["cli", "engine", "families", "faults", "foundation", "report"]],
   ])("of %s is services, and what all of them share", (layer, shared) => {
     const strangers = foldersIn(layer).filter((name) => !services.includes(name) && !shared.includes(name))
     expect(strangers).toEqual([])

@@ -34,6 +34,8 @@ const TESTS = [
 const GENERATED = ["contracts", "core", "adapters", "testing", "subjects"]
 /** Lines of the output of what fails. */
 const SHOWN_LINES = 60
+/** Clauses that a service of four methods has, and its memory adapter passes. */
+const LEAST_CLAUSES = 60
 
 const folder = mkdtempSync(join(tmpdir(), "objectos-new-"))
 const list = new Checklist()
@@ -56,11 +58,12 @@ try {
   await timed("fixture", async () => lay("notes.diff"))
   await generate("adapter", "notes", "other")
   await check("service", "NOTES-05", [])
+  await list.check("service: clauses", countClauses)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 console.log(`${list.failed} failed, ${Math.round(performance.now() / 1000)} s`)
-process.exitCode = list.failed === 0 ? 0 : 1
+list.finish()
 
 /** Everything that git knows or would add, with the packages that are installed here. */
 async function copyRepository(): Promise<void> {
@@ -99,6 +102,19 @@ function state(): string {
     readdirSync(join(folder, name), { recursive: true, encoding: "utf8" }).map((path) => join(name, path)),
   )
   return ["package.json", ...paths].map((path) => `${path} ${statSync(join(folder, path)).mtimeMs}`).join("\n")
+}
+
+/** The clauses that the service has for its probes, and how many of them its memory adapter passes: all that apply. */
+async function countClauses(): Promise<string> {
+  const lines = (await script("testing/cli/main.ts", ["list", "notes"])).trimEnd().split("\n")
+  const clauses = lines.filter((line) => !line.includes("  open  ")).length
+  const output = await script("testing/cli/main.ts", ["run", "subjects/notes.ts", "--require", "--subject", "memory"])
+  const [passed = 0] = (/conformant: (\d+) passed, 0 failed/.exec(output) ?? []).slice(1).map(Number)
+  const counted = `${clauses} clauses, of which memory passes ${passed} and fails none`
+  if (clauses < LEAST_CLAUSES || passed < LEAST_CLAUSES) {
+    throw new Error(`The service must have ${LEAST_CLAUSES} clauses that memory passes; got ${counted}:\n${output}`)
+  }
+  return counted
 }
 
 /** Prints whether it went well, and how long it took. */

@@ -46,7 +46,7 @@ const VITEST_CONFIG = "export default { resolve: { tsconfigPaths: true } }\n"
 type Clauses = ReadonlyMap<string, Pick<ClauseResult, "status" | "text">>
 
 /** What a block claims wrongly, or undefined; and its text as it should be. */
-export interface Outcome {
+export interface BlockFindings {
   readonly problem?: string | undefined
   readonly refreshed?: string
 }
@@ -68,7 +68,7 @@ export class Session {
   }
 
   /** Does what a block asks for. `next` is the block after it. */
-  step(block: Block, next: Block | undefined): Outcome {
+  step(block: Block, next: Block | undefined): BlockFindings {
     const { code, language, words } = block
     const output = this.#output
     this.#output = undefined
@@ -107,7 +107,7 @@ export class Session {
     return wrong.length === 0 ? undefined : `not ${colour} here:\n${wrong.join("\n")}`
   }
 
-  #program(code: string): Outcome {
+  #program(code: string): BlockFindings {
     this.#write("program.ts", code)
     const { output, status } = this.#run("node", ["program.ts"])
     return { problem: status === 0 ? undefined : `exit code ${status}\n${output}` }

@@ -90,7 +90,7 @@ describe("a name that means something else", () => {
 
   it("refuses no other", () => {
     addService(new Tree(root), notes, "data")
-    addAdapter(new Tree(root), adapterNames(serviceNames("cache"), "lru-cache"))
+    addAdapter(new Tree(root), adapterNames(serviceNames("cache"), "near-cache"))
   })
 })
 

@@ -1,25 +1,12 @@
-/** contracts/<service>/: the normative text, its sentences as data, the checks of arguments. */
+/** contracts/<service>/: the types, the sentences as data, the checks of arguments. */
 import type { ServiceNames } from "../names.ts"
 
-/** The sentences of the example, by id. The first has a check, the second is open. */
-function sentences({ upper }: ServiceNames): [id: string, text: string][] {
-  return [
-    [`${upper}-01`, "put resolves the value that it replaces, or undefined where there is none."],
-    [`${upper}-02`, "A value of more than maxValueBytes is refused with LIMIT_EXCEEDED, and the old one stays."],
-  ]
-}
-
-export function contractFile(names: ServiceNames): string {
-  const { name, type } = names
+export function contractFile({ name, type }: ServiceNames): string {
   return `/**
- * ${type}: values under ids, version 1. It is a skeleton: put is its example.
+ * ${type}: values under ids. Contract version 1. It is a skeleton: put is its example.
  *
- * An implementer guarantees:
-${sentences(names)
-  .map(([id, text]) => ` * - ${text} [${id}]`)
-  .join("\n")}
- *
- * Ids are exact: two that differ in anything are two ids.
+ * The rules, each under the id of its clause in the harness, are in \`clauses.ts\`; those of every service are in
+ * \`contracts/foundation/clauses.ts\`.
  */
 import type { IHealthCheckable } from "../foundation/health.ts"
 import type { IClosable } from "../foundation/lifecycle.ts"
@@ -27,8 +14,8 @@ import type { MethodTable } from "../foundation/methods.ts"
 
 /** A class with put is a ${name} service. */
 export interface I${type}Service {
-  /** @returns The value that it replaces. */
-  put(id: string, value: string): Promise<string | undefined>
+  /** @returns The value that it replaces, or undefined. */
+  put(id: string, value: unknown): Promise<unknown>
 }
 
 /** An implementer writes this. */
@@ -39,7 +26,7 @@ export interface ${type}Capabilities {
   readonly durable: boolean
   /** Several instances can hold one store. */
   readonly shared: boolean
-  /** Bytes of a value in UTF-8. */
+  /** Bytes of a value, as it is encoded. */
   readonly maxValueBytes: number
 }
 
@@ -54,23 +41,30 @@ export const ${name}Methods = {
 `
 }
 
-export function sentencesFile(names: ServiceNames): string {
-  const { name } = names
-  return `/** The sentences of ${name}.ts, by id. One without a clause in testing/${name} is open. */
+export function sentencesFile({ name, type, upper }: ServiceNames): string {
+  return `import { capabilityFamily } from "../foundation/families.ts"
+
+/** The rules of the ${name} service by the id of their clause, version 1. One without a clause is open. */
 export const ${name}Sentences = {
-${sentences(names)
-  .map(([id, text]) => `  "${id}": "${text}",`)
-  .join("\n")}
+  "${upper}-01": "put resolves the value that it replaces, or undefined where there is none.",
+  "${upper}-02": "Of simultaneous puts of one id, no two resolve the same value.",
+
+  // Capabilities
+  "${upper}-CAP-01": capabilityFamily.ranges,
+  "${upper}-CAP-02": capabilityFamily.stable,
 } as const
+
+export type ${type}ClauseId = keyof typeof ${name}Sentences
 `
 }
 
 export function argumentsFile({ name, upper }: ServiceNames): string {
   return `/** The checks of what ${name} methods are given: each says why it is refused, or undefined. */
+import { plainDataIssue } from "../foundation/plain-data.ts"
 import { typeName, utf8Length } from "../foundation/text.ts"
 
 export const ${upper}_MAX_VALUE_BYTES = 1_048_576
-const MAX_ID_BYTES = 256
+const ${upper}_MAX_ID_BYTES = 256
 
 /** Says why an id is refused, or undefined. */
 export function ${name}IdIssue(id: unknown): string | undefined {
@@ -78,13 +72,13 @@ export function ${name}IdIssue(id: unknown): string | undefined {
   if (id === "") return "An id must not be empty."
   if (!id.isWellFormed()) return "An id must not have a lone surrogate."
   const bytes = utf8Length(id)
-  return bytes > MAX_ID_BYTES ? \`An id must have at most \${MAX_ID_BYTES} bytes; got \${bytes}.\` : undefined
+  return bytes > ${upper}_MAX_ID_BYTES ? \`An id must have at most \${${upper}_MAX_ID_BYTES} bytes; got \${bytes}.\` : undefined
 }
 
 /** Says why a value is refused, or undefined. */
 export function ${name}ValueIssue(value: unknown): string | undefined {
-  if (typeof value !== "string") return \`A value must be text; got \${typeName(value)}.\`
-  return value.isWellFormed() ? undefined : "A value must not have a lone surrogate."
+  const issue = plainDataIssue(value, "value")
+  return issue === undefined ? undefined : \`A value must be plain data; \${issue}.\`
 }
 `
 }

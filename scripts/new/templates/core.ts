@@ -60,7 +60,7 @@ class Portable${type} extends Portable<${type}Implementation> implements ${type}
     this.capabilities = capabilities
   }
 
-  put(id: string, value: string): Promise<string | undefined> {
+  put(id: string, value: unknown): Promise<unknown> {
     return this.call("put", [id, value])
   }
 
@@ -107,11 +107,11 @@ describe("as${type}", () => {
     ["", "value", "An id must not be empty."],
     ["\\ud800", "value", "An id must not have a lone surrogate."],
     ["é".repeat(129), "value", "An id must have at most 256 bytes; got 258."],
-    ["id", undefined, "A value must be text; got undefined."],
-    ["id", "\\udc00", "A value must not have a lone surrogate."],
+    ["id", undefined, "A value must be plain data; value is undefined."],
+    ["id", { list: [() => 1] }, "A value must be plain data; value.list[0] is a function."],
   ])("refuses put(%o, %o) before the implementation sees it", async (id, value, message) => {
     const implementation = bare${type}()
-    const promise = as${type}(implementation).put(id as string, value as string)
+    const promise = as${type}(implementation).put(id as string, value)
     await expect(promise).rejects.toMatchObject({ code: "INVALID_ARGUMENT", operation: "put", message })
     expect(implementation.put).not.toHaveBeenCalled()
   })

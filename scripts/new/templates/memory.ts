@@ -16,6 +16,7 @@ import { utf8Length } from "../../contracts/foundation/text.ts"
 import { ${upper}_MAX_VALUE_BYTES } from "../../contracts/${name}/arguments.ts"
 import type { I${type}Service, ${type} } from "../../contracts/${name}/${name}.ts"
 import { as${type} } from "../../core/${name}/portable-${name}.ts"
+import { decodePlain, encodePlain } from "../kit/codec.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 
@@ -48,6 +49,7 @@ export const memory${type} = defineAdapter({
 })
 
 class Memory${type} implements I${type}Service {
+  /** Values as text: it is a copy, and its size is known. */
   readonly #values = new Map<string, string>()
   readonly #maxValueBytes: number
 
@@ -55,19 +57,24 @@ class Memory${type} implements I${type}Service {
     this.#maxValueBytes = maxValueBytes
   }
 
-  async put(id: string, value: string): Promise<string | undefined> {
-    this.#checkSize(value)
+  async put(id: string, value: unknown): Promise<unknown> {
+    const text = this.#encoded(value)
     const before = this.#values.get(id)
-    this.#values.set(id, value)
-    return before
+    this.#values.set(id, text)
+    return decoded(before)
   }
 
-  #checkSize(value: string): void {
-    const bytes = utf8Length(value)
-    if (bytes <= this.#maxValueBytes) return
+  #encoded(value: unknown): string {
+    const text = encodePlain(value)
+    const bytes = utf8Length(text)
+    if (bytes <= this.#maxValueBytes) return text
     const most = \`at most \${this.#maxValueBytes} bytes, which is maxValueBytes\`
     throw new ServiceError("LIMIT_EXCEEDED", \`A value must have \${most}; got \${bytes}.\`)
   }
+}
+
+function decoded(text: string | undefined): unknown {
+  return text === undefined ? undefined : decodePlain(text)
 }
 `
 }
@@ -83,12 +90,12 @@ bindContract({ describe, it }, ${name}Contract, memory${type}Subject)
 
 describe("options", () => {
   it("refuse a value over maxValueBytes, and keep the old one", async () => {
-    const ${name} = createMemory${type}({ maxValueBytes: 3 })
+    const ${name} = createMemory${type}({ maxValueBytes: 5 })
     await ${name}.put("id", "old")
     await expect(${name}.put("id", "four")).rejects.toMatchObject({
       code: "LIMIT_EXCEEDED",
       adapter: "memory",
-      message: "A value must have at most 3 bytes, which is maxValueBytes; got 4.",
+      message: "A value must have at most 5 bytes, which is maxValueBytes; got 6.",
     })
     expect(await ${name}.put("id", "new")).toBe("old")
   })
