@@ -1,6 +1,6 @@
 /** Act 3: the same query on memory and on the adapters that the environment sets. */
 import { builtinAdapters, describeConfig } from "@objectos/sdk"
-import { type Outcome, search } from "./search.ts"
+import { type SearchSummary, search } from "./search.ts"
 
 const START: Record<string, string> = { redis: "npm run server -- redis" }
 
@@ -30,7 +30,7 @@ export async function compare(dir: string, query: string, env: Record<string, st
   return same
 }
 
-function differing(expected: Outcome, actual: Outcome): string[] {
+function differing(expected: SearchSummary, actual: SearchSummary): string[] {
   return (["indexed", "hits", "facets"] as const)
     .filter((part) => JSON.stringify(expected[part]) !== JSON.stringify(actual[part]))
     .map((part) => `${part}: ${JSON.stringify(expected[part])} and ${JSON.stringify(actual[part])}`)

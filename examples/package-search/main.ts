@@ -4,7 +4,7 @@ import { parseArgs } from "node:util"
 import { ServiceError } from "@objectos/sdk"
 import { compare } from "./compare.ts"
 import { proveFile, proveMemory } from "./prove.ts"
-import { type Outcome, search } from "./search.ts"
+import { type SearchSummary, search } from "./search.ts"
 
 const USAGE = `Usage: npm start -- [prove [FILE] | search | compare [QUERY]] [options]
 
@@ -103,7 +103,7 @@ function progress(done: number, all: number): void {
   } else if (done % 100 === 0) console.log(`  ${done} of ${all}`)
 }
 
-function describe({ cached_ms, cold_ms, facets, hits }: Outcome): string {
+function describe({ cached_ms, cold_ms, facets, hits }: SearchSummary): string {
   const bold = process.stdout.isTTY ? "\u001b[1m$1\u001b[22m" : "*$1*"
   const lines = hits.map(({ id, score, snippet }) => {
     const text = plain(snippet.replaceAll(/\s+/g, " ").replaceAll(/<mark>(.*?)<\/mark>/g, bold))

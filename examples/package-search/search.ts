@@ -6,7 +6,7 @@ import { readPackages } from "./packages.ts"
 const SERVICES = ["cache", "queue", "search", "storage"] as const
 type Used = Services<typeof SERVICES>
 
-export interface Outcome {
+export interface SearchSummary {
   readonly adapters: Record<string, string>
   readonly indexed: number
   readonly hits: { id: string; score: number; snippet: string }[]
@@ -24,7 +24,7 @@ export interface SearchOptions {
   readonly progress: (done: number, all: number) => void
 }
 
-export async function search({ dir, env, log, progress, query }: SearchOptions): Promise<Outcome> {
+export async function search({ dir, env, log, progress, query }: SearchOptions): Promise<SearchSummary> {
   const { packages, skipped } = await readPackages(dir)
   const { instances } = await describeConfig({ services: SERVICES, env })
   for (const { adapter, chosenBy, name } of instances) log(`  ${name.padEnd(8)} ${adapter.padEnd(8)} ${chosenBy}`)
