@@ -19,7 +19,7 @@ import { pinsPage } from "./pages/pins.ts"
 const folder = join(import.meta.dirname, "..", "docs", "conformance")
 const SEED = 1
 /** The part of the mutants that must live without the clause that they name. A fault of one method often breaks two sentences: that of its role, and the method's own. */
-const LEAST_ALIVE = 0.6
+const LEAST_ALIVE = 0.64
 const NOTHING: KillMatrix = { seed: SEED, clauses: {}, mutants: {}, killers: {} }
 
 const { values } = parseArgs({
@@ -63,7 +63,7 @@ async function renew(catalogue: AnyCatalogue): Promise<string[]> {
       ? [`The median mutant of ${service} must be failed by at most 3 clauses; got ${medianKillSet}.`]
       : []),
     ...(aliveWithoutNamed < LEAST_ALIVE
-      ? [`Without its clause at least 60 % of the mutants of ${service} must live; got ${alive}.`]
+      ? [`Without its clause at least 64 % of the mutants of ${service} must live; got ${alive}.`]
       : []),
     ...Object.entries(pages)
       .filter(([name, text]) => written(name) !== text)

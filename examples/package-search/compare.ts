@@ -23,9 +23,8 @@ export async function compare(dir: string, query: string, env: Record<string, st
   }
   for (const { name, service } of builtinAdapters) {
     if (name === "memory" || chosen.some((one) => one.service === service && one.adapter === name)) continue
-    console.log(
-      `  ${service}=${name} is not set. To compare it too: ${START[name]}, then ${service.toUpperCase()}_URL=…`,
-    )
+    const start = START[name] === undefined ? "" : `${START[name]}, then `
+    console.log(`  ${service}=${name} is not set. To compare it too: ${start}${service.toUpperCase()}_URL=…`)
   }
   return same
 }
