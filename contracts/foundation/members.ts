@@ -20,8 +20,9 @@ export function membersIssue<Options>(name: string, options: unknown, rules: Mem
     return `${name} must be an object; got ${typeName(options)}.`
   }
   const known = Object.keys(rules)
-  const unknown = Object.keys(options).find((member) => !known.includes(member))
-  if (unknown !== undefined) return `${name}.${unknown}: ${unknownOption(known)}.`
+  for (const member of Object.keys(options)) {
+    if (!Object.hasOwn(rules, member)) return `${name}.${member}: ${unknownOption(known)}.`
+  }
   for (const member of known) {
     const { holds, must, ofNumbers } = rules[member as keyof Options]
     const value = (options as Readonly<Record<string, unknown>>)[member]

@@ -8,7 +8,7 @@ interface MethodFacts {
   readonly idempotent: boolean
   /** The optional interface it belongs to: the capability of the same name says whether it is there. */
   readonly capability?: string
-  /** Members of the last argument that need a capability: `{ facets: "facets" }`. */
+  /** Members of the last argument, the options, that need a capability: `{ facets: "facets" }`. */
   readonly options?: Readonly<Record<string, string>>
   /** What a read may answer while the store is spared: only where a miss does no harm, as in a cache. */
   readonly miss?: () => unknown
