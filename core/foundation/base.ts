@@ -46,7 +46,10 @@ export type Implementation = Partial<IHealthCheckable & IClosable & IConnectable
 
 /** Until when a service is open: whatever stands on it, with layers or without, is closed together. */
 interface Life {
+  /** close() was called. */
   closed: boolean
+  /** close() has waited for what ran. */
+  ended?: boolean
   closing?: Promise<void>
   /** The life of what this is a part of. */
   readonly whole?: Life
@@ -84,13 +87,17 @@ export function declared<Capabilities extends object>(
   return Object.freeze({ ...modest, ...capabilities, ...given })
 }
 
-/** The capability that a member of the last argument needs, by `options` of the method table, and that is not there. */
+/**
+ * The capability that a member of the last argument needs, by `options` of the method table, and that is not there.
+ *
+ * @param args As they were admitted, so that the options stand at their place though they were left out.
+ */
 export function lackingCapability(
   options: Readonly<Record<string, string>>,
   args: readonly unknown[],
   capabilities: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  const given = args.findLast((arg) => arg !== undefined)
+  const given = args.at(-1)
   if (typeof given !== "object" || given === null) return undefined
   for (const [option, capability] of Object.entries(options)) {
     const value = (given as Readonly<Record<string, unknown>>)[option]
@@ -120,4 +127,9 @@ export function partOf<Impl extends object>(base: Base<Impl>, implementation: Im
 
 export function isOver(life: Life | undefined): boolean {
   return life !== undefined && (life.closed || isOver(life.whole))
+}
+
+/** Whether nothing runs any more of what close() waits for. */
+export function hasEnded(life: Life | undefined): boolean {
+  return life !== undefined && (life.ended === true || hasEnded(life.whole))
 }

@@ -37,6 +37,8 @@ export interface DocumentPlan {
   readonly described: readonly DescribedValue[]
   /** What depends on the chosen adapter and its checked options. */
   check(chosen: PlannedAdapter): readonly ErrorIssue[]
+  /** What the made instance does not have. */
+  lacking?(instance: object): readonly ErrorIssue[]
   /** Puts around the instance what the document asks for. */
   compose(instance: object, composition: Composition): Promise<object>
 }

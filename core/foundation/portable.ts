@@ -5,6 +5,7 @@ import type { IClosable } from "../../contracts/foundation/lifecycle.ts"
 import type { MethodInfo } from "../../contracts/foundation/methods.ts"
 import {
   type Base,
+  hasEnded,
   type Implementation,
   isOver,
   lackingCapability,
@@ -16,6 +17,7 @@ import {
   standInBase,
   standsIn,
 } from "./base.ts"
+import { callError, foreignError } from "./foreign-errors.ts"
 import { followHandle } from "./handles.ts"
 import { type Layer, type LayerEnds, type ListedLayer, nextOf } from "./layers.ts"
 
@@ -91,9 +93,19 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     return life.closed || isOver(life.whole)
   }
 
+  /** Whether running work may still call a method while close() waits for it. */
+  protected isOpenWhileClosing(_method: string): boolean {
+    return false
+  }
+
+  /** Of a service that is closed, or closing. */
+  #refuses(method: string): boolean {
+    return !this.isOpenWhileClosing(method) || hasEnded(this.base.life)
+  }
+
   /** Through the door: check, layers, implementation. */
   protected call<T>(method: string, args: readonly unknown[]): Promise<T> {
-    if (this.closed) return this.refuseClosed(method)
+    if (this.closed && this.#refuses(method)) return this.refuseClosed(method)
     try {
       const admitted = this.admitted(method, args)
       return this.pass(method, admitted, true)
@@ -118,7 +130,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
         check: (now) => this.admitted(method, now),
         // A call that comes out of the layers after close goes no further.
         last: (now) => {
-          if (this.closed) return this.refuseClosed(method)
+          if (this.closed && this.#refuses(method)) return this.refuseClosed(method)
           if (begins) this.begin(method, args)
           return this.#perform(method, now)
         },
@@ -242,7 +254,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     const admitted = this.admit(method, args)
     if (!isArguments(admitted)) throw this.refused(operation, admitted)
     const { capabilities = {} } = this as { capabilities?: Readonly<Record<string, unknown>> }
-    const lacking = options && lackingCapability(options, args, capabilities)
+    const lacking = options && lackingCapability(options, admitted, capabilities)
     if (lacking !== undefined) {
       throw this.#error(method, "UNSUPPORTED", `${this.adapter} does not offer ${lacking}.`)
     }
@@ -315,11 +327,14 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   }
 
   async #close(): Promise<void> {
-    this.base.life.closed = true
+    const { life } = this.base
+    life.closed = true
     try {
       await this.implementation.close?.()
     } catch (error) {
       throw this.located("close", error, this.#mapError)
+    } finally {
+      life.ended = true
     }
   }
 
@@ -377,13 +392,3 @@ function isArguments(admitted: readonly unknown[] | Refusal): admitted is readon
 
 /** Of a method that no table describes. */
 const UNKNOWN_METHOD: MethodInfo = { kind: "write", idempotent: false }
-
-/** What an implementation failed with. The message of a foreign error may hold secrets, so it stays with the cause. */
-function foreignError(error: unknown): ServiceError {
-  return new ServiceError("INTERNAL", "The implementation failed; see cause.", { cause: error })
-}
-
-/** What failed before the implementation was reached: a layer, or a look at an argument. */
-function callError(error: unknown): ServiceError {
-  return new ServiceError("INTERNAL", "A layer or an argument failed the call; see cause.", { cause: error })
-}

@@ -3,6 +3,7 @@ import type { EventEmitter } from "../../contracts/foundation/events.ts"
 import type { ServiceName } from "../../contracts/foundation/names.ts"
 import type { PortableOptions } from "./base.ts"
 import type { ServiceDocument } from "./document.ts"
+import type { TestInstance } from "./drain.ts"
 
 /** A service as data: one row of `core/service-list.ts`. */
 export interface ServiceDefinition<Name extends string = string> {
@@ -20,6 +21,8 @@ export interface ServiceDefinition<Name extends string = string> {
   observe?(): Promise<(instance: never, events: EventEmitter) => object>
   /** Loads the service's document; loaded when the configuration of an instance says more than an adapter. */
   document?(): Promise<ServiceDocument>
+  /** Loads what tests of an application get of an instance; loaded by createTestServices alone. */
+  testKit?(): Promise<(instance: never) => TestInstance>
 }
 
 /** Types a row. */

@@ -36,7 +36,7 @@ describe("asQueue", () => {
     ["q", 1, { maxAttempts: 0 }],
     ["q", 1, { maxAttempts: 1.5 }],
     ["q", 1, { type: "" }],
-    ["q", 1, { priority: 1 }],
+    ["q", 1, { priority: -1 }],
     ["q", 1, null],
   ])(
     "rejects publish(%o, %o, %o) with INVALID_ARGUMENT before the implementation sees it",

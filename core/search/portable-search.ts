@@ -59,7 +59,7 @@ class PortableSearch extends Portable<SearchImplementation> implements Search {
 
   protected admit(method: string, args: readonly unknown[]): readonly unknown[] | Refusal {
     const [first, id, doc] = args
-    if (method === "search") return searchQueryIssue(first) ?? windowRefusal(first as SearchQuery) ?? args
+    if (method === "search") return searchQueryIssue(first) ?? windowRefusal(first as SearchQuery) ?? [first]
     const issue = searchNameIssue(first)
     if (issue !== undefined || method !== "index") return issue ?? args
     return searchIdIssue(id) ?? searchDocumentIssue(doc) ?? args
