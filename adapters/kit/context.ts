@@ -8,7 +8,7 @@ export function defaultContext(name: string): AdapterContext {
     name,
     clock: systemClock,
     logger: { debug() {}, info() {}, warn() {}, error() {} },
-    events: { emit() {} },
+    events: { emit() {}, listenerCount: () => 0 },
     random: Math.random,
     use(service) {
       throw new ServiceError(

@@ -1,36 +1,13 @@
 import { describe, expect, it, vi } from "vitest"
 import { createManualClock } from "../../contracts/foundation/clock.ts"
 import type { QueueMessage } from "../../contracts/queue/queue.ts"
+import { memoryQueueSubject } from "../../subjects/queue.ts"
+import { bindContract } from "../../testing/bind.ts"
+import { queueContract } from "../../testing/queue/contract.ts"
 import { createMemoryQueue, memoryQueue } from "./memory.ts"
+import { gate, recorder } from "./recorder.fixture.ts"
 
-/** A handler that keeps what it is given, and says when it has been called so many times. */
-function recorder() {
-  const messages: QueueMessage[] = []
-  const waiting: { count: number; resolve: () => void }[] = []
-  return {
-    messages,
-    handler: (message: QueueMessage) => {
-      messages.push(message)
-      for (const { count, resolve } of waiting) if (messages.length >= count) resolve()
-    },
-    calls: (count: number) =>
-      new Promise<void>((resolve) => (messages.length >= count ? resolve() : waiting.push({ count, resolve }))),
-  }
-}
-
-/** A handler that runs until it is let go. */
-function gate() {
-  let open = () => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  const { calls, handler, messages } = recorder()
-  const hold = (message: QueueMessage) => {
-    handler(message)
-    return opened
-  }
-  return { open, calls, messages, handler: hold }
-}
+bindContract({ describe, it }, queueContract, memoryQueueSubject)
 
 const data = (messages: QueueMessage[]) => messages.map((message) => message.data)
 
@@ -199,76 +176,6 @@ describe("memory queue: delay", () => {
   })
 })
 
-describe("memory queue: failure", () => {
-  it.each([
-    [
-      "throws",
-      () => {
-        throw new Error("no")
-      },
-    ],
-    ["rejects", () => Promise.reject(new Error("no"))],
-  ])("gives a message three attempts when the handler %s, then logs it as dead", async (_, fail) => {
-    const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
-    const clock = createManualClock()
-    const queue = createMemoryQueue({}, { clock, logger })
-    const { calls, handler, messages } = recorder()
-    await queue.subscribe("q", (message) => {
-      handler(message)
-      return fail()
-    })
-    const id = await queue.publish("q", "secret")
-    await calls(3)
-    await clock.advance(0)
-    expect(messages.map(({ attempts }) => attempts)).toEqual([1, 2, 3])
-    expect(await queue.getQueueSize("q")).toBe(0)
-    expect(logger.error.mock.calls).toEqual([
-      [expect.stringContaining("dead"), expect.objectContaining({ id, queue: "q", attempts: 3 })],
-    ])
-    expect(JSON.stringify(logger.error.mock.calls)).not.toContain("secret")
-  })
-
-  it("goes by the maxAttempts of the message, and tries again at once", async () => {
-    const clock = createManualClock()
-    const queue = createMemoryQueue({}, { clock })
-    const { calls, handler, messages } = recorder()
-    await queue.subscribe("q", async (message) => {
-      handler(message)
-      if (message.data === "bad") throw new Error("no")
-    })
-    await queue.publish("q", "bad", { maxAttempts: 1 })
-    await queue.publish("q", "bad", { maxAttempts: 2 })
-    await queue.publish("q", "good")
-    await calls(4)
-    expect(messages.map(({ attempts, data }) => [data, attempts])).toEqual([
-      ["bad", 1],
-      ["bad", 1],
-      ["bad", 2],
-      ["good", 1],
-    ])
-  })
-
-  it("keeps a message that failed while its subscription ended", async () => {
-    const clock = createManualClock()
-    const queue = createMemoryQueue({}, { clock })
-    const first = gate()
-    await queue.subscribe("q", async (message) => {
-      await first.handler(message)
-      throw new Error("no")
-    })
-    await queue.publish("q", 1)
-    await first.calls(1)
-    const ended = queue.unsubscribe("q")
-    first.open()
-    await ended
-    expect(await queue.getQueueSize("q")).toBe(1)
-    const second = recorder()
-    await queue.subscribe("q", second.handler)
-    await second.calls(1)
-    expect(second.messages[0]?.attempts).toBe(2)
-  })
-})
-
 describe("memory queue: end", () => {
   it("waits in unsubscribe for running handlers, also when called twice, and starts no other", async () => {
     const clock = createManualClock()
@@ -300,13 +207,16 @@ describe("memory queue: end", () => {
     await calls(1)
     const closed = vi.fn()
     const closing = queue.close().then(closed)
-    await expect(queue.publish("q", 4)).rejects.toMatchObject({ code: "CLOSED" })
+    await expect(queue.getQueueSize("q")).rejects.toMatchObject({ code: "CLOSED" })
+    // A handler that still runs may publish.
+    await queue.publish("q", 4)
     await clock.advance(100)
     expect(closed).not.toHaveBeenCalled()
     open()
     await closing
     await clock.advance(100)
     expect(data(messages)).toEqual([1])
+    await expect(queue.publish("q", 4)).rejects.toMatchObject({ code: "CLOSED" })
   })
 
   it("aborts the signal of a handler that runs longer than shutdownTimeoutMs", async () => {
@@ -356,6 +266,9 @@ describe("memory queue: options", () => {
     [{ maxPayloadBytes: 0 }, "maxPayloadBytes"],
     [{ shutdownTimeoutMs: -1 }, "shutdownTimeoutMs"],
     [{ retries: 3 }, "retries"],
+    [{ retention: { completedMs: -1 } }, "retention.completedMs"],
+    [{ retention: { completedCount: 1.5 } }, "retention.completedCount"],
+    [{ retention: { forever: true } }, "retention.forever"],
   ])("refuses %j by name", (options, name) => {
     expect(() => createMemoryQueue(options as object)).toThrowError(
       expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(name) }),

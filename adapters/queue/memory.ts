@@ -1,5 +1,6 @@
 /**
- * Queue in this process: first in, first out.
+ * Queue in this process: priorities, delays, retries, dead letters, schedules, groups and rate limits, without a server.
+ * Messages do not outlive the process.
  *
  * @example
  * const queue = createMemoryQueue()
@@ -7,29 +8,53 @@
  * await queue.publish("mail", { to: "ada@example.org" })
  */
 import * as z from "zod/mini"
-import { type AdapterContext, defineAdapter, type Logger } from "../../contracts/adapter.ts"
+import { type AdapterContext, defineAdapter } from "../../contracts/adapter.ts"
 import type { Clock, Timer } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
-import { utf8Length } from "../../contracts/foundation/text.ts"
-import { QUEUE_DEFAULT_MAX_ATTEMPTS, QUEUE_MAX_PAYLOAD_BYTES } from "../../contracts/queue/arguments.ts"
+import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
+import { QUEUE_DEFAULTS, QUEUE_MAX_PAYLOAD_BYTES } from "../../contracts/queue/arguments.ts"
+import type { FailedMessage, QueueHandler, QueueStats, TaskRecord } from "../../contracts/queue/message.ts"
+import type { PublishItem, Schedule, ScheduleInfo } from "../../contracts/queue/optional-interfaces.ts"
 import type {
+  IDeadLetters,
+  IQueueManagement,
+  IQueueScheduler,
   IQueueService,
   PublishOptions,
   Queue,
   QueueCapabilities,
-  QueueHandler,
-  QueueMessage,
+  QueueDefinition,
   SubscribeOptions,
 } from "../../contracts/queue/queue.ts"
-import { asQueue } from "../../core/queue/portable-queue.ts"
+import { asQueue, MessageIds } from "../../core/queue/portable-queue.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
+import { Announcer } from "./memory-engine/announcer.ts"
+import { healthOf, metricsOf } from "./memory-engine/health.ts"
+import type { Lane } from "./memory-engine/lane.ts"
+import { Lanes } from "./memory-engine/lanes.ts"
+import { DEAD, DELAYED, type Message, READY } from "./memory-engine/message.ts"
+import { type Payload, payloadOf } from "./memory-engine/payload.ts"
+import { failedMessageOf, taskRecordOf } from "./memory-engine/records.ts"
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+const retentionSchema = z.strictObject({
+  /** How long a completed message can be asked for, milliseconds. */
+  completedMs: z._default(z.number().check(z.nonnegative()), DAY_MS),
+  /** How many completed messages of a queue are kept at most. */
+  completedCount: z._default(z.int().check(z.minimum(0), z.maximum(10_000_000)), 1000),
+  /** How long a dead message is kept, milliseconds. */
+  deadMs: z._default(z.number().check(z.nonnegative()), 30 * DAY_MS),
+})
 
 export const memoryQueueOptionsSchema = z.strictObject({
   /** A larger payload is refused. Bytes as JSON. */
   maxPayloadBytes: z._default(z.int().check(z.minimum(1)), QUEUE_MAX_PAYLOAD_BYTES),
   /** How long close() waits for running handlers before it aborts their signals. */
   shutdownTimeoutMs: z._default(z.int().check(z.minimum(0)), 30_000),
+  /** What is kept of messages that are done. Default: completed 24 hours and 1,000 of a queue, dead 30 days. */
+  retention: z.prefault(retentionSchema, {}),
 })
 export type MemoryQueueOptions = z.input<typeof memoryQueueOptionsSchema>
 type ParsedOptions = z.output<typeof memoryQueueOptionsSchema>
@@ -43,21 +68,27 @@ export function createMemoryQueue(options: MemoryQueueOptions = {}, context: Par
 }
 
 /** Of options that are checked. */
-function openMemoryQueue(options: ParsedOptions, { clock, logger }: AdapterContext): Queue {
+function openMemoryQueue(options: ParsedOptions, context: AdapterContext): Queue {
   const capabilities: QueueCapabilities = {
-    management: false,
-    deadLetters: false,
-    schedules: false,
+    management: true,
+    deadLetters: true,
+    schedules: true,
     durable: false,
     shared: false,
-    priorities: false,
-    rateLimit: false,
-    groups: false,
+    priorities: true,
+    rateLimit: true,
+    groups: true,
     order: "fifo",
     maxPayloadBytes: options.maxPayloadBytes,
     delayResolutionMs: 1,
   }
-  return asQueue(new MemoryQueue(options, clock, logger), { adapter: "memory", capabilities, clock })
+  return asQueue(new MemoryQueue(options, context), {
+    adapter: "memory",
+    capabilities,
+    clock: context.clock,
+    trusted: true,
+    checksPayloads: true,
+  })
 }
 
 export const memoryQueue = defineAdapter({
@@ -69,174 +100,170 @@ export const memoryQueue = defineAdapter({
   create: openMemoryQueue,
 })
 
-interface HeldMessage {
-  readonly message: Omit<QueueMessage, "data" | "attempts">
-  readonly json: string
-  readonly maxAttempts: number
-  attempts: number
-}
-
-interface Running {
-  readonly controller: AbortController
-  readonly done: Promise<void>
-}
-
-interface Lane {
-  readonly waiting: HeldMessage[]
-  readonly delayed: Map<HeldMessage, Timer>
-  readonly running: Set<Running>
-  subscription: { readonly handler: QueueHandler<never>; readonly concurrency: number } | undefined
-  /** Whether deliveries are about to start. */
-  due: boolean
-}
-
-class MemoryQueue implements IQueueService {
-  readonly #lanes = new Map<string, Lane>()
+/** What a method throws at once, the portable type turns into a rejection that says where it happened. */
+class MemoryQueue implements IQueueService, IQueueManagement, IDeadLetters, IQueueScheduler {
   readonly #options: ParsedOptions
   readonly #clock: Clock
-  readonly #logger: Logger
+  readonly #lanes: Lanes
 
-  constructor(options: ParsedOptions, clock: Clock, logger: Logger) {
+  constructor(options: ParsedOptions, { clock, events, name, random }: AdapterContext) {
     this.#options = options
     this.#clock = clock
-    this.#logger = logger
+    this.#lanes = new Lanes({
+      clock,
+      random,
+      ids: new MessageIds(random),
+      announcer: new Announcer(events, name),
+      retention: options.retention,
+    })
   }
 
-  async publish(queue: string, data: unknown, options: PublishOptions = {}): Promise<string> {
-    const { type, delay = 0, maxAttempts = QUEUE_DEFAULT_MAX_ATTEMPTS } = options
-    const json = JSON.stringify(data)
-    this.#checkSize(json)
-    const id = crypto.randomUUID()
-    const message = { id, queue, ...(type !== undefined && { type }), timestamp: this.#clock.now() }
-    this.#hold(this.#lane(queue), { message, json, maxAttempts, attempts: 0 }, this.#clock.monotonic() + delay)
-    return id
+  publish(queue: string, data: unknown, options?: PublishOptions): Promise<string> {
+    const payload = this.#payload(data)
+    return Promise.resolve(this.#lanes.of(queue).publish(payload, options))
   }
 
-  async subscribe(queue: string, handler: QueueHandler<never>, options: SubscribeOptions = {}): Promise<void> {
-    const lane = this.#lane(queue)
-    if (lane.subscription !== undefined)
-      throw new ServiceError("ALREADY_EXISTS", "This queue has a subscription; end that one first.")
-    lane.subscription = { handler, concurrency: options.concurrency ?? 1 }
-    this.#wake(lane)
+  publishMany(queue: string, items: readonly PublishItem[]): Promise<string[]> {
+    const payloads = items.map(({ data }) => this.#payload(data))
+    if (items.length === 0) return Promise.resolve([])
+    const lane = this.#lanes.of(queue)
+    return Promise.resolve(items.map(({ options }, index) => lane.publish(payloads[index] as Payload, options)))
+  }
+
+  subscribe(queue: string, handler: QueueHandler<never>, options?: SubscribeOptions): Promise<void> {
+    this.#lanes.of(queue).subscribe(handler, options)
+    return Promise.resolve()
   }
 
   async unsubscribe(queue: string): Promise<void> {
-    const lane = this.#lanes.get(queue)
-    if (lane === undefined) return
-    lane.subscription = undefined
-    await allDone(lane.running)
+    await this.#lanes.find(queue)?.unsubscribe()
   }
 
   async getQueueSize(queue: string): Promise<number> {
-    const lane = this.#lanes.get(queue)
-    return lane === undefined ? 0 : lane.waiting.length + lane.delayed.size
+    const { delayed, waiting } = await this.getQueueStats(queue)
+    return waiting + delayed
   }
 
   async purge(queue: string): Promise<number> {
-    const lane = this.#lanes.get(queue)
-    return lane === undefined ? 0 : drop(lane)
+    return this.#lanes.find(queue)?.purge() ?? 0
   }
 
+  async defineQueue(definition: QueueDefinition): Promise<void> {
+    this.#lanes.of(definition.name).define(definition)
+  }
+
+  async listQueues(): Promise<string[]> {
+    return this.#lanes.names()
+  }
+
+  async getQueueStats(queue: string): Promise<QueueStats> {
+    const stats = this.#lanes.find(queue)?.stats(this.#clock.monotonic())
+    return stats ?? { waiting: 0, delayed: 0, active: 0, completed: 0, dead: 0, paused: false }
+  }
+
+  async getTask<T>(queue: string, id: string): Promise<TaskRecord<T> | undefined> {
+    const { lane, message } = this.#find(queue, id)
+    if (lane === undefined || message === undefined) return undefined
+    const isDelayed = message.state === DELAYED
+    const leftMs = isDelayed ? lane.store.delayed.timeOf(message) - this.#clock.monotonic() : 0
+    const dueAt = isDelayed ? Math.round(this.#clock.now() + leftMs) : undefined
+    return taskRecordOf(queue, message, dueAt) as TaskRecord<T>
+  }
+
+  async cancel(queue: string, id: string): Promise<boolean> {
+    const { lane, message } = this.#find(queue, id)
+    if (message?.state !== READY && message?.state !== DELAYED) return false
+    lane?.cancel(message)
+    return true
+  }
+
+  async pause(queue: string): Promise<void> {
+    this.#lanes.of(queue).pause()
+  }
+
+  async resume(queue: string): Promise<void> {
+    this.#lanes.find(queue)?.resume()
+  }
+
+  async whenIdle(queue: string, options?: { timeoutMs?: number | undefined }): Promise<void> {
+    await this.#lanes.find(queue)?.whenIdle(options?.timeoutMs)
+  }
+
+  listFailed<T>(
+    queue: string,
+    page: { limit?: number | undefined; cursor?: string | undefined } = {},
+  ): Promise<{ items: FailedMessage<T>[]; cursor?: string }> {
+    const store = this.#lanes.find(queue)?.store
+    if (store === undefined) return Promise.resolve({ items: [] })
+    store.forget(this.#clock.monotonic())
+    const limit = page.limit ?? QUEUE_DEFAULTS.page
+    const { cursor, items } = store.dead.page(limit, page.cursor, (id) => store.find(id))
+    const failed = items.map((message) => failedMessageOf(queue, message) as FailedMessage<T>)
+    return Promise.resolve(cursor === undefined ? { items: failed } : { items: failed, cursor })
+  }
+
+  replay(queue: string, id: string): Promise<void> {
+    const { lane, message } = this.#find(queue, id)
+    if (message?.state !== DEAD) throw new ServiceError("NOT_FOUND", "No message with this id is dead in this queue.")
+    lane?.replay(message)
+    return Promise.resolve()
+  }
+
+  async replayAll(queue: string): Promise<number> {
+    const lane = this.#lanes.find(queue)
+    if (lane === undefined) return 0
+    const count = lane.stats(this.#clock.monotonic()).dead
+    for (let left = count; left > 0; left--) if (lane.store.dead.first !== undefined) lane.replay(lane.store.dead.first)
+    return count
+  }
+
+  async purgeFailed(queue: string): Promise<number> {
+    const lane = this.#lanes.find(queue)
+    lane?.store.forget(this.#clock.monotonic())
+    return lane?.store.dropDead() ?? 0
+  }
+
+  schedule(queue: string, name: string, schedule: Schedule, data?: unknown): Promise<void> {
+    const payload = this.#payload(data)
+    this.#lanes.of(queue).schedule(name, schedule, payload)
+    return Promise.resolve()
+  }
+
+  async unschedule(queue: string, name: string): Promise<boolean> {
+    return this.#lanes.find(queue)?.schedules.delete(name) ?? false
+  }
+
+  async listSchedules(queue: string): Promise<ScheduleInfo[]> {
+    return this.#lanes.find(queue)?.schedules.list() ?? []
+  }
+
+  async healthCheck(): Promise<PluginHealthStatus> {
+    return { ...healthOf(this.#lanes.all(), this.#clock), latency: 0 }
+  }
+
+  async getMetrics(): Promise<Record<string, number>> {
+    return metricsOf(this.#lanes.all(), this.#lanes.counters, this.#clock)
+  }
+
+  /** Handlers that still run may publish while it waits for them. */
   async close(): Promise<void> {
-    const running = [...this.#lanes.values()].flatMap((lane) => [...lane.running])
-    for (const lane of this.#lanes.values()) {
-      lane.subscription = undefined
-      drop(lane)
-    }
-    if (running.length === 0) return
+    this.#lanes.stop()
     let timer: Timer | undefined
     const late = new Promise<void>((resolve) => {
-      timer = this.#clock.setTimeout(() => {
-        for (const { controller } of running) controller.abort()
-        resolve()
-      }, this.#options.shutdownTimeoutMs)
+      timer = this.#clock.setTimeout(resolve, this.#options.shutdownTimeoutMs)
     })
-    await Promise.race([allDone(running), late])
+    await Promise.race([this.#lanes.drained(), late])
     timer?.cancel()
+    this.#lanes.close()
   }
 
-  #lane(queue: string): Lane {
-    const lane = this.#lanes.get(queue) ?? {
-      waiting: [],
-      delayed: new Map(),
-      running: new Set(),
-      subscription: undefined,
-      due: false,
-    }
-    this.#lanes.set(queue, lane)
-    return lane
+  #payload(data: unknown): Payload {
+    return payloadOf(data, this.#options.maxPayloadBytes)
   }
 
-  /** Asks the clock again when a timer fires, because timers may fire early. */
-  #hold(lane: Lane, held: HeldMessage, dueAt: number): void {
-    const left = dueAt - this.#clock.monotonic()
-    if (left > 0) {
-      lane.delayed.set(
-        held,
-        this.#clock.setTimeout(() => this.#hold(lane, held, dueAt), left),
-      )
-      return
-    }
-    lane.delayed.delete(held)
-    lane.waiting.push(held)
-    this.#wake(lane)
+  #find(queue: string, id: string): { lane?: Lane | undefined; message?: Message | undefined } {
+    const lane = this.#lanes.find(queue)
+    lane?.store.forget(this.#clock.monotonic())
+    return { lane, message: lane?.store.find(id) }
   }
-
-  /** Deliveries start in a task of their own, so that a handler that blocks does not hold up its publisher. */
-  #wake(lane: Lane): void {
-    if (lane.due) return
-    lane.due = true
-    setImmediate(() => {
-      lane.due = false
-      while (lane.subscription !== undefined && lane.running.size < lane.subscription.concurrency) {
-        const held = lane.waiting.shift()
-        if (held === undefined) break
-        this.#start(lane, lane.subscription.handler, held)
-      }
-    })
-  }
-
-  #start(lane: Lane, handler: QueueHandler<never>, held: HeldMessage): void {
-    const controller = new AbortController()
-    const done = this.#deliver(lane, handler, held, controller.signal).then(() => {
-      lane.running.delete(running)
-      this.#wake(lane)
-    })
-    const running: Running = { controller, done }
-    lane.running.add(running)
-  }
-
-  async #deliver(lane: Lane, handler: QueueHandler<never>, held: HeldMessage, signal: AbortSignal): Promise<void> {
-    held.attempts++
-    const message = { ...held.message, data: JSON.parse(held.json), attempts: held.attempts }
-    try {
-      await handler(message as QueueMessage<never>, { signal })
-    } catch (error) {
-      if (held.attempts < held.maxAttempts) lane.waiting.unshift(held)
-      else this.#logger.error("A message is dead.", { ...held.message, attempts: held.attempts, error })
-    }
-  }
-
-  #checkSize(json: string): void {
-    const { maxPayloadBytes } = this.#options
-    const size = utf8Length(json)
-    if (size <= maxPayloadBytes) return
-    throw new ServiceError(
-      "LIMIT_EXCEEDED",
-      `A payload must have at most ${maxPayloadBytes} bytes, as maxPayloadBytes says; got ${size}.`,
-    )
-  }
-}
-
-async function allDone(running: Iterable<Running>): Promise<void> {
-  await Promise.all(Array.from(running, ({ done }) => done))
-}
-
-/** Drops what waits or is delayed, and says how much that was. */
-function drop(lane: Lane): number {
-  const dropped = lane.waiting.length + lane.delayed.size
-  for (const timer of lane.delayed.values()) timer.cancel()
-  lane.delayed.clear()
-  lane.waiting.length = 0
-  return dropped
 }

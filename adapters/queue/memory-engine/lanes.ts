@@ -1,0 +1,78 @@
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { compareCodePoints } from "../../../contracts/foundation/text.ts"
+import type { MessageIds } from "../../../core/queue/portable-queue.ts"
+import type { Announcer } from "./announcer.ts"
+import { Lane } from "./lane.ts"
+import type { LaneContext } from "./lane-context.ts"
+import { Pump } from "./pump.ts"
+import type { Retention } from "./store.ts"
+
+/** Queues are looked through for those that nobody uses any more when there are so many, or twice as many as were left. */
+const FEW = 64
+
+export interface LanesOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly ids: MessageIds
+  readonly announcer: Announcer
+  readonly retention: Retention
+}
+
+/** The queues of an instance by their names. One is there while it has, or knows, anything. */
+export class Lanes {
+  readonly counters = { published: 0, started: 0, succeeded: 0, failed: 0, died: 0, discarded: 0 }
+  readonly #lanes = new Map<string, Lane>()
+  readonly #context: LaneContext
+  #sweepsAt = FEW
+
+  constructor(options: LanesOptions) {
+    const laneOf = (queue: string) => this.of(queue)
+    this.#context = { ...options, pump: new Pump(options.clock), counters: this.counters, laneOf }
+  }
+
+  find(queue: string): Lane | undefined {
+    return this.#lanes.get(queue)
+  }
+
+  /** Made where it is not there. */
+  of(queue: string): Lane {
+    return this.#lanes.get(queue) ?? this.#make(queue)
+  }
+
+  all(): Lane[] {
+    return [...this.#lanes.values()]
+  }
+
+  /** The names of those that are in use, in the order of code points. */
+  names(): string[] {
+    return this.all()
+      .filter((lane) => lane.isListed())
+      .map(({ name }) => name)
+      .sort(compareCodePoints)
+  }
+
+  /** Nothing starts from now on. */
+  stop(): void {
+    this.#context.pump.stop()
+    for (const lane of this.#lanes.values()) lane.stop()
+  }
+
+  async drained(): Promise<void> {
+    await Promise.all(this.all().map((lane) => lane.drained()))
+  }
+
+  close(): void {
+    for (const lane of this.#lanes.values()) lane.close()
+    this.#lanes.clear()
+  }
+
+  #make(queue: string): Lane {
+    if (this.#lanes.size >= this.#sweepsAt) {
+      for (const [name, lane] of this.#lanes) if (lane.isEmpty()) this.#lanes.delete(name)
+      this.#sweepsAt = Math.max(FEW, this.#lanes.size * 2)
+    }
+    const lane = new Lane(queue, this.#context)
+    this.#lanes.set(queue, lane)
+    return lane
+  }
+}
