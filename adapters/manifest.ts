@@ -27,6 +27,12 @@ export const builtinAdapters: readonly LazyAdapter[] = [
     load: async () => (await import("./queue/memory.ts")).memoryQueue,
   },
   {
+    service: "queue",
+    name: "bullmq",
+    schemes: ["redis", "rediss"],
+    load: async () => (await import("./queue/bullmq.ts")).bullmqQueue,
+  },
+  {
     service: "search",
     name: "memory",
     schemes: ["memory"],

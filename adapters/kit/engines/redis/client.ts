@@ -1,7 +1,10 @@
+/** Bytes are for scripts that take them. */
+export type RedisArgument = string | Uint8Array
+
 /** One connection of a client library to one server. It never holds a command back: what it cannot send now rejects. */
 export interface RedisLink {
   /** The library's own promise. */
-  send(args: string[]): Promise<unknown>
+  send(args: RedisArgument[]): Promise<unknown>
   /** Gives the connection up for a new one, since an answer is late. Absent where the application owns the client. */
   readonly drop?: () => void
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { ServiceError } from "../../../../contracts/foundation/errors.ts"
+import type { RedisArgument } from "./client.ts"
 import type { RedisConnection } from "./connection.ts"
 import { replyOf } from "./errors.ts"
 
@@ -66,14 +67,17 @@ export class RedisCommands {
   }
 
   /** Runs a script by its hash, and sends its text where the server does not have it. */
-  async run(script: RedisScript, keys: readonly string[], ...args: string[]): Promise<unknown> {
-    const key = keys[0] ?? ""
-    const rest = [String(keys.length), ...keys, ...args]
+  run(script: RedisScript, keys: readonly string[], ...args: RedisArgument[]): Promise<unknown> {
+    return this.evaluate(script, keys[0] ?? "", ["EVALSHA", script.sha, String(keys.length), ...keys, ...args])
+  }
+
+  /** The same, of a command that is put together: EVALSHA, the hash, the count of keys, the keys and the arguments. */
+  async evaluate(script: RedisScript, key: string, command: RedisArgument[]): Promise<unknown> {
     try {
-      return await this.#connection.send(key, ["EVALSHA", script.sha, ...rest])
+      return await this.#connection.send(key, command)
     } catch (error) {
       if (replyOf(error) !== "NOSCRIPT") throw error
-      return this.#connection.send(key, ["EVAL", script.text, ...rest])
+      return this.#connection.send(key, ["EVAL", script.text, ...command.slice(2)])
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../../contracts/foundation/clock.ts"
 import { type ErrorCode, ServiceError } from "../../../../contracts/foundation/errors.ts"
 import { Deadlines } from "../../../../core/foundation/deadlines.ts"
-import type { RedisClient, RedisLink, RedisWatcher } from "./client.ts"
+import type { RedisArgument, RedisClient, RedisLink, RedisWatcher } from "./client.ts"
 import { commandError, connectError, connectReason, redirectOf } from "./errors.ts"
 import { useInjectedClient } from "./injected.ts"
 import { OwnNodeRedis } from "./node-redis.ts"
@@ -13,7 +13,7 @@ const MAX_REDIRECTS = 5
 
 /** A command on its way to the server. */
 interface Journey {
-  readonly args: string[]
+  readonly args: RedisArgument[]
   /** What a cluster finds the server by. */
   readonly key: string | undefined
   readonly find: () => RedisLink | undefined
@@ -43,10 +43,15 @@ export class RedisConnection {
   #trouble: unknown
   #closed = false
 
-  constructor(options: RedisConnectionOptions, clock: Clock) {
+  /** @param open Makes the client; default: as the options say. */
+  constructor(
+    options: RedisConnectionOptions,
+    clock: Clock,
+    open: (watcher: RedisWatcher) => RedisClient = (watcher) => openClient(options, clock, watcher),
+  ) {
     this.#timeoutMs = options.timeoutMs
     this.#deadlines = new Deadlines(clock, options.timeoutMs)
-    this.#client = openClient(options, clock, {
+    this.#client = open({
       ready: () => this.#wake(),
       troubled: (error) => {
         this.#trouble = error
@@ -71,14 +76,14 @@ export class RedisConnection {
   }
 
   /** Sends a command about `key`; resolves the library's reply. Rejects with the library's error, or one of ours. */
-  send(key: string, args: string[]): Promise<unknown> {
+  send(key: string, args: RedisArgument[]): Promise<unknown> {
     const link = this.cluster || this.#closed ? undefined : this.#client.link()
     if (link !== undefined) return this.#deadlines.run(link.send(args), () => this.#late(link))
     return this.#travel(() => this.#client.link(key), args, key)
   }
 
   /** Sends a command that is about no key, to any server or to the one named. */
-  sendTo(server: string | undefined, args: string[]): Promise<unknown> {
+  sendTo(server: string | undefined, args: RedisArgument[]): Promise<unknown> {
     return this.#travel(() => (server === undefined ? this.#client.link() : this.#client.server(server)), args)
   }
 
@@ -95,7 +100,7 @@ export class RedisConnection {
     return commandError(error, this.address)
   }
 
-  #travel(find: () => RedisLink | undefined, args: string[], key?: string): Promise<unknown> {
+  #travel(find: () => RedisLink | undefined, args: RedisArgument[], key?: string): Promise<unknown> {
     if (this.#closed) return Promise.reject(this.#error("CLOSED", "The connection was closed"))
     const journey: Journey = { args, key, find, link: undefined, over: false }
     return this.#deadlines.run(this.#go(journey), () => {

@@ -24,6 +24,16 @@ export function useInjectedClient(client: InjectedRedisClient, watcher: RedisWat
   return new InjectedNodeRedis(client as NodeRedisLike, watcher)
 }
 
+/** Whether a client is connected to a cluster. */
+export function isClusterClient(client: unknown): boolean {
+  return isIoredisCluster(client) || isNodeRedisCluster(client)
+}
+
+/** Whether a client is one of `ioredis`, else it is one of `@redis/client`. */
+export function isIoredisClient(client: InjectedRedisClient): client is IoredisLike {
+  return isIoredis(client)
+}
+
 function isIoredisCluster(client: unknown): client is IoredisClusterLike {
   return isIoredis(client) && "refreshSlotsCache" in client
 }

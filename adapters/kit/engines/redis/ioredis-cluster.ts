@@ -117,7 +117,8 @@ interface ClusterOptions {
 /** Why a cluster of the application cannot be used, or undefined. */
 export function ioredisClusterIssue(cluster: IoredisClusterLike): string | undefined {
   const { clusterNodeRetryStrategy, keyPrefix, redisOptions } = cluster.options as ClusterOptions
-  if (keyPrefix || redisOptions?.keyPrefix) return "must not have a keyPrefix of its own; give it to the cache instead"
+  if (keyPrefix || redisOptions?.keyPrefix)
+    return "must not have a keyPrefix of its own; give it to the adapter instead"
   // Only nodes that reconnect by themselves send again what was under way.
   if (!clusterNodeRetryStrategy || redisOptions?.autoResendUnfulfilledCommands === false) return undefined
   return "must have autoResendUnfulfilledCommands: false in its redisOptions, or its nodes send commands twice"

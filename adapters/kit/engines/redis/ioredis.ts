@@ -1,9 +1,10 @@
-import { type RedisClient, type RedisLink, type RedisWatcher, shownAddress } from "./client.ts"
+import { type RedisArgument, type RedisClient, type RedisLink, type RedisWatcher, shownAddress } from "./client.ts"
 
 /** What is used of a Redis of `ioredis`. */
 export interface IoredisLike {
   readonly status: string
   readonly options: object
+  /** Takes bytes too. */
   call(command: string, ...args: string[]): Promise<unknown>
   connect(): Promise<void>
   on(event: string, listener: (error: unknown) => void): unknown
@@ -17,7 +18,12 @@ export class InjectedIoredis implements RedisClient {
   readonly #client: IoredisLike
   readonly #watcher: RedisWatcher
   readonly #link: RedisLink
+  readonly #unanswered = new Set<(error: Error) => void>()
   readonly #onReady = () => this.#watcher.ready()
+  readonly #onClose = () => {
+    for (const reject of this.#unanswered) reject(new Error(CLOSED))
+    this.#unanswered.clear()
+  }
   readonly #onError = (error: unknown) => this.#watcher.troubled(error)
 
   constructor(client: IoredisLike, watcher: RedisWatcher) {
@@ -25,8 +31,9 @@ export class InjectedIoredis implements RedisClient {
     this.address = shownAddress(host, port, tls !== undefined)
     this.#client = client
     this.#watcher = watcher
-    this.#link = { send: (args) => sendOver(client, args) }
+    this.#link = { send: (args) => this.#send(args) }
     client.on("ready", this.#onReady)
+    client.on("close", this.#onClose)
     client.on("error", this.#onError)
   }
 
@@ -51,12 +58,26 @@ export class InjectedIoredis implements RedisClient {
 
   close(): void {
     this.#client.off("ready", this.#onReady)
+    this.#client.off("close", this.#onClose)
     this.#client.off("error", this.#onError)
+  }
+
+  /** The library leaves a command whose connection is lost without an answer: it is rejected here. */
+  #send(args: RedisArgument[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#unanswered.add(reject)
+      sendOver(this.#client, args)
+        .then(resolve, reject)
+        .finally(() => this.#unanswered.delete(reject))
+    })
   }
 }
 
-export function sendOver(client: IoredisLike, [command = "", ...args]: string[]): Promise<unknown> {
-  return client.call(command, ...args)
+/** What the library says where it is disconnected for good. */
+const CLOSED = "Connection is closed."
+
+export function sendOver(client: IoredisLike, [command = "", ...args]: RedisArgument[]): Promise<unknown> {
+  return client.call(String(command), ...(args as string[]))
 }
 
 export function notOpen(): Error {
@@ -79,7 +100,7 @@ function optionsOf(client: IoredisLike): IoredisOptions {
 /** Why a client of the application cannot be used, or undefined. */
 export function ioredisIssue(client: IoredisLike): string | undefined {
   const { autoResendUnfulfilledCommands, enableOfflineQueue, keyPrefix } = optionsOf(client)
-  if (keyPrefix) return "must not have a keyPrefix of its own; give it to the cache instead"
+  if (keyPrefix) return "must not have a keyPrefix of its own; give it to the adapter instead"
   if (enableOfflineQueue === false && autoResendUnfulfilledCommands === false) return undefined
   return "must have enableOfflineQueue: false and autoResendUnfulfilledCommands: false, or it sends rejected commands later"
 }

@@ -70,12 +70,12 @@ class NodeLinks {
   #linkTo(node: Node | undefined): RedisLink | undefined {
     const client = node?.client
     if (node === undefined || !client?.isReady) return undefined
-    if (!this.#owned) return { send: (args) => client.sendCommand(args, PLAIN) }
+    if (!this.#owned) return { send: (args) => client.sendCommand(args as string[], PLAIN) }
     const drop = () => {
       if (node.client === client) node.client = undefined
       client.destroy()
     }
-    return { send: (args) => client.sendCommand(args), drop }
+    return { send: (args) => client.sendCommand(args as string[]), drop }
   }
 }
 
@@ -244,7 +244,7 @@ function optionsOf(cluster: object): ClusterOptions {
 /** Why a cluster of the application cannot be used, or undefined. */
 export function nodeRedisClusterIssue(cluster: object): string | undefined {
   const { defaults, keyPrefix } = optionsOf(cluster)
-  if (keyPrefix !== undefined) return "must not have a keyPrefix of its own; give it to the cache instead"
+  if (keyPrefix !== undefined) return "must not have a keyPrefix of its own; give it to the adapter instead"
   if (defaults?.disableOfflineQueue === true) return undefined
   return "must have disableOfflineQueue: true in its defaults, or it sends rejected commands later"
 }

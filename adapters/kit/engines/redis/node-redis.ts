@@ -6,6 +6,7 @@ import { isFinal } from "./errors.ts"
 export interface NodeRedisLike {
   readonly isOpen: boolean
   readonly isReady: boolean
+  /** Takes bytes too. */
   sendCommand(args: readonly string[], options?: object): Promise<unknown>
   destroy(): void
   on(event: string, listener: (error: unknown) => void): unknown
@@ -31,7 +32,7 @@ type OwnClient = ReturnType<typeof createClient>
 export const PLAIN: object = { timeout: undefined, typeMapping: undefined }
 
 /** The longest pause between two attempts to reconnect. */
-const MAX_RECONNECT_MS = 500
+export const MAX_RECONNECT_MS = 500
 
 /** How to connect, to one server or to each node of a cluster. The library's offline queue would send too late. */
 export function howToConnect({ password, timeoutMs, tls, username }: RedisTarget) {
@@ -109,7 +110,7 @@ export class OwnNodeRedis implements RedisClient {
       client.destroy()
     }
     this.#client = client
-    this.#link = { send: (args) => client.sendCommand(args), drop }
+    this.#link = { send: (args) => client.sendCommand(args as string[]), drop }
     client.on("ready", () => this.#watcher.ready())
     client.on("error", (error: unknown) => {
       if (this.#client !== client) return
@@ -137,7 +138,7 @@ export class InjectedNodeRedis implements RedisClient {
     this.address = shownAddress(socket?.host, socket?.port, socket?.tls)
     this.#client = client
     this.#watcher = watcher
-    this.#link = { send: (args) => client.sendCommand(args, PLAIN) }
+    this.#link = { send: (args) => client.sendCommand(args as string[], PLAIN) }
     client.on("ready", this.#onReady)
     client.on("error", this.#onError)
   }
@@ -181,7 +182,7 @@ function optionsOf(client: object): NodeRedisOptions {
 /** Why a client of the application cannot be used, or undefined. */
 export function nodeRedisIssue(client: object): string | undefined {
   const { disableOfflineQueue, keyPrefix } = optionsOf(client)
-  if (keyPrefix !== undefined) return "must not have a keyPrefix of its own; give it to the cache instead"
+  if (keyPrefix !== undefined) return "must not have a keyPrefix of its own; give it to the adapter instead"
   return disableOfflineQueue === true
     ? undefined
     : "must have disableOfflineQueue: true, or it sends rejected commands later"
