@@ -40,12 +40,16 @@ export function createServices<const Selected extends core.Selection = readonly 
 }
 
 /**
- * In-memory services for application tests; time stands still until `advance`.
+ * In-memory services for application tests; time stands still until `advance`, or `drain`.
  *
  * @example
- * const { cache, advance } = await createTestServices()
+ * const { cache, queue, advance, drain } = await createTestServices()
  * await cache.set("session", 1, 60)
  * await advance(60_000)
+ * await startWorker(queue)
+ * await signUp("ada@example.org", { queue })
+ * await drain() // delivers messages, also those that are delayed or tried again
+ * expect(queue.publishedOne("mail").data).toEqual({ to: "ada@example.org" })
  */
 export function createTestServices<const Selected extends core.Selection = readonly ServiceKey[]>(
   options: TestServicesOptions<Selected> = {},

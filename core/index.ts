@@ -22,6 +22,7 @@ export { attempt } from "./foundation/result.ts"
 export { type RetryOptions, withRetry } from "./foundation/retry.ts"
 export { type TimeoutOptions, withTimeout } from "./foundation/timeout.ts"
 export { type WrapOptions, wrap } from "./foundation/wrap.ts"
+export type { QueueInstanceConfig } from "./queue/document.ts"
 export { type AsQueueOptions, asQueue } from "./queue/portable-queue.ts"
 export { type AsSearchOptions, asSearch } from "./search/portable-search.ts"
 export {

@@ -19,6 +19,13 @@ export interface CreatedInstance {
 /** What every instance is given besides its name and the services that it uses. */
 export type SharedContext = Omit<AdapterContext, "name" | "use">
 
+/** What follows the creation of an instance. */
+export interface Creation {
+  readonly events?: EventEmitter | undefined
+  /** Puts something of tests around it. */
+  readonly around?: ((instance: object, service: string) => Promise<object>) | undefined
+}
+
 /** How long a failed creation waits for each instance to close. */
 const CLOSE_MS = 5000
 
@@ -30,7 +37,7 @@ const CLOSE_MS = 5000
 export async function createInstances(
   planned: readonly PlannedInstance[],
   shared: SharedContext,
-  events: EventEmitter | undefined,
+  then: Creation,
 ): Promise<CreatedInstance[]> {
   const creations = new Map<string, Promise<Checked<CreatedInstance>>>()
   for (const plan of planned) {
@@ -43,7 +50,7 @@ export async function createInstances(
         if (created?.isOk() !== true) return err([])
         instances.set(service, created.value.instance)
       }
-      return createInstance(plan, { ...shared, name: plan.name, use: useOf(plan.name, instances) }, events)
+      return createInstance(plan, { ...shared, name: plan.name, use: useOf(plan.name, instances) }, then)
     }
     creations.set(plan.name, create())
   }
@@ -57,7 +64,7 @@ export async function createInstances(
 async function createInstance(
   plan: PlannedInstance,
   context: AdapterContext,
-  events: EventEmitter | undefined,
+  { around, events }: Creation,
 ): Promise<Checked<CreatedInstance>> {
   const { chosenBy, definition, document, name, options, parts, service } = plan
   const path = adapterPath(name, chosenBy)
@@ -73,9 +80,15 @@ async function createInstance(
     const adapt = await row?.portable()
     const { clock, use } = context
     instance = adapt?.(made as never, { adapter: definition.name, clock, use }) ?? made
+    const lacking = document?.lacking?.(instance) ?? []
+    if (lacking.length > 0) {
+      await closeQuietly(instance, clock)
+      return err([...lacking])
+    }
     instance = (await document?.compose(instance, { chosen: plan, parts, context })) ?? instance
     const observe = events && (await row?.observe?.())
     if (events && observe) instance = observe(instance as never, events)
+    instance = (await around?.(instance, service)) ?? instance
     return ok({ name, instance })
   } catch (error) {
     if (instance !== undefined) await closeQuietly(instance, context.clock)

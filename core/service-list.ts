@@ -2,7 +2,9 @@ import type { CacheInstanceConfig } from "./cache/document.ts"
 import { cacheService } from "./cache/service.ts"
 import type { InstanceConfig } from "./foundation/document.ts"
 import type { ServiceDefinition } from "./foundation/service.ts"
+import type { QueueInstanceConfig } from "./queue/document.ts"
 import { queueService } from "./queue/service.ts"
+import type { TestQueue } from "./queue/test-kit.ts"
 import { searchService } from "./search/service.ts"
 import { storageService } from "./storage/service.ts"
 
@@ -12,10 +14,16 @@ export const serviceList: readonly ServiceDefinition[] = [cacheService, queueSer
 /** The configuration of an instance, of the services that have a document. */
 interface ServiceConfigs {
   cache: CacheInstanceConfig
+  queue: QueueInstanceConfig
 }
 
 /** The configuration of an instance of any service. */
 export type AnyInstanceConfig = InstanceConfig | ServiceConfigs[keyof ServiceConfigs]
+
+/** What test services are, of the services that have a test kit. */
+export interface TestContracts {
+  queue: TestQueue
+}
 
 /** The row of a service, or undefined for one of another package. */
 export function serviceNamed(name: string): ServiceDefinition | undefined {

@@ -4,17 +4,21 @@ import type { EventEmitter } from "../contracts/foundation/events.ts"
 import type { ServiceContracts, ServiceKey } from "../contracts/services.ts"
 import type { AnyAdapter, Environment } from "./config/choose-adapter.ts"
 import type { PlannedInstance } from "./config/plan.ts"
+import type { DrainOptions, TestInstance } from "./foundation/drain.ts"
 import type { ServicesHealth } from "./foundation/health.ts"
-import { closeAll, connectAll, createInstances } from "./instances.ts"
-import type { AnyInstanceConfig } from "./service-list.ts"
+import { type Creation, closeAll, connectAll, createInstances } from "./instances.ts"
+import { type AnyInstanceConfig, serviceNamed, type TestContracts } from "./service-list.ts"
 
 /** Which services: a list, or named instances such as `{ pages: "cache", sessions: "cache" }`. */
 export type Selection = readonly ServiceKey[] | Readonly<Record<string, ServiceKey>>
 
-export type SelectedServices<Selected extends Selection> = Selected extends readonly (infer Key extends ServiceKey)[]
-  ? { readonly [Name in Key]: ServiceContracts[Name] }
+export type SelectedServices<
+  Selected extends Selection,
+  Contracts extends ServiceContracts = ServiceContracts,
+> = Selected extends readonly (infer Key extends ServiceKey)[]
+  ? { readonly [Name in Key]: Contracts[Name] }
   : Selected extends Readonly<Record<string, ServiceKey>>
-    ? { readonly [Name in keyof Selected]: ServiceContracts[Selected[Name]] }
+    ? { readonly [Name in keyof Selected]: Contracts[Selected[Name]] }
     : never
 
 export interface ServicesControl {
@@ -64,23 +68,30 @@ export async function createServices<const Selected extends Selection = readonly
   return makeServices(options)
 }
 
-/** Creates the services; `reserved` are names that no instance may have. */
+/** What makes test services of services. */
+interface TestParts {
+  /** Names that no instance may have. */
+  readonly reserved: readonly string[]
+  readonly around: Creation["around"]
+}
+
 async function makeServices<Selected extends Selection>(
   options: ServicesOptions<Selected>,
-  reserved: readonly string[] = [],
+  test?: TestParts,
 ): Promise<Services<Selected>> {
   const env = options.env ?? globalThis.process?.env ?? {}
   // Copied, so that nobody changes it later; what is no list is refused.
   const required = Array.isArray(options.required) ? [...options.required] : options.required
   // Here, so that importing the package does not load zod.
   const { planServices } = await import("./config/plan.ts")
-  const planned = await planServices({ ...options, required, env }, reserved)
-  return createPlanned(planned, { ...options, required }) as Promise<Services<Selected>>
+  const planned = await planServices({ ...options, required, env }, test?.reserved)
+  return createPlanned(planned, { ...options, required, around: test?.around }) as Promise<Services<Selected>>
 }
 
 /** What the services of a plan are given besides it. */
 export type PlannedOptions = Pick<ServicesOptions, "clock" | "events" | "logger" | "random"> & {
   readonly required?: readonly string[] | undefined
+  readonly around?: Creation["around"]
 }
 
 /** Creates the services of a plan. */
@@ -91,10 +102,10 @@ export async function createPlanned(
   const context = {
     clock: options.clock ?? systemClock,
     logger: options.logger ?? SILENT,
-    events: options.events ?? { emit() {} },
+    events: options.events ?? { emit() {}, listenerCount: () => 0 },
     random: options.random ?? Math.random,
   }
-  const created = await createInstances(planned, context, options.events)
+  const created = await createInstances(planned, context, options)
   const required = options.required ?? []
   let closing: Promise<void> | undefined
   const close = () => {
@@ -119,17 +130,47 @@ export type TestServicesOptions<Selected extends Selection = readonly ServiceKey
   "env" | "clock"
 >
 
-export type TestServices<Selected extends Selection = readonly ServiceKey[]> = Services<Selected> & {
-  readonly clock: ManualClock
-  /** Moves the time of all services. */
-  advance(ms: number): Promise<void>
-}
+/** The contracts of test services: some tell tests more than an application can ask. */
+type TestServiceContracts = Omit<ServiceContracts, keyof TestContracts> & TestContracts
 
-/** In-memory services for application tests: the environment is ignored and time stands still until `advance`. */
+export type TestServices<Selected extends Selection = readonly ServiceKey[]> = SelectedServices<
+  Selected,
+  TestServiceContracts
+> &
+  ServicesControl & {
+    readonly clock: ManualClock
+    /** Moves the time of all services. */
+    advance(ms: number): Promise<void>
+    /**
+     * Lets everything happen that was begun: messages that have a subscription are delivered, and time moves to each
+     * that is delayed or waits for its next attempt. It does not move for ticks of schedules, nor while a handler runs.
+     *
+     * @throws Rejects LIMIT_EXCEEDED where there is no end after `maxDeliveries`, TIMEOUT where a handler does not end.
+     */
+    drain(options?: DrainOptions): Promise<void>
+  }
+
+/**
+ * In-memory services for application tests: the environment is ignored and time stands still until `advance`, or
+ * `drain`.
+ */
 export async function createTestServices<const Selected extends Selection = readonly ServiceKey[]>(
   options: TestServicesOptions<Selected>,
 ): Promise<TestServices<Selected>> {
   const clock = createManualClock()
-  const services = await makeServices<Selected>({ ...options, env: {}, clock }, ["clock", "advance"])
-  return Object.assign(services, { clock, advance: (ms: number) => clock.advance(ms) })
+  const { drainAll } = await import("./foundation/drain.ts")
+  const kits: TestInstance[] = []
+  const around = async (instance: object, service: string) => {
+    const kit = (await serviceNamed(service)?.testKit?.())?.(instance as never)
+    if (kit !== undefined) kits.push(kit)
+    return kit?.instance ?? instance
+  }
+  const services = await makeServices<Selected>({ ...options, env: {}, clock }, { reserved: RESERVED, around })
+  return Object.assign(services, {
+    clock,
+    advance: (ms: number) => clock.advance(ms),
+    drain: (limits: DrainOptions = {}) => drainAll(kits, clock, limits),
+  }) as TestServices<Selected>
 }
+
+const RESERVED = ["clock", "advance", "drain"]

@@ -40,9 +40,9 @@ describe("an unknown option", () => {
     expect((await refusal(() => plan({}, colour))).issues).toEqual([
       expect.stringMatching(/^config.cache.colour: unknown option; the options are adapter, url, options, enabled, /),
     ])
-    const queue = { services: ["queue"], adapters: builtinAdapters, config: { queue: colour as object } }
-    expect((await refusal(() => parseConfig(queue))).issues).toEqual([
-      `config.queue.colour: ${unknownOption(["adapter", "url", "options"])}`,
+    const search = { services: ["search"], adapters: builtinAdapters, config: { search: colour as object } }
+    expect((await refusal(() => parseConfig(search))).issues).toEqual([
+      `config.search.colour: ${unknownOption(["adapter", "url", "options"])}`,
     ])
   })
 

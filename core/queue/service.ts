@@ -5,4 +5,6 @@ export const queueService = defineService({
   platformName: "queue",
   needsChoice: true,
   portable: async () => (await import("./portable-queue.ts")).asQueue,
+  document: async () => (await import("./document.ts")).queueDocument,
+  testKit: async () => (await import("./test-kit.ts")).queueTestKit,
 })
