@@ -10,14 +10,23 @@ import type { Cache } from "../contracts/cache/cache.ts"
 import { namespaceRelaxes } from "../core/cache/key-space.ts"
 import { tiered } from "../core/cache/tiered/tiered.ts"
 import { withTimeout } from "../core/foundation/timeout.ts"
-import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "../servers/redis.ts"
+import type { RedisServer } from "../servers/redis.ts"
 import { startRedisCluster } from "../servers/redis-cluster.ts"
-import { findValkey, startValkey, VALKEY_MISSING } from "../servers/valkey.ts"
 import { defineSubject } from "../testing/define-subject.ts"
 import type { Exemption, ForkedClient, OpenOptions } from "../testing/engine/subject.ts"
 import { forkClient } from "../testing/faults/fork-client.ts"
 import { startTcpProxy } from "../testing/faults/tcp-proxy.ts"
 import { FaultPlan, withFaults } from "../testing/faults/with-faults.ts"
+import {
+  deadline,
+  REDIS_PASSWORD,
+  redis,
+  redisAvailable,
+  shared,
+  startDurableRedis,
+  valkey,
+  valkeyAvailable,
+} from "./kit/servers.ts"
 
 /** Small enough for the clause of the limit to try it. */
 const MAX_VALUE_BYTES = 4 * 1024 * 1024
@@ -114,26 +123,7 @@ const injectedLruCacheSubject = defineSubject({
 
 export const lruCacheSubjects = [lruCacheSubject, injectedLruCacheSubject]
 
-const REDIS_PASSWORD = "password-of-the-conformance-run"
-
-/** A deadline for the pace of this machine; the longest is one that nobody waits for. */
-const deadline = (ms: number, timeScale: number) => Math.min(Math.ceil(ms * timeScale), 60_000)
-
-/** One server of a kind for all subjects that use it, started when the first does. */
-function shared<Server>(start: () => Promise<Server>): () => Promise<Server> {
-  let server: Promise<Server> | undefined
-  return () => {
-    server ??= start()
-    return server
-  }
-}
-
-const redis = shared(() => startRedis({ password: REDIS_PASSWORD }))
-const valkey = shared(startValkey)
 const cluster = shared(startRedisCluster)
-
-const redisAvailable = () => (findRedis() === undefined ? REDIS_MISSING : undefined)
-const valkeyAvailable = () => (findValkey() === undefined ? VALKEY_MISSING : undefined)
 
 /** Makes a client, or one of another service in the same server; `opened` is closed with the world. */
 type MakeClient = (options: RedisCacheOptions, isNeighbour: boolean, opened: Cache[]) => Cache
@@ -186,7 +176,7 @@ const redisCacheSubject = defineSubject({
   async open(opened) {
     const { namespace, uses } = opened
     // Only this clause may stop its server, which keeps everything on disk.
-    const own = uses.includes("restart") ? await startRedis({ password: REDIS_PASSWORD, appendOnly: true }) : undefined
+    const own = uses.includes("restart") ? await startDurableRedis() : undefined
     const server = own ?? (await redis())
     const { client, connect, destroy, faults, neighbour, options } = await openRedisWorld(
       opened,

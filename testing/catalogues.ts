@@ -1,8 +1,12 @@
 /** The catalogue of each service: what proves its contract. The self-proof, the pages and the package check loop over them. */
 import { cacheCatalogue } from "./cache/catalogue.ts"
 import type { Catalogue } from "./engine/self-proof.ts"
+import { queueCatalogue } from "./queue/catalogue.ts"
 
 /** A catalogue whose classes are not looked at. */
 export type AnyCatalogue = Catalogue<unknown, unknown, unknown, object>
 
-export const catalogues: readonly AnyCatalogue[] = [cacheCatalogue as unknown as AnyCatalogue]
+export const catalogues: readonly AnyCatalogue[] = [
+  cacheCatalogue as unknown as AnyCatalogue,
+  queueCatalogue as unknown as AnyCatalogue,
+]

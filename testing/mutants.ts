@@ -1,6 +1,6 @@
 /**
- * Broken caches, one wrong line each, with the clause that must catch it, and what mutants of a service of your own are made
- * of. Run your own harness, or your own suite, against them to see what it can see.
+ * Broken caches and queues, one wrong line each, with the clause that must catch it, and what mutants of a service of your
+ * own are made of. Run your own harness, or your own suite, against them to see what it can see.
  *
  * @example
  * for (const { id, implementation } of cacheMutants) {
@@ -26,3 +26,7 @@ export type { BrokenMethods } from "./foundation/mutant.ts"
 export { foundationMutants } from "./foundation/mutants.ts"
 export { type ReferenceOptions, ReferenceService, ReferenceStore } from "./foundation/reference-service.ts"
 export { referenceWorld } from "./foundation/reference-world.ts"
+export { queueCatalogue, queueMutants } from "./queue/catalogue.ts"
+export type { QueueReferenceOptions } from "./queue/reference/messages.ts"
+export { ReferenceQueue } from "./queue/reference/reference-queue.ts"
+export { QueueStore } from "./queue/reference/store.ts"

@@ -58,7 +58,7 @@ export interface ClauseDefinition<Client, Capabilities> {
   readonly why: string
   /** What an implementer does about it. */
   readonly fix: string
-  /** Capabilities that must be declared; without them the clause is skipped. */
+  /** Capabilities that must be declared, as anything but false or "none"; without them the clause is skipped. */
   readonly needs?: readonly string[]
   /** Capabilities that must not be declared: the clause checks the refusal. */
   readonly lacks?: readonly string[]
@@ -107,6 +107,8 @@ export function clausesFor<Client, Capabilities, Id extends string = string>(sen
 export interface ContractProbes<Client> {
   /** A valid call of each method. */
   readonly calls: Readonly<Record<string, (client: Client) => unknown>>
+  /** Methods among them whose call is answered without the store. Default: none. */
+  readonly local?: readonly string[]
   /** Calls with arguments that the contract refuses. */
   readonly badCalls: Readonly<Record<string, (client: Client) => unknown>>
   /** Calls that are refused while their value holds a secret. */

@@ -132,9 +132,10 @@ export function skipReason<Client, Capabilities extends object>(
   facts: SubjectFacts<Capabilities>,
 ): string | undefined {
   const declared = facts.capabilities as Record<string, unknown>
-  const absent = clause.needs?.find((name) => declared[name] === false)
+  const isLacking = (name: string) => declared[name] === false || declared[name] === "none"
+  const absent = clause.needs?.find(isLacking)
   if (absent !== undefined) return `not declared: ${absent}`
-  const present = clause.lacks?.find((name) => declared[name] !== false)
+  const present = clause.lacks?.find((name) => !isLacking(name))
   if (present !== undefined) return `declared, so there is nothing to refuse: ${present}`
   const method = clause.methods?.find((name) => !facts.methods.has(name))
   if (method !== undefined) return `the subject has no ${method}()`

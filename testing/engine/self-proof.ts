@@ -26,6 +26,11 @@ export interface Catalogue<Class, Implementation, Client, Capabilities extends o
   /** Classes that keep the contract in an unusual way, by their id. A harness that fails one asks for too much. */
   readonly oddities: Readonly<Record<string, Variant<Class>>>
   readonly pins: readonly Pin[]
+  /**
+   * The clauses that the kill matrix tries with each mutant: all, or the one that it names alone, where a mutant that
+   * breaks much would be waited for in each clause. Default all.
+   */
+  readonly matrix?: "all" | "named"
 }
 
 /** Mutants that never settle are waited for in a small part of the usual time. */

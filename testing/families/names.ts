@@ -96,6 +96,7 @@ export function nameClauses<Client, Capabilities>(
           ".",
           "..",
           "../",
+          "-",
           "//",
           "'",
           "''",

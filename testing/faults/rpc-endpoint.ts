@@ -182,7 +182,7 @@ export class RpcEndpoint {
     return { kind: "signal", id, aborted: signal.aborted ? this.#packReason(signal.reason) : undefined }
   }
 
-  /** Of an object with methods. Its other members go along as they are now: of an instance of a class, its data. */
+  /** Of an object with methods. Its other members go along as they are now: of an instance of a class, its data and signals. */
   #handleRef(value: object): Ref | undefined {
     if (Array.isArray(value)) return undefined
     const methods: string[] = []
@@ -190,7 +190,9 @@ export class RpcEndpoint {
     for (const name of namesOf(value)) {
       const member = readOf(value, name)
       if (typeof member === "function") methods.push(name)
-      else if (isPlainObjectOrArray(value) || isData(member)) members.push([name, member])
+      else if (isPlainObjectOrArray(value) || member instanceof AbortSignal || isData(member)) {
+        members.push([name, member])
+      }
     }
     if (methods.length === 0 || methods.includes("then")) return undefined
     const id = this.share(value)

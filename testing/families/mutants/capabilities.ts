@@ -1,13 +1,21 @@
 import type { Mutant } from "../../engine/mutant.ts"
-import { seamsOf, subclass } from "../../engine/seams.ts"
+import { type ReferenceClass, subclass, withMethod } from "../../engine/seams.ts"
 import type { ServiceClass } from "../../foundation/mutant.ts"
-import type { ReferenceOptions } from "../../foundation/reference-service.ts"
-import type { RecordsClass } from "./table.ts"
+import type { ReferenceOptions, ReferenceService } from "../../foundation/reference-service.ts"
+
+interface CapabilityMutantOptions {
+  readonly ranges: string
+  readonly stable: string
+  /** A capability that counts bytes. Default `maxValueBytes`. */
+  readonly limit?: string
+  /** A method of the reference that the calls of the probes come to. Default `read`. */
+  readonly reads?: string
+}
 
 /** Mutants that declare what is not so. */
-export function capabilityMutants<Class extends RecordsClass>(
+export function capabilityMutants<Class extends ReferenceClass<ReferenceService>>(
   Reference: Class,
-  ids: { readonly ranges: string; readonly stable: string },
+  { limit = "maxValueBytes", ranges, reads = "read", stable }: CapabilityMutantOptions,
 ): readonly Mutant<Class>[] {
   const declaring = (why: string, change: object) =>
     subclass(
@@ -20,26 +28,24 @@ export function capabilityMutants<Class extends RecordsClass>(
         }
       } as unknown as Class,
     )
-  const seam = seamsOf<RecordsClass>(Reference)
-  const unstable = seam.read(
+  const unstable = subclass(
     "A caller that asked early goes on relying on what is not true any more.",
-    ({ next, self }, key) => {
-      Object.assign(self.capabilities, { durable: false })
-      return next(key)
-    },
+    withMethod(Reference, reads, ({ next, self }, ...args) => {
+      Object.assign((self as unknown as { capabilities: object }).capabilities, { durable: false })
+      return next(...args)
+    }),
   )
-  const { ranges, stable } = ids
   return [
     {
       id: "limit-declared-as-text",
       breaks: ranges,
-      ...declaring("A feature that computes with the limit gets NaN or joined text.", { maxValueBytes: "1048576" }),
+      ...declaring("A feature that computes with the limit gets NaN or joined text.", { [limit]: "1048576" }),
     },
     {
       id: "limit-with-a-fraction",
       breaks: ranges,
-      ...declaring("A limit that was computed is no whole number of bytes.", { maxValueBytes: 1_048_576.5 }),
+      ...declaring("A limit that was computed is no whole number of bytes.", { [limit]: 1_048_576.5 }),
     },
-    { id: "durable-until-first-read", breaks: stable, ...(unstable as { why: string; implementation: Class }) },
+    { id: "durable-until-first-read", breaks: stable, ...unstable },
   ]
 }

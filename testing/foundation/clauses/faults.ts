@@ -3,7 +3,7 @@ import type { PluginHealthStatus } from "../../../contracts/foundation/health.ts
 import type { Checks } from "../../engine/checks.ts"
 import { type Clause, type ContractProbes, clausesFor } from "../../engine/clause.ts"
 import type { Faults } from "../../engine/subject.ts"
-import { availableCalls, type SharedClient, shownBy } from "../clause.ts"
+import { availableCalls, reachingCalls, type SharedClient, shownBy } from "../clause.ts"
 
 const DOWN = ["unreachable", "silent"] as const satisfies readonly (keyof Faults)[]
 
@@ -72,7 +72,7 @@ export function faultClauses<Client extends SharedClient>(probes: ContractProbes
         const changed = async () => JSON.stringify(await probes.snapshot(client)) !== JSON.stringify(before)
         await t.never(changed, "the refused write was applied")
         await probes.populate(client)
-        const calls = availableCalls(client, probes.calls)
+        const calls = reachingCalls(client, probes)
         const stored = JSON.stringify(await probes.snapshot(client))
         await world.faults.unreachable()
         const codes = await Promise.all(
@@ -195,7 +195,7 @@ async function allReject<Client extends SharedClient>(
   client: Client,
   probes: ContractProbes<Client>,
 ): Promise<void> {
-  const rejected = availableCalls(client, probes.calls).map(([name, call]) =>
+  const rejected = reachingCalls(client, probes).map(([name, call]) =>
     t.rejects(() => call(client), ["UNAVAILABLE", "TIMEOUT", "UNSUPPORTED"], name),
   )
   await Promise.all(rejected)

@@ -1,0 +1,26 @@
+/** What subjects of several services share: servers, and the times that they are given. */
+import { findRedis, REDIS_MISSING, startRedis } from "../../servers/redis.ts"
+import { findValkey, startValkey, VALKEY_MISSING } from "../../servers/valkey.ts"
+
+export const REDIS_PASSWORD = "password-of-the-conformance-run"
+
+/** A deadline for the pace of this machine; the longest is one that nobody waits for. */
+export const deadline = (ms: number, timeScale: number) => Math.min(Math.ceil(ms * timeScale), 60_000)
+
+/** One server of a kind for all subjects that use it, started when the first does. */
+export function shared<Server>(start: () => Promise<Server>): () => Promise<Server> {
+  let server: Promise<Server> | undefined
+  return () => {
+    server ??= start()
+    return server
+  }
+}
+
+export const redis = shared(() => startRedis({ password: REDIS_PASSWORD }))
+export const valkey = shared(startValkey)
+
+/** One that keeps everything on disk, for a clause that stops it. */
+export const startDurableRedis = () => startRedis({ password: REDIS_PASSWORD, appendOnly: true })
+
+export const redisAvailable = () => (findRedis() === undefined ? REDIS_MISSING : undefined)
+export const valkeyAvailable = () => (findValkey() === undefined ? VALKEY_MISSING : undefined)
