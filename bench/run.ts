@@ -3,9 +3,10 @@ import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
+import { findPostgres, POSTGRES_MISSING, startPostgres } from "../servers/postgres.ts"
 import { findRedis, REDIS_MISSING, startRedis } from "../servers/redis.ts"
 import { isInstalled, PEERS_MISSING } from "./peers.ts"
-import { type Row, type RowResult, type Scores, type Suite, summarise, type TargetName } from "./suite.ts"
+import { type Row, type RowResult, type Scores, type Servers, type Suite, summarise, type TargetName } from "./suite.ts"
 import { suites } from "./suites.ts"
 
 const USAGE = `Usage: npm run bench -- <suite> [--row TEXT] [--json FILE] [--rounds N]
@@ -52,35 +53,45 @@ async function main(): Promise<void> {
 
 async function runSuite(suite: Suite, rounds: number): Promise<RowResult[]> {
   const redis = findRedis() === undefined ? undefined : await startRedis()
+  const asksForPostgres = suite.rows.some(({ needsPostgres, peer = "" }) => needsPostgres && isInstalled(peer))
+  const postgres = asksForPostgres && findPostgres() !== undefined ? await startPostgres() : undefined
+  const servers: Servers = {
+    ...(redis && { redisPort: redis.port }),
+    ...(postgres && { postgresUrl: postgres.url }),
+  }
   const results: RowResult[] = []
   console.log(`${suite.name}, Node ${process.version}, ${rounds} interleaved rounds, one process per target`)
   console.log(line("row", "ratio", "goal", "met", "spread", "ours", "baseline"))
   for (const row of suite.rows) {
-    const missing = whatIsMissing(row, redis?.port)
+    const missing = whatIsMissing(row, servers)
     if (missing !== undefined) {
       console.log(`${row.name.padEnd(NAME_WIDTH)} not run: ${missing}`)
       continue
     }
-    const result = await runRow(suite, row, rounds, redis?.port)
+    const result = await runRow(suite, row, rounds, servers)
     results.push(result)
     const { ratio = "", goal = "", spread, baseline = "", limit } = result
     const met = result.met === undefined ? "" : result.met ? "yes" : "NO"
     const ours = result.ours === undefined ? "" : `${result.ours} ${result.unit}`
     console.log(line(row.name, ratio, goal, met, spread, ours, baseline))
     if (limit !== undefined) console.log(`  ${limit}`)
+    // What one row leaves behind must not slow the next one.
+    await redis?.command("FLUSHALL")
   }
   await redis?.stop()
+  await postgres?.stop()
   return results
 }
 
-function whatIsMissing({ needsRedis, peer }: Row, redisPort: number | undefined): string | undefined {
+function whatIsMissing({ needsPostgres, needsRedis, peer }: Row, servers: Servers): string | undefined {
   if (peer !== undefined && !isInstalled(peer)) return PEERS_MISSING
-  return needsRedis && redisPort === undefined ? REDIS_MISSING : undefined
+  if (needsRedis && servers.redisPort === undefined) return REDIS_MISSING
+  return needsPostgres && servers.postgresUrl === undefined ? POSTGRES_MISSING : undefined
 }
 
-async function runRow(suite: Suite, row: Row, rounds: number, redisPort: number | undefined): Promise<RowResult> {
+async function runRow(suite: Suite, row: Row, rounds: number, servers: Servers): Promise<RowResult> {
   const start = async (target: TargetName) => {
-    const job = { suite: suite.name, row: row.name, target, ...(redisPort !== undefined && { redisPort }) }
+    const job = { suite: suite.name, row: row.name, target, ...servers }
     const worker = fork(WORKER, [JSON.stringify(job)], { execArgv: ["--expose-gc"] })
     await answer(worker)
     return worker

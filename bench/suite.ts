@@ -19,6 +19,7 @@ export interface Measured {
 /** Servers that targets need, started by the parent. */
 export interface Servers {
   readonly redisPort?: number
+  readonly postgresUrl?: string
 }
 
 export interface Row {
@@ -41,6 +42,7 @@ export interface Row {
   /** Operations in a second of this process's processor, not of the clock: steadier beside a server. */
   readonly cpu?: boolean
   readonly needsRedis?: boolean
+  readonly needsPostgres?: boolean
   /** The package of the peer that is the baseline: the row runs where it is installed. */
   readonly peer?: string
 }

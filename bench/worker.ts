@@ -1,14 +1,13 @@
 /** One target in a process of its own, so that none spoils the inline caches of another. */
-import type { TargetName, Timed } from "./suite.ts"
+import type { Servers, TargetName, Timed } from "./suite.ts"
 import { suites } from "./suites.ts"
 
 const ROUND_MS = 250
 
-interface Job {
+interface Job extends Servers {
   readonly suite: string
   readonly row: string
   readonly target: TargetName
-  readonly redisPort?: number
 }
 
 const job = JSON.parse(process.argv[2] ?? "{}") as Job
