@@ -82,7 +82,7 @@ module.exports = {
       comment: "A row loads what it needs when the service is chosen.",
       severity: "error",
       from: { path: "^core/service-list\\.ts$" },
-      to: { path: "^core/", pathNot: ["^core/[^/]+/service\\.ts$", "^core/[^/]+/document\\.ts$"] },
+      to: { path: "^core/", pathNot: ["^core/[^/]+/(document|service|test-kit)\\.ts$"] },
     },
     {
       name: "services-are-made-by-the-plan",
@@ -95,7 +95,7 @@ module.exports = {
       name: "adapters-import-contracts-portable-and-kit",
       comment: "An adapter plugs into the portable type of its service; it needs no more of core.",
       severity: "error",
-      from: { path: "^adapters/([^/]+)/", pathNot: ["^adapters/kit/", tests] },
+      from: { path: "^adapters/([^/]+)/", pathNot: ["^adapters/kit/", tests, fixtures] },
       to: {
         path: "^[^/]+(/|\\.ts$)",
         pathNot: [
@@ -182,14 +182,14 @@ module.exports = {
       name: "optional-peers-are-loaded-lazily",
       comment: 'Write import("…") inside a function, or import type.',
       severity: "error",
-      from: { path: "^(index\\.ts$|cli/|contracts/|core/|adapters/|testing/)", pathNot: tests },
+      from: { path: "^(index\\.ts$|cli/|contracts/|core/|adapters/|testing/)", pathNot: [tests, fixtures] },
       to: { path: optionalPeers, dynamic: false, dependencyTypesNot: ["type-only", "type-import"] },
     },
     {
       name: "published-code-needs-no-dev-dependency",
       comment: "A user does not have our development dependencies.",
       severity: "error",
-      from: { path: "^(index\\.ts$|cli/|contracts/|core/|adapters/|testing/)", pathNot: tests },
+      from: { path: "^(index\\.ts$|cli/|contracts/|core/|adapters/|testing/)", pathNot: [tests, fixtures] },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm", "npm-peer", "npm-optional"] },
     },
     {

@@ -7,8 +7,8 @@ export default defineConfig({
   ...tests,
   test: {
     ...tests.test,
-    include: ["testing/{mutants,oddities}.test.ts", "testing/**/*.proof.test.ts"],
-    exclude: ["node_modules"],
+    include: ["testing/{mutants,oddities}.test.ts", "**/*.proof.test.ts"],
+    exclude: ["node_modules", "dist", "bench"],
     env: { PROOF: "whole" },
     reporters: reporters(),
   },

@@ -95,7 +95,7 @@ describe.concurrent("objectos check", () => {
     const { code, errors, output } = await objectos(["check"], env)
     expect(errors.trimEnd().split("\n")).toEqual([
       "CACHE_URL: The password must not have a % that begins no encoded character; write % as %25",
-      "QUEUE_URL: must begin with memory:; got pigeon:",
+      "QUEUE_URL: must begin with memory: or redis: or rediss:; got pigeon:",
       "STORAGE_URL: must be set in production; STORAGE_URL=memory: chooses the in-memory storage on purpose",
     ])
     expect([code, output]).toEqual([2, ""])

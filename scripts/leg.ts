@@ -25,8 +25,8 @@ const RUNTIME_TESTS: Readonly<Record<string, string>> = {
   "testing/faults/fork-client.test.ts": "what a message between processes keeps of a value",
 }
 
-/** One that needs nothing, one over a peer, one over a server. Those that need a newer Node run here besides. */
-const SUBJECTS = ["memory", "lru-cache", "redis"]
+/** One that needs nothing, one over a peer, two over a server. Those that need a newer Node run here besides. */
+const SUBJECTS = ["memory", "lru-cache", "redis", "bullmq"]
 
 const temporary = mkdtempSync(join(tmpdir(), "objectos-leg-"))
 const list = new Checklist()

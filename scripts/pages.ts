@@ -42,7 +42,7 @@ async function renew(catalogue: AnyCatalogue): Promise<string[]> {
   }
   if (stale.length > 0)
     console.log(`${service}: ${change.mutants.size} mutants and ${change.clauses.size} clauses are new`)
-  const matrix = await measure(service, now, measured, change)
+  const matrix = await measure(catalogue, now, measured, change)
   const pages = {
     [`${service}.md`]: cataloguePage(contract, mutants),
     [`${service}-pins.md`]: pinsPage(contract, pins),
@@ -51,9 +51,11 @@ async function renew(catalogue: AnyCatalogue): Promise<string[]> {
   }
   const { aliveWithoutNamed, medianKillSet } = sharpnessIn(catalogue, matrix)
   const alive = `${Math.round(aliveWithoutNamed * 100)} %`
-  console.log(
-    `${service}: ${mutants.length} mutants, median kill set ${medianKillSet}, ${alive} live without their clause`,
-  )
+  const sharpness =
+    catalogue.matrix === "named"
+      ? "tried with the clauses that they name alone"
+      : `median kill set ${medianKillSet}, ${alive} live without their clause`
+  console.log(`${service}: ${mutants.length} mutants, ${sharpness}`)
   if (!values.check) {
     mkdirSync(folder, { recursive: true })
     for (const [name, text] of Object.entries(pages)) writeFileSync(join(folder, name), text)

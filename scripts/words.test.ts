@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import { callsOf, SERVICES } from "./words/calls.ts"
 import { collect } from "./words/collect.ts"
 import { usages } from "./words/lines.ts"
+import { queueDocuments, queueFeatures } from "./words/queue.ts"
 import { offenders, RULES, type Said } from "./words/rules.ts"
 import { documents, layers, optionsOfAdapters, selections, urls } from "./words/settings.ts"
 
@@ -25,6 +26,8 @@ for (const [service, under] of Object.entries(SERVICES)) {
 }
 keepRules("options of adapters", 500, async () => collect(await optionsOfAdapters()))
 keepRules("the cache document", 500, () => collect(documents()))
+keepRules("documents of queues and workers", 250, () => collect(queueDocuments()))
+keepRules("tasks, batches and payloads", 100, () => collect(queueFeatures()))
 keepRules("URLs", 40, () => collect(urls()))
 keepRules("selections and needs", 30, () => collect(selections()))
 keepRules("layers", 60, () => collect(layers()))

@@ -14,6 +14,8 @@ export const ALL_CLAUSES = "all"
 if (process.send !== undefined) {
   const [service, seed] = process.argv.slice(2)
   const catalogue = catalogues.find((one) => one.service === service)
+  // A mutant may throw where nobody listens. Its clauses fail by what they see.
+  process.on("uncaughtException", () => {})
   process.once("message", async (jobs: readonly KillJob[]) => {
     for (const { clauses, mutant: id } of jobs) {
       const mutant = catalogue?.mutants.find((one) => one.id === id)

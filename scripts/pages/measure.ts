@@ -1,6 +1,7 @@
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { availableParallelism } from "node:os"
+import type { AnyCatalogue } from "../../testing/catalogues.ts"
 import type { KillMatrix } from "./kill-matrix.ts"
 import { ALL_CLAUSES, type KillJob } from "./kill-sets.ts"
 
@@ -21,11 +22,13 @@ export function changeSince(now: KillMatrix, measured: KillMatrix): Change {
 
 /** Measures what has changed, on all processors, and takes the rest from what was measured. */
 export async function measure(
-  service: string,
+  { matrix, mutants: broken, service }: AnyCatalogue,
   now: KillMatrix,
   measured: KillMatrix,
   { clauses, mutants }: Change,
 ): Promise<KillMatrix> {
+  // That they are caught by the clause that they name is what the self-proof shows.
+  if (matrix === "named") return { ...now, killers: Object.fromEntries(broken.map(({ breaks, id }) => [id, [breaks]])) }
   const jobs: KillJob[] = Object.keys(now.mutants).flatMap((mutant): KillJob[] => {
     if (mutants.has(mutant)) return [{ mutant, clauses: ALL_CLAUSES }]
     return clauses.size === 0 ? [] : [{ mutant, clauses: [...clauses] }]

@@ -18,6 +18,23 @@ interface ServiceUnderTest {
   readonly good: Readonly<Record<string, readonly unknown[]>>
 }
 
+const messageId = "01KBAS5R3X0000003ZSWQ0TT4M"
+const backoff = { type: "fixed", delayMs: 10, maxDelayMs: 10, multiplier: 2, jitter: 0 }
+const rateLimit = { max: 2, durationMs: 10 }
+const publishOptions = {
+  type: "text",
+  delay: 0,
+  priority: 2,
+  maxAttempts: 3,
+  backoff,
+  timeoutMs: 1000,
+  idempotencyKey: "key",
+  idempotencyWindowMs: 1000,
+  groupKey: "group",
+  metadata: { name: "text" },
+}
+const subscribeOptions = { concurrency: 1, visibilityTimeoutMs: 1000, rateLimit, groupConcurrency: 1, timeoutMs: 1000 }
+
 const query = {
   object: "pages",
   q: "text",
@@ -70,11 +87,27 @@ export const SERVICES: Readonly<Record<string, ServiceUnderTest>> = {
     methods: queueMethods,
     create: () => createMemoryQueue({ maxPayloadBytes: 2000 }),
     good: {
-      publish: ["mails", { to: "Ada" }, { type: "text", delay: 0, maxAttempts: 3 }],
-      subscribe: ["mails", async () => {}, { concurrency: 1 }],
+      publish: ["mails", { to: "Ada" }, publishOptions],
+      subscribe: ["mails", async () => {}, subscribeOptions],
       unsubscribe: ["mails"],
       getQueueSize: ["mails"],
       purge: ["mails"],
+      publishMany: ["mails", [{ data: { to: "Ada" }, options: publishOptions }]],
+      defineQueue: [{ name: "mails", concurrency: 1, rateLimit, maxAttempts: 3, backoff, deadLetterQueue: "dead" }],
+      listQueues: [],
+      getQueueStats: ["mails"],
+      getTask: ["mails", messageId],
+      cancel: ["mails", messageId],
+      pause: ["mails"],
+      resume: ["mails"],
+      whenIdle: ["mails", { timeoutMs: 1000 }],
+      listFailed: ["mails", { limit: 10 }],
+      replay: ["mails", messageId],
+      replayAll: ["mails"],
+      purgeFailed: ["mails"],
+      schedule: ["mails", "daily", { cron: "0 9 * * *", timezone: "Europe/Berlin" }, { to: "Ada" }],
+      unschedule: ["mails", "daily"],
+      listSchedules: ["mails"],
     },
   },
   search: {

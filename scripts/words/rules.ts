@@ -28,8 +28,8 @@ const WORDS_OF_OTHERS =
 
 /** What is no rule about one value, but says at once what is there to choose from, or what happened. */
 const NO_RULE = [
-  /^The (configuration|options of [\w ]+) cannot be used\. /,
-  /^([\w.]+: )?[Uu]nknown (option$|(option|adapter|service|command) ?\S*; )/,
+  /^The (configuration|configuration of a worker|options of [\w ]+|task|batch) cannot be used\. /,
+  /^([\w.[\]]+: )?[Uu]nknown (option$|(option|adapter|service|command) ?\S*; )/,
   /^There is no (file|clause|contract) /,
   /^Option .* argument missing/,
   /^The file \S+ cannot be loaded\. /,
@@ -56,7 +56,7 @@ export const RULES: readonly Rule[] = [
     holds: ({ kind, text }) =>
       kind === "issue"
         ? /^(must |unknown (option|adapter|service)\b|[A-Z])/.test(text)
-        : /^([A-Z]|--[a-z]|[a-z]\w*(\.\S*)?(:| must ))/.test(text),
+        : /^([A-Z]|--[a-z]|[a-z]\w*(\[\d+\])?(\.\S*)?(:| must ))/.test(text),
   },
   {
     name: "ends with a full stop, an issue without",
@@ -106,7 +106,7 @@ function hasForm({ text }: Said, forms: readonly RegExp[]): boolean {
 
 /** `; got a string`, or which part of a value is at fault: `; value.user.save is a function`. */
 function saysWhatItGot(text: string): boolean {
-  return /; got \S/.test(text) || /; (value|data|doc)\S* (is|has) /.test(text)
+  return /; got \S/.test(text) || /; (value|data|doc|items)\S* (is|has) /.test(text)
 }
 
 /** Lists, such as of options or words to choose from, are one word. */
