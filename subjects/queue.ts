@@ -132,12 +132,15 @@ function bullmqSubject(name: string, library: "redis" | "ioredis") {
       return {
         connect,
         neighbour,
-        faults: {
-          unreachable: () => void proxy?.down(),
-          silent: () => void proxy?.blackHole(),
-          loseAnswer: () => void proxy?.cutAfter(1),
-          heal: () => void proxy?.heal(),
-        },
+        // Over ioredis lines are cut command by command in the adapter's own tests.
+        ...(library === "redis" && {
+          faults: {
+            unreachable: () => void proxy?.down(),
+            silent: () => void proxy?.blackHole(),
+            loseAnswer: () => void proxy?.cutAfter(1),
+            heal: () => void proxy?.heal(),
+          },
+        }),
         restart: async () => own?.restart(),
         async fork() {
           const forked = await forkClient<Queue>({
