@@ -1,5 +1,6 @@
 /** Every built-in queue as a subject, once: tests, CI and the command line read this list. */
 import { createClient } from "@redis/client"
+import { Redis } from "ioredis"
 import { type BullmqQueueOptions, createBullmqQueue } from "../adapters/queue/bullmq.ts"
 import { createMemoryQueue } from "../adapters/queue/memory.ts"
 import type { Queue } from "../contracts/queue/queue.ts"
@@ -107,8 +108,8 @@ function openBullmqWorld({ namespace, timeScale }: OpenOptions, { options, relea
   }
 }
 
-/** BullMQ over a client that it connects itself, whose line and server can fail. */
-function bullmqSubject(name: string) {
+/** BullMQ over a client library that it connects itself, whose line and server can fail. */
+function bullmqSubject(name: string, library: "redis" | "ioredis") {
   return defineSubject({
     service: "queue",
     name,
@@ -123,6 +124,7 @@ function bullmqSubject(name: string) {
         host: "127.0.0.1",
         port: proxy?.port ?? server.port,
         password: REDIS_PASSWORD,
+        library,
         timeoutMs: deadline(proxy === undefined ? 5000 : 1000, timeScale),
       }
       const { client, connect, destroy, neighbour } = openBullmqWorld(given, { options })
@@ -175,7 +177,8 @@ function connectedSubject(name: string, available: () => string | undefined, con
 }
 
 export const bullmqQueueSubjects = [
-  bullmqSubject("bullmq"),
+  bullmqSubject("bullmq", "redis"),
+  bullmqSubject("bullmq over ioredis", "ioredis"),
   connectedSubject("bullmq on valkey", valkeyAvailable, async () => ({ options: { port: (await valkey()).port } })),
   connectedSubject("bullmq, client of @redis/client", redisAvailable, async () => {
     const client = createClient({
@@ -186,6 +189,15 @@ export const bullmqQueueSubjects = [
     client.on("error", () => {})
     await client.connect()
     return { options: { client }, release: () => client.destroy() }
+  }),
+  connectedSubject("bullmq, client of ioredis", redisAvailable, async () => {
+    const client = new Redis((await redis()).port, {
+      password: REDIS_PASSWORD,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+    })
+    client.on("error", () => {})
+    return { options: { client }, release: () => client.disconnect() }
   }),
 ]
 

@@ -15,7 +15,13 @@ import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.
 import { isStaleKey, userKey } from "../../core/cache/portable-cache.ts"
 import { defaultContext } from "../kit/context.ts"
 import { type RedisAddress, type RedisTarget, shownAddress } from "../kit/engines/redis/client.ts"
-import { howToConnect, loadRedisClient, type RedisLibrary } from "../kit/engines/redis/node-redis.ts"
+import {
+  destroyNodeRedis,
+  howToConnect,
+  loadRedisClient,
+  type NodeRedisLike,
+  type RedisLibrary,
+} from "../kit/engines/redis/node-redis.ts"
 import {
   checkRedisConnection,
   type RedisConnectionOptions,
@@ -143,7 +149,7 @@ export class RedisBus implements InvalidationBus {
     this.#closed = true
     this.#listener = undefined
     await this.#starting
-    if (this.#client?.isOpen) this.#client.destroy()
+    if (this.#client !== undefined) destroyNodeRedis(this.#client as NodeRedisLike)
   }
 
   get #channel(): string {

@@ -15,7 +15,8 @@ import { GIVE_UP_MS, messageIds } from "../../../core/queue/portable-queue.ts"
 import { RedisCommands } from "../../kit/engines/redis/commands.ts"
 import { RedisConnection } from "../../kit/engines/redis/connection.ts"
 import { redisTarget } from "../../kit/engines/redis/options.ts"
-import { OwnIoredis } from "../../kit/engines/redis/own-ioredis.ts"
+import { OwnClient } from "../../kit/engines/redis/own-client.ts"
+import { openIoredis } from "../../kit/engines/redis/own-ioredis.ts"
 import { BullConnection } from "./bull-connection.ts"
 import { DeadLetters } from "./dead-letters.ts"
 import { encodeName, Keys } from "./keys.ts"
@@ -55,7 +56,11 @@ export class BullmqEngine implements QueueImplementation, IConnectable {
   constructor(options: ParsedOptions, { clock, events, logger, name, random }: AdapterContext) {
     this.connection =
       options.client === undefined && options.library === "ioredis"
-        ? new RedisConnection(options, clock, (watcher) => new OwnIoredis(redisTarget(options), watcher))
+        ? new RedisConnection(
+            options,
+            clock,
+            (watcher) => new OwnClient(redisTarget(options), watcher, clock, openIoredis),
+          )
         : new RedisConnection(options, clock)
     this.#store = {
       name,

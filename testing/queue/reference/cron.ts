@@ -46,6 +46,8 @@ function fieldsOf(cron: string): string[] {
 export function referenceNextRun(cron: string, timezone: string, after: number): number | undefined {
   const fields = fieldsOf(cron)
   const sets = fields.map((field, index) => valuesOf(field, FIELDS[index]?.[0] ?? 0, FIELDS[index]?.[1] ?? 0))
+  // A field that cannot be read fits no time.
+  if (sets.includes(undefined)) return undefined
   const [seconds = new Set<number>(), minutes, hours, days, months, weekdays] = sets
   const offsetAt = offsets(timezone)
   const eitherDay = fields[3] !== "*" && fields[5] !== "*"

@@ -4,9 +4,10 @@ import { Deadlines } from "../../../../core/foundation/deadlines.ts"
 import type { RedisArgument, RedisClient, RedisLink, RedisWatcher } from "./client.ts"
 import { commandError, connectError, connectReason, redirectOf } from "./errors.ts"
 import { useInjectedClient } from "./injected.ts"
-import { OwnNodeRedis } from "./node-redis.ts"
+import { openNodeRedis } from "./node-redis.ts"
 import { OwnNodeRedisCluster } from "./node-redis-cluster.ts"
 import { type RedisConnectionOptions, redisTarget } from "./options.ts"
+import { OwnClient } from "./own-client.ts"
 
 /** How often a command is sent on to where a cluster says that its key is. */
 const MAX_REDIRECTS = 5
@@ -182,5 +183,6 @@ function sendOver(link: RedisLink, journey: Journey, asking: boolean): Promise<u
 function openClient(options: RedisConnectionOptions, clock: Clock, watcher: RedisWatcher): RedisClient {
   if (options.client !== undefined) return useInjectedClient(options.client, watcher)
   const target = redisTarget(options)
-  return options.cluster === false ? new OwnNodeRedis(target, watcher) : new OwnNodeRedisCluster(target, watcher, clock)
+  if (options.cluster === false) return new OwnClient(target, watcher, clock, openNodeRedis)
+  return new OwnNodeRedisCluster(target, watcher, clock)
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../../contracts/foundation/clock.ts"
 import { type RedisClient, type RedisLink, type RedisTarget, type RedisWatcher, shownAddress } from "./client.ts"
 import { isFinal } from "./errors.ts"
-import { howToConnect, loadRedisClient, type NodeRedisLike, notOpen, PLAIN } from "./node-redis.ts"
+import { destroyNodeRedis, howToConnect, loadRedisClient, type NodeRedisLike, notOpen, PLAIN } from "./node-redis.ts"
 import { slotOf } from "./slots.ts"
 
 interface Node {
@@ -73,7 +73,7 @@ class NodeLinks {
     if (!this.#owned) return { send: (args) => client.sendCommand(args as string[], PLAIN) }
     const drop = () => {
       if (node.client === client) node.client = undefined
-      client.destroy()
+      destroyNodeRedis(client)
     }
     return { send: (args) => client.sendCommand(args as string[]), drop }
   }

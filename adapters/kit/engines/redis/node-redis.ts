@@ -1,6 +1,6 @@
 import { missingPeer } from "../../missing-peer.ts"
 import { type RedisClient, type RedisLink, type RedisTarget, type RedisWatcher, shownAddress } from "./client.ts"
-import { isFinal } from "./errors.ts"
+import type { LibraryClient } from "./own-client.ts"
 
 /** What is used of a client of `@redis/client`. */
 export interface NodeRedisLike {
@@ -23,7 +23,6 @@ export async function loadRedisClient() {
 }
 
 export type RedisLibrary = Awaited<ReturnType<typeof loadRedisClient>>
-type OwnClient = ReturnType<typeof createClient>
 
 /**
  * No timeout of the library's own, which makes an AbortSignal that costs more than the command; and replies as text.
@@ -32,7 +31,12 @@ type OwnClient = ReturnType<typeof createClient>
 export const PLAIN: object = { timeout: undefined, typeMapping: undefined }
 
 /** The longest pause between two attempts to reconnect. */
-export const MAX_RECONNECT_MS = 500
+const MAX_RECONNECT_MS = 500
+
+/** The pause before the next attempt to reconnect. */
+export function reconnectDelay(retries: number): number {
+  return Math.min(MAX_RECONNECT_MS, 20 * 2 ** Math.min(retries, 10))
+}
 
 /** How to connect, to one server or to each node of a cluster. The library's offline queue would send too late. */
 export function howToConnect({ password, timeoutMs, tls, username }: RedisTarget) {
@@ -40,7 +44,7 @@ export function howToConnect({ password, timeoutMs, tls, username }: RedisTarget
     socket: {
       ...(tls !== false && { ...tls, tls: true as const }),
       connectTimeout: timeoutMs,
-      reconnectStrategy: (retries: number) => Math.min(MAX_RECONNECT_MS, 20 * 2 ** Math.min(retries, 10)),
+      reconnectStrategy: reconnectDelay,
     },
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
@@ -49,77 +53,51 @@ export function howToConnect({ password, timeoutMs, tls, username }: RedisTarget
   }
 }
 
-function createClient(library: RedisLibrary, target: RedisTarget) {
+/** @param reconnects Whether it connects again by itself after its connection was lost. */
+export async function openNodeRedis(target: RedisTarget, reconnects = true): Promise<LibraryClient> {
+  const library = await loadRedisClient()
   const { socket, ...rest } = howToConnect(target)
   const { addresses, database } = target
-  return library.createClient({ ...rest, socket: { ...socket, ...addresses[0] }, database, RESP: 2 })
+  const client = library.createClient({
+    ...rest,
+    socket: { ...socket, ...addresses[0], ...(!reconnects && { reconnectStrategy: false }) },
+    database,
+    RESP: 2,
+  })
+  return asLibraryClient(client as OwnNodeRedis)
 }
 
-/** One connection to one server, made here. */
-export class OwnNodeRedis implements RedisClient {
-  readonly address: string
-  readonly cluster = false
-  readonly #target: RedisTarget
-  readonly #watcher: RedisWatcher
-  #client: OwnClient | undefined
-  #link: RedisLink | undefined
-  #starting = false
-  #closed = false
+/** One more connection of the kind that the application has made, which does not connect again. */
+export function duplicateNodeRedis(client: NodeRedisLike): LibraryClient {
+  const { duplicate } = client as NodeRedisLike & { duplicate(overrides: object): OwnNodeRedis }
+  const socket = { ...optionsOf(client).socket, reconnectStrategy: false }
+  return asLibraryClient(duplicate.call(client, { socket }), PLAIN)
+}
 
-  constructor(target: RedisTarget, watcher: RedisWatcher) {
-    const { host, port } = target.addresses[0]
-    this.address = shownAddress(host, port, target.tls !== false)
-    this.#target = target
-    this.#watcher = watcher
-  }
+/** Ends a client of ours at once. Harmless when repeated. */
+export function destroyNodeRedis(client: NodeRedisLike): void {
+  if (!client.isOpen) return
+  // The library keeps a connection that was being made then.
+  client.on("connect", () => client.destroy())
+  client.destroy()
+}
 
-  link(): RedisLink | undefined {
-    return this.#client?.isReady ? this.#link : undefined
-  }
+interface OwnNodeRedis extends NodeRedisLike {
+  connect(): Promise<unknown>
+}
 
-  servers(): readonly string[] {
-    return [this.address]
-  }
-
-  server(): RedisLink | undefined {
-    return this.link()
-  }
-
-  connect(): void {
-    // An open client that is not ready reconnects by itself.
-    if (this.#closed || this.#starting || this.#client?.isOpen) return
-    this.#starting = true
-    this.#start()
-      .catch((error: unknown) => this.#watcher.failed(error))
-      .finally(() => {
-        this.#starting = false
-      })
-  }
-
-  close(): void {
-    this.#closed = true
-    this.#client?.destroy()
-  }
-
-  async #start(): Promise<void> {
-    const library = await loadRedisClient()
-    if (this.#closed) return
-    const client = createClient(library, this.#target)
-    const drop = () => {
-      if (this.#client === client) this.#client = undefined
-      client.destroy()
-    }
-    this.#client = client
-    this.#link = { send: (args) => client.sendCommand(args as string[]), drop }
-    client.on("ready", () => this.#watcher.ready())
-    client.on("error", (error: unknown) => {
-      if (this.#client !== client) return
-      if (!isFinal(error)) return this.#watcher.troubled(error)
-      drop()
-      this.#watcher.failed(error)
-    })
-    // The events tell how each attempt ends.
-    client.connect().catch(() => {})
+function asLibraryClient(client: OwnNodeRedis, options?: object): LibraryClient {
+  return {
+    get isReady() {
+      return client.isReady
+    },
+    get isOpen() {
+      return client.isOpen
+    },
+    on: (event, listener) => client.on(event, listener),
+    connect: () => client.connect(),
+    send: (args) => client.sendCommand(args as string[], options),
+    end: () => destroyNodeRedis(client),
   }
 }
 
