@@ -106,6 +106,23 @@ describe.each(WAYS)("a lost answer, over %s", (library) => {
     )
   }
 
+  it.for(["before", "after"] as const)(
+    "publishMany, %s the server ran a page of it: each message once, in order",
+    async (when, context) => {
+      if (!installed) context.skip(REDIS_MISSING)
+      const queue = await openQueue(library, proxy.port)
+      const itemsFrom = (first: number) => Array.from({ length: 120 }, (_, index) => ({ data: first + index }))
+      const idsBefore = await queue.publishMany("q", itemsFrom(0))
+      const cuts = proxy.cuts
+      proxy.cutAt(publishScript.sha, when)
+      const ids = [...idsBefore, ...(await queue.publishMany("q", itemsFrom(120)))]
+      expect(proxy.cuts).toBe(cuts + 1)
+      expect(await queue.getQueueSize("q")).toBe(240)
+      const records = await Promise.all(ids.map((id) => queue.getTask("q", id)))
+      expect(records.map((record) => record?.data)).toEqual(Array.from({ length: 240 }, (_, index) => index))
+    },
+  )
+
   it("publish with the id of a message that may be there makes no second one", async (context) => {
     if (!installed) context.skip(REDIS_MISSING)
     const queue = await openQueue(library, proxy.port)

@@ -13,6 +13,9 @@ import { encodePlan, FIRST_PRIORITY } from "./stored-message.ts"
 
 /** Messages that are on their way at one time. */
 const BATCH = 500
+/** Messages that the server stores in one step, during which it serves nobody else, and how much text they have. */
+const PAGE = 50
+const PAGE_LENGTH = 65_536
 /** How far the clocks of two processes may be apart. */
 const CLOCKS_MS = 5000
 /** The pause before a message is sent again. */
@@ -27,8 +30,13 @@ interface Outgoing {
   readonly type: string | undefined
   /** Whether the id was made for this call, else the application has it from before. */
   readonly fresh: boolean
-  readonly args: string[]
+  /** Of its payload. */
+  readonly length: number
+  readonly args: readonly string[]
 }
+
+/** What the server says of a message, and the id that it has there. */
+type Answer = readonly [outcome: number, id: string]
 
 /** Stores messages. The id is chosen here, so that a message whose answer was lost can be sent again. */
 export class Publisher {
@@ -47,12 +55,12 @@ export class Publisher {
     return this.#send(this.#prepare(queue, data, options, Number.POSITIVE_INFINITY))
   }
 
-  /** Each message is sent by itself, in the order of the items, and none before all have been checked. */
+  /** Messages are sent in pages, in the order of the items, and none before all have been checked. */
   async publishMany(queue: string, items: readonly PublishItem[]): Promise<string[]> {
     const messages = items.map(({ data, options }) => this.#prepare(queue, data, options))
     const ids: string[] = []
     for (const batch of batchesOf(messages, BATCH)) {
-      const outcomes = await Promise.allSettled(batch.map((message) => this.#send(message)))
+      const outcomes = await Promise.allSettled(pagesOf(batch).flatMap((page) => this.#sendPage(queue, page)))
       for (const outcome of outcomes) {
         if (outcome.status === "fulfilled") ids.push(outcome.value)
       }
@@ -81,6 +89,7 @@ export class Publisher {
       id,
       type: plan.type,
       fresh: options?.id === undefined,
+      length: json.length,
       args: [
         id,
         json,
@@ -95,10 +104,21 @@ export class Publisher {
     }
   }
 
-  async #send(message: Outgoing): Promise<string> {
+  /** What a page that was lost did for each message, the message finds out for itself. */
+  #sendPage(queue: string, page: readonly Outgoing[]): Promise<string>[] {
+    const answers = this.#run(queue, page)
+    return page.map((message, index) =>
+      this.#send(
+        message,
+        answers.then((all) => answerAt(all, index)),
+      ),
+    )
+  }
+
+  async #send(message: Outgoing, first = this.#runOne(message, false)): Promise<string> {
     const { clock, connection, options } = this.#store
     const deadline = clock.monotonic() + options.timeoutMs
-    let sent = this.#run(message, !message.fresh)
+    let sent = first
     let isUnknown = false
     for (;;) {
       try {
@@ -111,19 +131,30 @@ export class Publisher {
         if (left <= 0 || isRefusal(thrown)) throw isUnknown ? unknown(message, error) : error
         await clock.sleep(PAUSE_MS)
         // It may have been stored: sent again with its id, it is not stored twice.
-        sent = within(clock, left, this.#run(message, isUnknown || !message.fresh), error)
+        sent = within(clock, left, this.#runOne(message, isUnknown), error)
       }
     }
   }
 
-  async #run({ args, id, queue }: Outgoing, mayBeKnown: boolean): Promise<[number, string]> {
-    const { keys } = this.#store
-    const known = mayBeKnown ? ["1", String(timeOfId(id) - CLOCKS_MS)] : ["", ""]
-    const names = [keys.base(queue) + id, keys.queues]
-    return (await runScript(this.#store, queue, publishScript, names, ...args, ...known, queue)) as [number, string]
+  async #runOne(message: Outgoing, wasSent: boolean): Promise<Answer> {
+    return answerAt(await this.#run(message.queue, [message], wasSent), 0)
   }
 
-  #accepted(message: Outgoing, [outcome, id]: [number, string]): string {
+  #run(queue: string, messages: readonly Outgoing[], wereSent = false): Promise<readonly unknown[]> {
+    const { keys } = this.#store
+    const base = keys.base(queue)
+    const names = [keys.queues]
+    const values: string[] = [queue]
+    for (const { args, fresh, id } of messages) {
+      names.push(base + id)
+      values.push(...args)
+      if (wereSent || !fresh) values.push("1", String(timeOfId(id) - CLOCKS_MS))
+      else values.push("", "")
+    }
+    return runScript(this.#store, queue, publishScript, names, ...values) as Promise<readonly unknown[]>
+  }
+
+  #accepted(message: Outgoing, [outcome, id]: Answer): string {
     if (outcome === 2) {
       throw unknown(message, undefined, "Its record may have been dropped since, as retention says")
     }
@@ -136,6 +167,27 @@ export class Publisher {
     }
     return id
   }
+}
+
+function answerAt(answers: readonly unknown[], index: number): Answer {
+  return [Number(answers[index * 2]), String(answers[index * 2 + 1])]
+}
+
+function pagesOf(messages: readonly Outgoing[]): Outgoing[][] {
+  const pages: Outgoing[][] = []
+  let page: Outgoing[] = []
+  let length = 0
+  for (const message of messages) {
+    if (page.length === PAGE || (page.length > 0 && length + message.length > PAGE_LENGTH)) {
+      pages.push(page)
+      page = []
+      length = 0
+    }
+    page.push(message)
+    length += message.length
+  }
+  pages.push(page)
+  return pages
 }
 
 export function checkSize(json: string, maxPayloadBytes: number): void {

@@ -93,36 +93,52 @@ local function forget(base, before, most)
 end
 `
 
+/** How many values `publishScript` takes for each message. */
+export const VALUES_OF_MESSAGE = 11
+
 /**
- * Stores a message, unless its id or its idempotency key is known.
+ * Stores messages, in their order, unless their id or their idempotency key is known.
  *
- * KEYS: the job, the names of all queues. ARGV: base, id, payload, options, type, priority, delay, the publisher's time,
- * idempotency key, its window, `1` where the id may be known, since when that may be, the queue's name. Returns 1 and the id of the new
- * message, 0 and that of the one that was there, 2 where its record may have been dropped.
+ * KEYS: the names of all queues, the jobs. ARGV: base, the queue's name, and of each message: id, payload, options, type,
+ * priority, delay, the publisher's time, idempotency key, its window, `1` where the id may be known, since when that may
+ * be. Returns of each: 1 and the id of the new message, 0 and that of the one that was there, 2 where its record may have
+ * been dropped.
  */
 export const publishScript = redisScript(`${LIBRARY}
-local job, base, id, delay, key = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[7]), ARGV[9]
-if redis.call('EXISTS', job) == 1 then return {0, id} end
-if key ~= '' then
-  local first = redis.call('GET', base .. 'key:' .. key)
-  if first then return {0, first} end
+local base = ARGV[1]
+
+local function store(job, id, payload, options, name, priority, delay, at, key, window, known, since)
+  if redis.call('EXISTS', job) == 1 then return 0, id end
+  if key ~= '' then
+    local first = redis.call('GET', base .. 'key:' .. key)
+    if first then return 0, first end
+  end
+  if known == '1' then
+    if redis.call('ZSCORE', base .. 'gone', id) then return 0, id end
+    local trimmed = redis.call('HGET', base .. 'upkeep', 'trimmed')
+    if trimmed and tonumber(trimmed) >= tonumber(since) then return 2, id end
+  end
+  redis.call('HSET', job, 'name', name, 'data', payload, 'opts', options, 'timestamp', at, 'delay', delay,
+    'priority', priority)
+  if key ~= '' then
+    redis.call('HSET', job, 'o:key', key)
+    redis.call('SET', base .. 'key:' .. key, id, 'PX', window)
+  end
+  local now, wait = serverTime(), tonumber(delay)
+  -- A wait is never shorter than was asked for: the millisecond that has begun does not count.
+  enqueue(base, id, tonumber(priority), wait == 0 and now or now + wait + 1, now)
+  return 1, id
 end
-if ARGV[11] == '1' then
-  if redis.call('ZSCORE', base .. 'gone', id) then return {0, id} end
-  local trimmed = redis.call('HGET', base .. 'upkeep', 'trimmed')
-  if trimmed and tonumber(trimmed) >= tonumber(ARGV[12]) then return {2, id} end
+
+redis.call('SADD', KEYS[1], ARGV[2])
+local answers = {}
+for number = 2, #KEYS do
+  local first = 3 + (number - 2) * ${VALUES_OF_MESSAGE}
+  local outcome, id = store(KEYS[number], unpack(ARGV, first, first + ${VALUES_OF_MESSAGE - 1}))
+  answers[#answers + 1] = outcome
+  answers[#answers + 1] = id
 end
-redis.call('SADD', KEYS[2], ARGV[13])
-redis.call('HSET', job, 'name', ARGV[5], 'data', ARGV[3], 'opts', ARGV[4], 'timestamp', ARGV[8],
-  'delay', ARGV[7], 'priority', ARGV[6])
-if key ~= '' then
-  redis.call('HSET', job, 'o:key', key)
-  redis.call('SET', base .. 'key:' .. key, id, 'PX', ARGV[10])
-end
-local now = serverTime()
--- A wait is never shorter than was asked for: the millisecond that has begun does not count.
-enqueue(base, id, tonumber(ARGV[6]), delay == 0 and now or now + delay + 1, now)
-return {1, id}
+return answers
 `)
 
 /**
