@@ -17,6 +17,7 @@ import type { Exemption, ForkedClient, OpenOptions } from "../testing/engine/sub
 import { forkClient } from "../testing/faults/fork-client.ts"
 import { startTcpProxy } from "../testing/faults/tcp-proxy.ts"
 import { FaultPlan, withFaults } from "../testing/faults/with-faults.ts"
+import { lineFaults, plannedFaults } from "./kit/faults.ts"
 import {
   deadline,
   REDIS_PASSWORD,
@@ -59,12 +60,7 @@ const memoryFaultsCacheSubject = defineSubject({
     const cache = withTimeout(faulty, { timeoutMs: 100 * timeScale })
     return {
       connect: () => cache,
-      faults: {
-        unreachable: () => void plan.fail("*"),
-        silent: () => void plan.hang("*"),
-        loseAnswer: () => void plan.loseReply("*", 1),
-        heal: () => void plan.heal(),
-      },
+      faults: plannedFaults(plan),
     }
   },
 })
@@ -150,12 +146,7 @@ async function openRedisWorld({ namespace, timeScale, uses }: OpenOptions, serve
     client,
     connect: () => client(),
     neighbour: () => client({}, true),
-    faults: {
-      unreachable: () => void proxy?.down(),
-      silent: () => void proxy?.blackHole(),
-      loseAnswer: () => void proxy?.cutAfter(1),
-      heal: () => void proxy?.heal(),
-    },
+    faults: lineFaults(proxy),
     async destroy() {
       proxy?.heal()
       const past = createRedisCache({ ...options, port: server.port, timeoutMs: 30_000 })

@@ -10,6 +10,7 @@ import type { ForkedClient, OpenOptions } from "../testing/engine/subject.ts"
 import { forkClient } from "../testing/faults/fork-client.ts"
 import { startTcpProxy } from "../testing/faults/tcp-proxy.ts"
 import { FaultPlan, withFaults } from "../testing/faults/with-faults.ts"
+import { lineFaults, plannedFaults } from "./kit/faults.ts"
 import {
   deadline,
   REDIS_PASSWORD,
@@ -65,12 +66,7 @@ const memoryFaultsQueueSubject = defineSubject({
     const queue = withTimeout(withFaults(createMemoryQueue(), plan), { timeoutMs: 1500 * timeScale })
     return {
       connect: () => queue,
-      faults: {
-        unreachable: () => void plan.fail("*"),
-        silent: () => void plan.hang("*"),
-        loseAnswer: () => void plan.loseReply("*", 1),
-        heal: () => void plan.heal(),
-      },
+      faults: plannedFaults(plan),
     }
   },
   exempt: {
@@ -132,12 +128,7 @@ function bullmqSubject(name: string, library: "redis" | "ioredis") {
       return {
         connect,
         neighbour,
-        faults: {
-          unreachable: () => void proxy?.down(),
-          silent: () => void proxy?.blackHole(),
-          loseAnswer: () => void proxy?.cutAfter(1),
-          heal: () => void proxy?.heal(),
-        },
+        faults: lineFaults(proxy),
         restart: async () => own?.restart(),
         async fork() {
           const forked = await forkClient<Queue>({

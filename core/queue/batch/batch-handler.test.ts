@@ -1,26 +1,6 @@
-import { beforeEach, describe, expect, it } from "vitest"
-import { createMemoryQueue } from "../../../adapters/queue/memory.ts"
-import { createManualClock, type ManualClock } from "../../../contracts/foundation/clock.ts"
-import type { Queue } from "../../../contracts/queue/queue.ts"
-import { batch, batches, double } from "./batch.fixture.ts"
+import { describe, expect, it } from "vitest"
+import { batch, clock, double, ended, queue, submit, work } from "./batch.fixture.ts"
 import { batchHandler } from "./batch-handler.ts"
-
-let clock: ManualClock
-let queue: Queue
-let test: ReturnType<typeof batches>
-const submit: typeof test.submit = (...args) => test.submit(...args)
-const work: typeof test.work = (...args) => test.work(...args)
-const ended: typeof test.ended = (outcome) => test.ended(outcome)
-
-function open(made: Queue): void {
-  queue = made
-  test = batches(queue, clock)
-}
-
-beforeEach(() => {
-  clock = createManualClock()
-  open(createMemoryQueue({}, { clock }))
-})
 
 describe("batchHandler", () => {
   it("tells items their place, their batch and their delivery", async () => {

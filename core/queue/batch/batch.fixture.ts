@@ -1,4 +1,6 @@
-import type { ManualClock } from "../../../contracts/foundation/clock.ts"
+import { beforeEach } from "vitest"
+import { createMemoryQueue } from "../../../adapters/queue/memory.ts"
+import { createManualClock, type ManualClock } from "../../../contracts/foundation/clock.ts"
 import type { Queue } from "../../../contracts/queue/queue.ts"
 import { type BatchItemContext, batchHandler } from "./batch-handler.ts"
 import type { BatchTask } from "./batch-task.ts"
@@ -30,31 +32,45 @@ export async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
   return list
 }
 
-/** Batches of a queue in a time that moves by hand. */
-export function batches(queue: Queue, clock: ManualClock) {
-  return {
-    submit: (task: BatchTask, more: SubmitBatchOptions = {}) => submitBatch<number>(queue, task, { clock, ...more }),
+/** Of the test that runs: its time moves by hand. */
+export let clock: ManualClock
+export let queue: Queue
 
-    /** A worker of the batch; gives the items that it began, in their order. */
-    async work(handle: (item: number, context: BatchItemContext) => unknown = double, concurrency = 1) {
-      const seen: number[] = []
-      const handler = batchHandler<number>((item, context) => {
-        seen.push(item)
-        return handle(item, context)
-      })
-      await queue.subscribe("batch", handler, { concurrency })
-      return seen
-    },
+beforeEach(() => {
+  clock = createManualClock()
+  open(createMemoryQueue({}, { clock }))
+})
 
-    /** What a batch ends with, with as much time as it takes. */
-    async ended<T>(outcome: Promise<T>): Promise<T> {
-      let over = false
-      const end = () => {
-        over = true
-      }
-      outcome.then(end, end)
-      for (let steps = 0; !over && steps < 1000; steps++) await clock.advance(100)
-      return outcome
-    },
+/** Another queue for this test. */
+export function open(made: Queue): void {
+  queue = made
+}
+
+export function submit(task: BatchTask, more: SubmitBatchOptions = {}) {
+  return submitBatch<number>(queue, task, { clock, ...more })
+}
+
+/** A worker of the batch; gives the items that it began, in their order. */
+export async function work(
+  handle: (item: number, context: BatchItemContext) => unknown = double,
+  concurrency = 1,
+): Promise<number[]> {
+  const seen: number[] = []
+  const handler = batchHandler<number>((item, context) => {
+    seen.push(item)
+    return handle(item, context)
+  })
+  await queue.subscribe("batch", handler, { concurrency })
+  return seen
+}
+
+/** What a batch ends with, with as much time as it takes. */
+export async function ended<T>(outcome: Promise<T>): Promise<T> {
+  let over = false
+  const end = () => {
+    over = true
   }
+  outcome.then(end, end)
+  for (let steps = 0; !over && steps < 1000; steps++) await clock.advance(100)
+  return outcome
 }

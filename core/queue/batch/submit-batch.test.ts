@@ -1,29 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { createMemoryQueue } from "../../../adapters/queue/memory.ts"
-import { createManualClock, type ManualClock } from "../../../contracts/foundation/clock.ts"
 import type { QueueMessage } from "../../../contracts/queue/message.ts"
-import type { Queue } from "../../../contracts/queue/queue.ts"
-import { all, batch, batches, double, failAt, numbers } from "./batch.fixture.ts"
+import { all, batch, clock, double, ended, failAt, numbers, open, queue, submit, work } from "./batch.fixture.ts"
 import { batchHandler } from "./batch-handler.ts"
 import type { BatchProgress } from "./batch-task.ts"
 import type { BatchChunk } from "./chunk.ts"
-
-let clock: ManualClock
-let queue: Queue
-let test: ReturnType<typeof batches>
-const submit: typeof test.submit = (...args) => test.submit(...args)
-const work: typeof test.work = (...args) => test.work(...args)
-const ended: typeof test.ended = (outcome) => test.ended(outcome)
-
-function open(made: Queue): void {
-  queue = made
-  test = batches(queue, clock)
-}
-
-beforeEach(() => {
-  clock = createManualClock()
-  open(createMemoryQueue({}, { clock }))
-})
 
 describe("submitBatch", () => {
   it("gives the results in the order of the items", async () => {
@@ -236,7 +217,7 @@ describe("cancel", () => {
     vi.spyOn(queue, "publishMany").mockImplementationOnce(async (...args) => {
       const ids = await publishMany(...args)
       cancelledAt = new Date(clock.now()).toISOString()
-      cancel()
+      void cancel()
       return ids
     })
     expect(await ended(result())).toMatchObject({ status: "cancelled", processed: 1000, completedAt: cancelledAt })

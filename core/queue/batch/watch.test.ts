@@ -1,30 +1,11 @@
 import { EventEmitter } from "node:events"
-import { beforeEach, describe, expect, it, vi } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { createMemoryQueue } from "../../../adapters/queue/memory.ts"
-import { createManualClock, type ManualClock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import type { Queue } from "../../../contracts/queue/queue.ts"
 import { asQueue } from "../portable-queue.ts"
-import { all, batch, batches, numbers } from "./batch.fixture.ts"
+import { all, batch, clock, ended, numbers, open, queue, submit, work } from "./batch.fixture.ts"
 import type { BatchTask } from "./batch-task.ts"
 import { submitBatch } from "./submit-batch.ts"
-
-let clock: ManualClock
-let queue: Queue
-let test: ReturnType<typeof batches>
-const submit: typeof test.submit = (...args) => test.submit(...args)
-const work: typeof test.work = (...args) => test.work(...args)
-const ended: typeof test.ended = (outcome) => test.ended(outcome)
-
-function open(made: Queue): void {
-  queue = made
-  test = batches(queue, clock)
-}
-
-beforeEach(() => {
-  clock = createManualClock()
-  open(createMemoryQueue({}, { clock }))
-})
 
 describe("the watch of a batch", () => {
   it("asks less and less often while nothing happens, down to once a second", async () => {
