@@ -94,7 +94,7 @@ end
 `
 
 /** How many values `publishScript` takes for each message. */
-export const VALUES_OF_MESSAGE = 11
+const VALUES_OF_MESSAGE = 11
 
 /**
  * Stores messages, in their order, unless their id or their idempotency key is known.
