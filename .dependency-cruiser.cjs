@@ -93,7 +93,8 @@ module.exports = {
     },
     {
       name: "adapters-import-contracts-portable-and-kit",
-      comment: "An adapter plugs into the portable type of its service; it needs no more of core.",
+      comment:
+        "An adapter plugs into the portable type of its service, and shares what for-adapters.ts of the service names; it needs no more of core.",
       severity: "error",
       from: { path: "^adapters/([^/]+)/", pathNot: ["^adapters/kit/", tests, fixtures] },
       to: {
@@ -103,11 +104,18 @@ module.exports = {
           "^contracts/($1|foundation)/",
           "^contracts/adapter\\.ts$",
           "^core/foundation/",
-          "^core/$1/portable-$1\\.ts$",
+          "^core/$1/(portable-$1|for-adapters)\\.ts$",
           "^node_modules/",
         ],
         dependencyTypesNot: ["core"],
       },
+    },
+    {
+      name: "for-adapters-is-loaded-with-adapters",
+      comment: "Bundlers load all that the front door names, so nothing that it reaches may import this file.",
+      severity: "error",
+      from: { path: "^(core/|index\\.ts$)", pathNot: tests },
+      to: { path: "^core/[^/]+/for-adapters\\.ts$" },
     },
     {
       name: "kit-knows-no-service",

@@ -26,7 +26,8 @@ import type {
   QueueDefinition,
   SubscribeOptions,
 } from "../../contracts/queue/queue.ts"
-import { asQueue, MessageIds } from "../../core/queue/portable-queue.ts"
+import { MessageIds } from "../../core/queue/for-adapters.ts"
+import { asQueue } from "../../core/queue/portable-queue.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 import { Announcer } from "./memory-engine/announcer.ts"

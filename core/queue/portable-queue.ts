@@ -14,13 +14,6 @@ import { type Base, baseOf, declared, type PortableOptions, portableInfo } from 
 import { Portable, type Refusal } from "../foundation/portable.ts"
 import { type CheckSettings, checkArguments, publishIssue } from "./check-arguments.ts"
 
-// What adapters need besides: they see no other file of this folder.
-export { type AbortReason, type Attempt, type AttemptOutcome, GIVE_UP_MS, HandlerRun } from "./delivery/handler-run.ts"
-export { Run, type RunListener } from "./delivery/run.ts"
-export { taskErrorOf } from "./delivery/task-error.ts"
-export { countOfId, MessageIds, messageIds, timeOfId } from "./message-id.ts"
-export { type BackoffPlan, backoffMs, type MessagePlan, planMessage } from "./message-plan.ts"
-
 export interface AsQueueOptions extends PortableOptions {
   /** What the implementation can do. Default: its interfaces told from the methods it has, else the most modest. */
   capabilities?: Partial<QueueCapabilities> | undefined

@@ -1,6 +1,6 @@
 import { isWhole, membersIssue } from "../../contracts/foundation/members.ts"
 import { QUEUE_MAX_DELAY_MS } from "../../contracts/queue/arguments.ts"
-import { cronIssue } from "../foundation/schedule/next-run.ts"
+import { cronIssue } from "../foundation/schedule/cron-issue.ts"
 
 /** What is wrong with a schedule, or undefined. */
 export function scheduleIssue(schedule: unknown): string | undefined {

@@ -19,7 +19,7 @@ export interface Program {
 export const createServicesProgram: Program = {
   name: "createServices with a memory cache",
   budget: 40,
-  esbuildBudget: 56,
+  esbuildBudget: 54,
   code: `
 import { createServices } from "@objectos/sdk"
 async function answer() {
@@ -43,7 +43,7 @@ async function answer() {
   },
   {
     name: "createServices with four memory services",
-    budget: 86,
+    budget: 85,
     code: `
 import { createServices } from "@objectos/sdk"
 async function answer() {

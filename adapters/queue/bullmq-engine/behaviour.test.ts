@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { taskErrorOf } from "../../../core/queue/portable-queue.ts"
+import { taskErrorOf } from "../../../core/queue/for-adapters.ts"
 import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "../../../servers/redis.ts"
 import { Ears, freshPrefix, LIBRARIES, openQueue } from "./ways.fixture.ts"
 

@@ -13,7 +13,7 @@ import {
   backoffMs,
   Run,
   type RunListener,
-} from "../../../core/queue/portable-queue.ts"
+} from "../../../core/queue/for-adapters.ts"
 import type { Backend } from "./library.ts"
 import type { Lock, Locks } from "./locks.ts"
 import type { OpenRun, OpenRuns } from "./open-runs.ts"

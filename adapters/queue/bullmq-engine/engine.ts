@@ -11,7 +11,7 @@ import type {
   QueueImplementation,
   SubscribeOptions,
 } from "../../../contracts/queue/queue.ts"
-import { GIVE_UP_MS, messageIds } from "../../../core/queue/portable-queue.ts"
+import { GIVE_UP_MS, messageIds } from "../../../core/queue/for-adapters.ts"
 import { RedisCommands } from "../../kit/engines/redis/commands.ts"
 import { RedisConnection } from "../../kit/engines/redis/connection.ts"
 import { redisTarget } from "../../kit/engines/redis/options.ts"

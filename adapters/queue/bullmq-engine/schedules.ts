@@ -2,7 +2,7 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { TaskError } from "../../../contracts/queue/message.ts"
 import type { Schedule, ScheduleInfo } from "../../../contracts/queue/optional-interfaces.ts"
 import { isShifted, nextRun } from "../../../core/foundation/schedule/next-run.ts"
-import { planMessage, taskErrorOf } from "../../../core/queue/portable-queue.ts"
+import { planMessage, taskErrorOf } from "../../../core/queue/for-adapters.ts"
 import { checkSize } from "./publisher.ts"
 import {
   advanceScript,

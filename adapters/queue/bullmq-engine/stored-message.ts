@@ -1,6 +1,6 @@
 import type { QueueMessage, TaskError, TaskFailure } from "../../../contracts/queue/message.ts"
 import type { Schedule } from "../../../contracts/queue/optional-interfaces.ts"
-import { type BackoffPlan, type MessagePlan, planMessage } from "../../../core/queue/portable-queue.ts"
+import { type BackoffPlan, type MessagePlan, planMessage } from "../../../core/queue/for-adapters.ts"
 
 /** BullMQ has 0 for messages without a priority, which go before all others. */
 export const FIRST_PRIORITY = 1

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type { QueueHandler, QueueMessage } from "../../../contracts/queue/message.ts"
-import { type Attempt, type AttemptOutcome, Run, type RunListener } from "../../../core/queue/portable-queue.ts"
+import { type Attempt, type AttemptOutcome, Run, type RunListener } from "../../../core/queue/for-adapters.ts"
 import { deliveredMessage, type Message } from "./message.ts"
 
 /** Who is told what came of a delivery. */

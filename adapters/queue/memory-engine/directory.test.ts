@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import { MessageIds, planMessage } from "../../../core/queue/portable-queue.ts"
+import { MessageIds, planMessage } from "../../../core/queue/for-adapters.ts"
 import { Directory } from "./directory.ts"
 import { Message } from "./message.ts"
 

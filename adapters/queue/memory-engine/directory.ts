@@ -1,4 +1,4 @@
-import { countOfId } from "../../../core/queue/portable-queue.ts"
+import { countOfId } from "../../../core/queue/for-adapters.ts"
 import type { Message } from "./message.ts"
 
 /** Messages that are found together: few, since one that stays keeps the place of all. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type { PublishOptions } from "../../../contracts/queue/queue.ts"
-import type { MessageIds } from "../../../core/queue/portable-queue.ts"
+import type { MessageIds } from "../../../core/queue/for-adapters.ts"
 import type { Announcer } from "./announcer.ts"
 import type { Payload } from "./payload.ts"
 import type { Pump } from "./pump.ts"

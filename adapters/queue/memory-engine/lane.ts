@@ -9,7 +9,7 @@ import type {
   RateLimit,
   SubscribeOptions,
 } from "../../../contracts/queue/queue.ts"
-import { type AttemptOutcome, planMessage } from "../../../core/queue/portable-queue.ts"
+import { type AttemptOutcome, planMessage } from "../../../core/queue/for-adapters.ts"
 import { Alarm } from "./alarm.ts"
 import { Delivery, type DeliveryOwner } from "./delivery.ts"
 import { IdleWaiters } from "./idle-waiters.ts"

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { compareCodePoints } from "../../../contracts/foundation/text.ts"
-import type { MessageIds } from "../../../core/queue/portable-queue.ts"
+import type { MessageIds } from "../../../core/queue/for-adapters.ts"
 import type { Announcer } from "./announcer.ts"
 import { Lane } from "./lane.ts"
 import type { LaneContext } from "./lane-context.ts"

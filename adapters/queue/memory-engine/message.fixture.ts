@@ -1,5 +1,5 @@
 import type { PublishOptions } from "../../../contracts/queue/queue.ts"
-import { planMessage } from "../../../core/queue/portable-queue.ts"
+import { planMessage } from "../../../core/queue/for-adapters.ts"
 import { Message } from "./message.ts"
 
 /** A message with a count of its own, whose payload is the same. */

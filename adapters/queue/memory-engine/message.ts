@@ -1,5 +1,5 @@
 import type { QueueMessage, TaskError, TaskFailure } from "../../../contracts/queue/message.ts"
-import type { MessagePlan } from "../../../core/queue/portable-queue.ts"
+import type { MessagePlan } from "../../../core/queue/for-adapters.ts"
 import { copyOf, type Payload } from "./payload.ts"
 import { Turn } from "./turns.ts"
 

@@ -1,6 +1,6 @@
 import type { TaskError, TaskFailure } from "../../../contracts/queue/message.ts"
 import type { QueueDefinition } from "../../../contracts/queue/queue.ts"
-import { type AttemptOutcome, backoffMs } from "../../../core/queue/portable-queue.ts"
+import { type AttemptOutcome, backoffMs } from "../../../core/queue/for-adapters.ts"
 import type { LaneContext } from "./lane-context.ts"
 import type { DeathReason, Message } from "./message.ts"
 import type { MessageStore } from "./store.ts"

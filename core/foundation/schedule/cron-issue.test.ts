@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { offenders, RULES } from "../../../scripts/words/rules.ts"
-import { cronIssue, nextRun } from "./next-run.ts"
+import { cronIssue } from "./cron-issue.ts"
+import { nextRun } from "./next-run.ts"
 
 const said: string[] = []
 

@@ -3,7 +3,8 @@ import { CronExpressionParser } from "cron-parser"
 import { Cron } from "croner"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { cronIssue, isShifted, nextRun } from "./next-run.ts"
+import { cronIssue } from "./cron-issue.ts"
+import { isShifted, nextRun } from "./next-run.ts"
 
 /** `CONFORMANCE_SEED=…` replays a failure. */
 const seed = Number(process.env["CONFORMANCE_SEED"] ?? Date.now() % 2 ** 31)

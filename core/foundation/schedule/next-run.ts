@@ -3,30 +3,9 @@ import { nextLocal, SECOND_MS } from "./calendar.ts"
 import { type Cron, parseCron } from "./cron.ts"
 import { LONGEST_CHANGE_MS, type Span, zoneOf } from "./zone.ts"
 
-/** Any time of a calendar will do: days come back. */
-const ANY_TIME = Date.UTC(2000, 0, 1)
-
 /** Runs are known in these years. */
 const FIRST_INSTANT = Date.UTC(1900, 0, 1)
 const LAST_INSTANT = Date.UTC(9999, 11, 31)
-
-/**
- * What is wrong with a cron expression and its time zone, or undefined.
- *
- * An expression has five fields, minute, hour, day of month, month and day of week, or six with the second first. It
- * must have a next run. Zones are IANA names as Intl knows them.
- *
- * @example
- * cronIssue("0 0 31 2 *") // "A cron expression must have a next run; got days that none of its months has."
- */
-export function cronIssue(expression: unknown, timezone: unknown = "UTC"): string | undefined {
-  const { cron, issue } = parseCron(expression)
-  if (issue !== undefined) return issue
-  if (nextLocal(cron, ANY_TIME) === undefined) {
-    return "A cron expression must have a next run; got days that none of its months has."
-  }
-  return zoneOf(timezone).issue
-}
 
 /**
  * The first run after an instant, in milliseconds since the Unix epoch. It never throws: undefined means that there is
@@ -41,7 +20,7 @@ export function cronIssue(expression: unknown, timezone: unknown = "UTC"): strin
  */
 export function nextRun(expression: string, timezone: string, after: number): number | undefined {
   const { cron } = parseCron(expression)
-  const { zone } = zoneOf(timezone)
+  const zone = zoneOf(timezone)
   if (cron === undefined || zone === undefined || !(after >= FIRST_INSTANT && after < LAST_INSTANT)) return undefined
   let from = (Math.floor(after / SECOND_MS) + 1) * SECOND_MS
   while (from < LAST_INSTANT) {
@@ -60,7 +39,7 @@ export function nextRun(expression: string, timezone: string, after: number): nu
 /** Whether the run at an instant is one of a local time that does not exist, so that it was moved by the gap. */
 export function isShifted(expression: string, timezone: string, at: number): boolean {
   const { cron } = parseCron(expression)
-  const { zone } = zoneOf(timezone)
+  const zone = zoneOf(timezone)
   if (cron === undefined || zone === undefined || !(at >= FIRST_INSTANT && at < LAST_INSTANT)) return false
   if (at % SECOND_MS !== 0) return false
   const span = zone.spanAt(at)

@@ -1,7 +1,7 @@
 /** Time zones: how far their clocks are ahead of UTC, and when that changes. */
-import { typeName } from "../../../contracts/foundation/text.ts"
 import { DAY_MS, SECOND_MS } from "./calendar.ts"
 import { remembered } from "./remembered.ts"
+import { zoneFormat } from "./zone-format.ts"
 
 /** A time in which clocks are not changed, or a part of it. */
 export interface Span {
@@ -24,29 +24,18 @@ export const LONGEST_CHANGE_MS = 2 * DAY_MS
 
 const zones = new Map<string, Zone>()
 
-/** A time zone by its IANA name. What is none is an issue. */
-export function zoneOf(name: unknown): { zone: Zone; issue?: never } | { zone?: never; issue: string } {
-  if (typeof name !== "string") return { issue: `A time zone must be a string; got ${typeName(name)}.` }
-  try {
-    return { zone: remembered(zones, name, MAX_ZONES, () => new Zone(name)) }
-  } catch {
-    return { issue: `A time zone must be an IANA name such as Europe/Berlin or UTC; got ${kindOf(name)}.` }
-  }
+/** A time zone by its IANA name; undefined where `zoneFormat` finds something wrong. */
+export function zoneOf(name: string): Zone | undefined {
+  const { format } = zoneFormat(name)
+  return format === undefined ? undefined : remembered(zones, name, MAX_ZONES, () => new Zone(format))
 }
 
-function kindOf(name: string): string {
-  if (name === "") return "an empty text"
-  return /^[+-]/.test(name) ? "an offset" : "a name that Intl does not know"
-}
-
-export class Zone {
+class Zone {
   readonly #format: Intl.DateTimeFormat
   readonly #windows = new Map<number, readonly [Span, Span?]>()
 
-  /** @throws RangeError for what is no IANA name; offsets are none, since Node 20 does not know them. */
-  constructor(name: string) {
-    if (!/^[a-z][\w+/-]{0,63}$/i.test(name)) throw new RangeError("not the name of a time zone")
-    this.#format = new Intl.DateTimeFormat("en-US", { timeZone: name, timeZoneName: "longOffset" })
+  constructor(format: Intl.DateTimeFormat) {
+    this.#format = format
   }
 
   /** The span in which an instant is. It begins with the last change of clocks, if that is near enough to matter. */

@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from "vitest"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import type { QueueHandler, TaskContext } from "../../../contracts/queue/message.ts"
-import { GIVE_UP_MS, HandlerRun } from "./handler-run.ts"
-import { type AttemptOutcome, Run } from "./run.ts"
+import { type AttemptOutcome, GIVE_UP_MS, Run } from "./run.ts"
 
 const message = { id: "1", queue: "q", data: null, attempts: 1, timestamp: 0 }
 
@@ -272,14 +271,4 @@ it("refuses numbers out of range", async () => {
     expect(() => context()?.retryLater(ms)).toThrow(expect.objectContaining(invalid))
   }
   for (const value of [-1, 101, Number.NaN]) await expect(context()?.progress(value)).rejects.toMatchObject(invalid)
-})
-
-it("is a pair of promises for those who wait so", async () => {
-  const { end, handler } = open()
-  const attempt = { message, maxAttempts: 3, timeoutMs: undefined, extend: async () => {}, progress: async () => {} }
-  const run = new HandlerRun(handler, attempt, createManualClock())
-  run.abort("closed")
-  end()
-  expect(await run.outcome).toEqual({ kind: "aborted", reason: "closed" })
-  await run.ended
 })

@@ -2,7 +2,7 @@ import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { jsonIssue } from "../../../contracts/queue/json.ts"
 import type { QueueHandler, QueueMessage, TaskContext } from "../../../contracts/queue/message.ts"
-import { GIVE_UP_MS } from "../delivery/handler-run.ts"
+import { GIVE_UP_MS } from "../delivery/run.ts"
 import { taskErrorOf } from "../delivery/task-error.ts"
 import type { TaskExecutionResult } from "./stats.ts"
 
