@@ -41,7 +41,7 @@ module.exports = {
       name: "core-imports-only-contracts",
       comment: "Core works over any adapter, so it knows none; of packages only neverthrow, ts-pattern and zod.",
       severity: "error",
-      from: { path: "^core/", pathNot: tests },
+      from: { path: "^core/", pathNot: [tests, fixtures] },
       to: { pathNot: ["^core/", "^contracts/", smallLibraries], dependencyTypesNot: ["core"] },
     },
     {
