@@ -78,15 +78,19 @@ describe("memory queue: failure", () => {
     expect(events).toContain("queue.result.discarded")
   })
 
-  it("lets timers run beside a handler that publishes again without end", async () => {
+  it("lets timers run beside a handler that publishes again and again", async () => {
     const queue = createMemoryQueue()
+    const last = 1_000_000
+    let handled = 0
     let isOver = false
     await queue.subscribe("q", async () => {
-      if (!isOver) await queue.publish("q", 1)
+      handled++
+      if (!isOver && handled < last) await queue.publish("q", 1)
     })
     await queue.publish("q", 1)
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1))
+    await expect.poll(() => handled, { interval: 1, timeout: 30_000 }).toBeGreaterThan(1000)
     isOver = true
+    expect(handled).toBeLessThan(last)
     await queue.whenIdle("q")
   })
 
@@ -107,6 +111,8 @@ describe("memory queue: failure", () => {
 })
 
 describe("memory queue: ids and keys", () => {
+  const MINUTE_MS = 60_000
+
   it("takes a publish with an id that it knows for the same message, whatever has become of it", async () => {
     const clock = createManualClock()
     const queue = createMemoryQueue({}, { clock })
@@ -130,6 +136,41 @@ describe("memory queue: ids and keys", () => {
     expect(await other.cancel("q", id)).toBe(true)
     expect(await other.publish("q", 3, { id })).toBe(id)
     expect(await other.getTask("q", id)).toMatchObject({ data: 3 })
+  })
+
+  it("knows an id when its record was dropped, and later that nobody knows", async () => {
+    const clock = createManualClock()
+    const queue = createMemoryQueue({ retention: { completedCount: 0 } }, { clock })
+    const { handler, messages } = recorder()
+    await queue.subscribe("q", handler)
+    const id = await queue.publish("q", 1)
+    await clock.advance(10 * MINUTE_MS)
+    expect(await queue.getTask("q", id)).toBeUndefined()
+    expect(await queue.publish("q", 2, { id })).toBe(id)
+    await clock.advance(10 * MINUTE_MS)
+    const unknown = { code: "TIMEOUT", details: { outcome: "unknown", id } }
+    await expect(queue.publish("q", 2, { id })).rejects.toMatchObject(unknown)
+    await queue.unsubscribe("q")
+    const later = await queue.publish("q", 3)
+    await queue.cancel("q", later)
+    expect(await queue.publish("q", 4, { id: later })).toBe(later)
+    expect(messages.length).toBe(1)
+    expect(await queue.getQueueSize("q")).toBe(1)
+  })
+
+  it("takes no id for new that may be of a queue which it let go of", async () => {
+    const clock = createManualClock()
+    const queue = createMemoryQueue({ retention: { completedCount: 0 } }, { clock })
+    await queue.subscribe("q", () => {})
+    const id = await queue.publish("q", 1)
+    await clock.advance(0)
+    await queue.unsubscribe("q")
+    await clock.advance(20 * MINUTE_MS)
+    for (let number = 0; number < 100; number++) {
+      const name = `used once ${number}`
+      await queue.cancel(name, await queue.publish(name, 1))
+    }
+    await expect(queue.publish("q", 2, { id })).rejects.toMatchObject({ code: "TIMEOUT" })
   })
 
   it("holds a key for its window, also past the message, and frees it by cancel and purge", async () => {

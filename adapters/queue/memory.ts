@@ -31,6 +31,7 @@ import { asQueue } from "../../core/queue/portable-queue.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 import { Announcer } from "./memory-engine/announcer.ts"
+import { readCursor } from "./memory-engine/dead-letters.ts"
 import { healthOf, metricsOf } from "./memory-engine/health.ts"
 import type { Lane } from "./memory-engine/lane.ts"
 import { Lanes } from "./memory-engine/lanes.ts"
@@ -116,6 +117,7 @@ class MemoryQueue implements IQueueService, IQueueManagement, IDeadLetters, IQue
       ids: new MessageIds(random),
       announcer: new Announcer(events, name),
       retention: options.retention,
+      maxPayloadBytes: options.maxPayloadBytes,
     })
   }
 
@@ -194,11 +196,12 @@ class MemoryQueue implements IQueueService, IQueueManagement, IDeadLetters, IQue
     queue: string,
     page: { limit?: number | undefined; cursor?: string | undefined } = {},
   ): Promise<{ items: FailedMessage<T>[]; cursor?: string }> {
+    const after = readCursor(page.cursor)
     const store = this.#lanes.find(queue)?.store
     if (store === undefined) return Promise.resolve({ items: [] })
     store.forget(this.#clock.monotonic())
     const limit = page.limit ?? QUEUE_DEFAULTS.page
-    const { cursor, items } = store.dead.page(limit, page.cursor, (id) => store.find(id))
+    const { cursor, items } = store.dead.page(limit, after, (id) => store.find(id))
     const failed = items.map((message) => failedMessageOf(queue, message) as FailedMessage<T>)
     return Promise.resolve(cursor === undefined ? { items: failed } : { items: failed, cursor })
   }
@@ -219,9 +222,10 @@ class MemoryQueue implements IQueueService, IQueueManagement, IDeadLetters, IQue
   }
 
   async purgeFailed(queue: string): Promise<number> {
-    const lane = this.#lanes.find(queue)
-    lane?.store.forget(this.#clock.monotonic())
-    return lane?.store.dropDead() ?? 0
+    const now = this.#clock.monotonic()
+    const store = this.#lanes.find(queue)?.store
+    store?.forget(now)
+    return store?.dropDead(now) ?? 0
   }
 
   schedule(queue: string, name: string, schedule: Schedule, data?: unknown): Promise<void> {

@@ -13,6 +13,9 @@ export const QUEUE_MAX_PRIORITY = 1000
 export const QUEUE_MAX_METADATA_BYTES = 16_384
 export const QUEUE_MAX_PAGE = 1000
 
+/** For how many milliseconds, and of how many messages of a queue, an id is known whose record was dropped. */
+export const QUEUE_KNOWN_IDS = { ms: 10 * 60 * 1000, count: 100_000 } as const
+
 /** What holds where the options of publish say nothing. */
 export const QUEUE_DEFAULTS = {
   priority: 2,

@@ -115,6 +115,8 @@ export const queueSentences = {
     "A second publish with an id that the queue gave is the same message, whatever key and payload it has.",
   "QUEUE-IDEM-09": "publishMany minds keys as publish does, also within one call.",
   "QUEUE-IDEM-10": "Keys that differ in any character are different keys.",
+  "QUEUE-IDEM-11":
+    "A publish with the id of a message whose record was dropped makes no second message: it gives the id for ten minutes after the message's end, and later the id, or TIMEOUT with an unknown outcome.",
 
   // Size and purge
   "QUEUE-SIZE-01":
@@ -135,7 +137,8 @@ export const queueSentences = {
   "QUEUE-MGMT-06": "getTask tells what was published, and undefined of an id that the queue does not have.",
   "QUEUE-MGMT-07":
     "The status that getTask tells follows the message: pending, queued, processing, failed, timeout, completed, dead.",
-  "QUEUE-MGMT-08": "getTask tells the result of a completed message, where it is JSON data.",
+  "QUEUE-MGMT-08":
+    "getTask tells the result of a completed message, where it is JSON data of at most maxPayloadBytes bytes.",
   "QUEUE-MGMT-09": "getTask tells each attempt that failed, with its number, reason, error and times.",
   "QUEUE-MGMT-10": "getTask tells the progress that the handler said last.",
   "QUEUE-MGMT-11": "cancel removes a message that waits or is delayed, and resolves true.",
@@ -149,6 +152,7 @@ export const queueSentences = {
   "QUEUE-MGMT-19": "defineQueue sets the attempts, backoff and concurrency of what says nothing itself.",
   "QUEUE-MGMT-20": "Ids of one queue tell nothing in another.",
   "QUEUE-MGMT-21": "The deadLetterQueue that a queue defines gets one copy of each message that dies.",
+  "QUEUE-MGMT-22": "A message whose handler returns more than maxPayloadBytes bytes is completed, without a result.",
 
   // Dead letters (`deadLetters`)
   "QUEUE-DEAD-01": "A message that died is listed once, with its payload, last error, reason and failed attempts.",
@@ -161,6 +165,8 @@ export const queueSentences = {
   "QUEUE-DEAD-08": "A message that dies again after a replay is listed once.",
   "QUEUE-DEAD-09": "A message that context.dead ended is listed with that reason.",
   "QUEUE-DEAD-10": "The dead of one queue are not those of another.",
+  "QUEUE-DEAD-11":
+    "A cursor that listFailed did not give rejects INVALID_ARGUMENT, also in a queue that nobody has used.",
 
   // Rate limit (`rateLimit`): a window that opens with its first start.
   "QUEUE-RATE-01": "At most `max` messages start in a window, and the others when the next one opens.",

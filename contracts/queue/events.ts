@@ -16,7 +16,7 @@ export interface QueueEvents {
   /** An attempt failed. */
   "queue.task.failed": TaskEvent & { attempts: number; durationMs: number; error: TaskError; willRetry: boolean }
   "queue.task.dead": TaskEvent & { attempts: number; reason: FailedMessage["reason"]; error: TaskError }
-  /** A handler returned what is not JSON data: the message is completed, without a result. */
+  /** A handler returned what is not JSON data, or over maxPayloadBytes: the message is completed, without a result. */
   "queue.result.refused": TaskEvent & { message: string }
   /** A handler gave something after its attempt was over: it was discarded. */
   "queue.result.discarded": TaskEvent & { attempts: number; reason: "lost" | "timeout" | "closed" }

@@ -102,7 +102,7 @@ export interface TaskRecord<T = unknown> {
   finishedAt?: number
   /** As the handler said, from 0 to 100. */
   progress?: number
-  /** What the handler returned, where it is JSON data. */
+  /** What the handler returned, where it is JSON data of at most maxPayloadBytes bytes. */
   result?: unknown
   /** Of the latest attempt that failed. */
   error?: TaskError

@@ -31,7 +31,9 @@ export interface PublishOptions {
   timeoutMs?: number | undefined
   /**
    * An id that this queue gave, in an answer or in an error: publishing with it again is the same message, so that a
-   * publish whose outcome is not known can be repeated. It goes before `idempotencyKey`.
+   * publish whose outcome is not known can be repeated. It goes before `idempotencyKey`. An id is known while the queue
+   * has a record of its message. Then it is known until ten minutes after the message's end, of the last 100,000. An id
+   * that may be an older one rejects TIMEOUT, with "unknown" as `details.outcome`. `cancel` and `purge` free an id.
    */
   id?: string | undefined
   /** Within the window, publishing with the same key gives the first message's id and publishes nothing. */

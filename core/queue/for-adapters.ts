@@ -10,3 +10,4 @@ export {
 export { taskErrorOf } from "./delivery/task-error.ts"
 export { countOfId, MessageIds, messageIds, timeOfId } from "./message-id.ts"
 export { type BackoffPlan, backoffMs, type MessagePlan, planMessage } from "./message-plan.ts"
+export { droppedOutcome } from "./unknown-outcome.ts"

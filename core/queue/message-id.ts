@@ -21,12 +21,23 @@ export class MessageIds {
   count = -1
   /** The ends of ids, so that most are made by putting two texts together. */
   readonly #tails: readonly string[]
+  readonly #maker: string
   #time = -1
   #head = ""
 
   constructor(random: () => number) {
-    const maker = Array.from({ length: MAKER_DIGITS }, () => DIGITS[Math.floor(random() * 32)]).join("")
-    this.#tails = Array.from({ length: TAILS }, (_, tail) => digitsOf(tail, TAIL_DIGITS) + maker)
+    this.#maker = Array.from({ length: MAKER_DIGITS }, () => DIGITS[Math.floor(random() * 32)]).join("")
+    this.#tails = Array.from({ length: TAILS }, (_, tail) => digitsOf(tail, TAIL_DIGITS) + this.#maker)
+  }
+
+  /** The time in the id that was made last, which is the latest. */
+  get time(): number {
+    return this.#time
+  }
+
+  /** Whether an id has the form of those that are made here. */
+  made(id: string): boolean {
+    return id.endsWith(this.#maker)
   }
 
   /** @param now Epoch milliseconds. */

@@ -73,8 +73,16 @@ export const queuePins: readonly Pin[] = [
   },
   {
     point: "outcome of a handler",
-    rule: "what is not JSON data completes without a result; whatever is thrown fails the attempt at once; retryLater and dead hold whatever the handler then does",
-    clauses: ["QUEUE-RETRY-10", "QUEUE-RETRY-13", "QUEUE-RETRY-14", "QUEUE-CTX-03", "QUEUE-CTX-04", "QUEUE-MGMT-08"],
+    rule: "what is not JSON data, or larger than a payload may be, completes without a result; whatever is thrown fails the attempt at once; retryLater and dead hold whatever the handler then does",
+    clauses: [
+      "QUEUE-RETRY-10",
+      "QUEUE-RETRY-13",
+      "QUEUE-RETRY-14",
+      "QUEUE-CTX-03",
+      "QUEUE-CTX-04",
+      "QUEUE-MGMT-08",
+      "QUEUE-MGMT-22",
+    ],
   },
   {
     point: "dead letters",
@@ -83,7 +91,7 @@ export const queuePins: readonly Pin[] = [
   },
   {
     point: "idempotency",
-    rule: "one message for each queue and key within the window, whoever publishes at one time; the first payload stays; the key outlives completion and death, and is freed by cancel and purge",
+    rule: "one message for each queue and key within the window, whoever publishes at one time; the first payload stays; the key outlives completion and death, and is freed by cancel and purge; an id makes no second message either, also where its record was dropped",
     clauses: ["QUEUE-IDEM-"],
   },
   {

@@ -50,6 +50,8 @@ export interface Deliverer {
   readonly handler: QueueHandler<never>
   /** Of messages that say nothing. */
   readonly timeoutMs: number | undefined
+  /** Since the lock of a message was renewed last. */
+  readonly leaseMs: number
   readonly locks: Locks
   readonly starts: Starts
   readonly publisher: Publisher
@@ -108,6 +110,10 @@ export class Delivery implements Holding, Lock, Attempt, RunListener, OpenRun {
     return this.#to.base
   }
 
+  get leaseMs(): number {
+    return this.#to.leaseMs
+  }
+
   get message(): QueueMessage {
     this.#message ??= messageOf(this.#to.queue, this.job, this.#plan, this.#begun?.attempt ?? 0)
     return this.#message
@@ -119,6 +125,10 @@ export class Delivery implements Holding, Lock, Attempt, RunListener, OpenRun {
 
   get timeoutMs(): number | undefined {
     return this.#plan.timeoutMs ?? this.#to.timeoutMs
+  }
+
+  get maxResultBytes(): number {
+    return this.#to.store.options.maxPayloadBytes
   }
 
   /** Asked again while there is time for a call: an answer that was lost is no reason to fail. */

@@ -4,9 +4,9 @@ import { QUEUE_DEFAULTS } from "../../../contracts/queue/arguments.ts"
 import type { PublishItem } from "../../../contracts/queue/optional-interfaces.ts"
 import type { PublishOptions } from "../../../contracts/queue/queue.ts"
 import { isTransient } from "../../../core/foundation/transient.ts"
-import { planMessage, timeOfId } from "../../../core/queue/for-adapters.ts"
+import { droppedOutcome, planMessage, timeOfId } from "../../../core/queue/for-adapters.ts"
 import { batchesOf } from "../../kit/engines/redis/commands.ts"
-import { replyOf } from "../../kit/engines/redis/errors.ts"
+import { isRefusal } from "../../kit/engines/redis/errors.ts"
 import { publishScript } from "./scripts.ts"
 import { announce, runScript, type Store } from "./store.ts"
 import { encodePlan, FIRST_PRIORITY } from "./stored-message.ts"
@@ -155,9 +155,7 @@ export class Publisher {
   }
 
   #accepted(message: Outgoing, [outcome, id]: Answer): string {
-    if (outcome === 2) {
-      throw unknown(message, undefined, "Its record may have been dropped since, as retention says")
-    }
+    if (outcome === 2) throw droppedOutcome(id)
     // What was sent before and is there now is what this call stored.
     if (outcome === 1 || (message.fresh && id === message.id)) {
       this.#store.counts.published++
@@ -201,21 +199,9 @@ export function checkSize(json: string, maxPayloadBytes: number): void {
   )
 }
 
-function unknown({ id }: Outgoing, cause: ServiceError | undefined, why = "No answer came"): ServiceError {
-  return new ServiceError(
-    "TIMEOUT",
-    `The message may have been stored. ${why}; publish again with its id to be sure.`,
-    {
-      details: { outcome: "unknown", id },
-      cause,
-    },
-  )
-}
-
-/** The server is there, and does not take it. */
-function isRefusal(error: unknown): boolean {
-  const reply = replyOf(error)
-  return reply !== undefined && reply !== "LOADING" && reply !== "BUSY"
+function unknown({ id }: Outgoing, cause: ServiceError): ServiceError {
+  const message = "The message may have been stored. No answer came; publish again with its id to be sure."
+  return new ServiceError("TIMEOUT", message, { details: { outcome: "unknown", id }, cause })
 }
 
 /** The outcome of a promise, or the error where it takes longer. */

@@ -109,12 +109,12 @@ local base = ARGV[1]
 
 local function store(job, id, payload, options, name, priority, delay, at, key, window, known, since)
   if redis.call('EXISTS', job) == 1 then return 0, id end
+  if known == '1' and redis.call('ZSCORE', base .. 'gone', id) then return 0, id end
   if key ~= '' then
     local first = redis.call('GET', base .. 'key:' .. key)
     if first then return 0, first end
   end
   if known == '1' then
-    if redis.call('ZSCORE', base .. 'gone', id) then return 0, id end
     local trimmed = redis.call('HGET', base .. 'upkeep', 'trimmed')
     if trimmed and tonumber(trimmed) >= tonumber(since) then return 2, id end
   end

@@ -1,6 +1,7 @@
 import { match, P } from "ts-pattern"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { isTransient } from "../../../core/foundation/transient.ts"
+import { isRefusal } from "../../kit/engines/redis/errors.ts"
 import type { Backend } from "./library.ts"
 import { lookScript } from "./scripts.ts"
 import type { Store } from "./store.ts"
@@ -8,6 +9,8 @@ import type { FetchedJob } from "./stored-message.ts"
 
 /** The pause before a command whose server is away is sent again. */
 export const RETRY_MS = 250
+/** The longest pause before a command that was refused is sent again. */
+const REFUSED_MS = 2000
 
 /** What a fetch gave. */
 export interface Fetched {
@@ -40,6 +43,8 @@ export interface Holding {
   readonly backend: Backend
   /** Of the queue's keys. */
   readonly base: string
+  /** How long the message stays with a worker that does not renew its lock. */
+  readonly leaseMs: number
 }
 
 /** What becomes of a message. */
@@ -60,10 +65,12 @@ const REFUSED: Settled = { accepted: false, next: undefined }
 
 /**
  * Records what became of a message, as often as it takes: an outage is waited out. Where an answer was lost the store is
- * asked what it has recorded. Rejects CLOSED where the connection is closed meanwhile.
+ * asked what it has recorded. Rejects CLOSED where the connection is closed meanwhile. What the server refuses, or the
+ * library, is tried for as long as the message stays with a worker, and told of once; then it rejects.
  */
 export async function settle(store: Store, holding: Holding, verdict: Verdict, fetchNext: boolean): Promise<Settled> {
   let isUnknown = false
+  const refusals = new Refusals(store, holding)
   for (;;) {
     try {
       return { accepted: true, next: readFetched(await record(holding, verdict, fetchNext)) }
@@ -73,8 +80,35 @@ export async function settle(store: Store, holding: Holding, verdict: Verdict, f
       if (failure === "gone") return { accepted: await isRecorded(store, holding, verdict), next: undefined }
       if (failure.code === "CLOSED") throw failure
       isUnknown ||= failure.code === "TIMEOUT"
-      await store.clock.sleep(RETRY_MS)
+      if (isTransient(failure) && !isRefusal(error)) await store.clock.sleep(RETRY_MS)
+      else await refusals.wait(failure)
     }
+  }
+}
+
+/** Commands that were refused while one outcome was recorded. */
+class Refusals {
+  readonly #store: Store
+  readonly #holding: Holding
+  #until: number | undefined
+  #pauseMs = RETRY_MS
+
+  constructor(store: Store, holding: Holding) {
+    this.#store = store
+    this.#holding = holding
+  }
+
+  /** The pause before the next try. Rejects where there is time for none. */
+  async wait(failure: ServiceError): Promise<void> {
+    const { clock, logger } = this.#store
+    const { job, leaseMs } = this.#holding
+    if (this.#until === undefined) {
+      this.#until = clock.monotonic() + leaseMs
+      logger.warn("An outcome cannot be recorded, and is tried again.", { id: job.id, error: failure })
+    }
+    if (clock.monotonic() >= this.#until) throw failure
+    await clock.sleep(this.#pauseMs)
+    this.#pauseMs = Math.min(this.#pauseMs * 2, REFUSED_MS)
   }
 }
 

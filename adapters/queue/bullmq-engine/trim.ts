@@ -1,11 +1,9 @@
+import { QUEUE_KNOWN_IDS } from "../../../contracts/queue/arguments.ts"
 import { trimScript } from "./manage-scripts.ts"
 import { runScript, type Store } from "./store.ts"
 
 /** Records dropped in one step. */
 export const TRIM_STEP = 500
-/** How long, and of how many messages, an id is known whose record was dropped. */
-const KNOWN_MS = 10 * 60 * 1000
-const KNOWN = 100_000
 
 /**
  * Drops records of what is done, one step of them, and keeps their ids a while longer.
@@ -16,7 +14,7 @@ const KNOWN = 100_000
  * @returns How many were dropped; fewer than `TRIM_STEP` where there are no more.
  */
 export async function trim(store: Store, queue: string, key: string, until: string, most: number): Promise<number> {
-  const knownSince = Math.floor(store.clock.now() - KNOWN_MS)
-  const args = [until, most, TRIM_STEP, knownSince, KNOWN].map(String)
+  const knownSince = Math.floor(store.clock.now() - QUEUE_KNOWN_IDS.ms)
+  const args = [until, most, TRIM_STEP, knownSince, QUEUE_KNOWN_IDS.count].map(String)
   return Number(await runScript(store, queue, trimScript, [key], ...args))
 }

@@ -50,6 +50,7 @@ export class Worker implements Deliverer {
   readonly backend: Backend
   readonly handler: QueueHandler<never>
   readonly timeoutMs: number | undefined
+  readonly leaseMs: number
   readonly locks: Locks
   readonly starts: Starts
   readonly publisher: Publisher
@@ -84,6 +85,7 @@ export class Worker implements Deliverer {
     this.runs = runs
     this.handler = settings.handler
     this.timeoutMs = settings.timeoutMs
+    this.leaseMs = settings.visibilityMs
     this.locks = new Locks(backend, store.clock, settings.visibilityMs)
     this.starts = new Starts(store)
     this.checkMs = settings.visibilityMs / 2

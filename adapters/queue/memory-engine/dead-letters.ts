@@ -7,7 +7,21 @@ export interface DeadPage {
   readonly cursor: string | undefined
 }
 
-/** The dead in the order of their deaths. A cursor is the number of the last death that was listed, and its message. */
+/** The number of the death that was listed last, and its message. */
+export interface DeadCursor {
+  readonly number: number
+  readonly id: string
+}
+
+/** @throws ServiceError INVALID_ARGUMENT for what no page gave. */
+export function readCursor(cursor: string | undefined): DeadCursor | undefined {
+  if (cursor === undefined) return undefined
+  const [, number, id] = /^(\d{1,15})-(.+)$/.exec(cursor) ?? []
+  if (number !== undefined && id !== undefined) return { number: Number(number), id }
+  throw new ServiceError("INVALID_ARGUMENT", "page.cursor must be the cursor of another page; got another text.")
+}
+
+/** The dead in the order of their deaths. */
 export class DeadLetters {
   readonly #list = new TurnList()
   size = 0
@@ -27,8 +41,8 @@ export class DeadLetters {
   }
 
   /** @param find The message with an id, dead or not. */
-  page(limit: number, cursor: string | undefined, find: (id: string) => Message | undefined): DeadPage {
-    let next = cursor === undefined ? this.first : this.#after(cursor, find)
+  page(limit: number, after: DeadCursor | undefined, find: (id: string) => Message | undefined): DeadPage {
+    let next = after === undefined ? this.first : this.#after(after, find)
     const items: Message[] = []
     while (next !== undefined && items.length < limit) {
       items.push(next)
@@ -39,15 +53,11 @@ export class DeadLetters {
   }
 
   /** The one that the cursor names may be dead no more, or again. */
-  #after(cursor: string, find: (id: string) => Message | undefined): Message | undefined {
-    const [, number, id] = /^(\d{1,15})-(.+)$/.exec(cursor) ?? []
-    if (number === undefined || id === undefined) {
-      throw new ServiceError("INVALID_ARGUMENT", "page.cursor must be the cursor of another page; got another text.")
-    }
+  #after({ id, number }: DeadCursor, find: (id: string) => Message | undefined): Message | undefined {
     const listed = find(id)
-    if (listed !== undefined && numberOf(listed) === Number(number)) return listed.next as Message | undefined
+    if (listed !== undefined && numberOf(listed) === number) return listed.next as Message | undefined
     let next = this.first
-    while (next !== undefined && numberOf(next) <= Number(number)) next = next.next as Message | undefined
+    while (next !== undefined && numberOf(next) <= number) next = next.next as Message | undefined
     return next
   }
 }

@@ -6,6 +6,7 @@ import { deliveredMessage, type Message } from "./message.ts"
 /** Who is told what came of a delivery. */
 export interface DeliveryOwner {
   readonly name: string
+  readonly maxResultBytes: number
   settled(delivery: Delivery, outcome: AttemptOutcome): void
   discarded(delivery: Delivery, reason: "lost" | "timeout" | "closed"): void
 }
@@ -45,6 +46,10 @@ export class Delivery implements Attempt, RunListener {
 
   get timeoutMs(): number | undefined {
     return this.record.plan.timeoutMs ?? this.subscription.timeoutMs
+  }
+
+  get maxResultBytes(): number {
+    return this.subscription.owner.maxResultBytes
   }
 
   start(): void {

@@ -14,6 +14,7 @@ export interface LaneContext {
   readonly pump: Pump
   readonly announcer: Announcer
   readonly retention: Retention
+  readonly maxPayloadBytes: number
   readonly counters: Counters
   /** A queue by its name, for what another one publishes there. */
   laneOf(queue: string): { publish(payload: Payload, options: PublishOptions | undefined): string }

@@ -9,7 +9,7 @@ import type {
   RateLimit,
   SubscribeOptions,
 } from "../../../contracts/queue/queue.ts"
-import { type AttemptOutcome, planMessage } from "../../../core/queue/for-adapters.ts"
+import { type AttemptOutcome, droppedOutcome, planMessage } from "../../../core/queue/for-adapters.ts"
 import { Alarm } from "./alarm.ts"
 import { Delivery, type DeliveryOwner } from "./delivery.ts"
 import { IdleWaiters } from "./idle-waiters.ts"
@@ -43,10 +43,11 @@ export class Lane implements Startable, DeliveryOwner, OutcomeQueue, TickPublish
   #isStarting = false
   #isClosed = false
 
-  constructor(name: string, context: LaneContext) {
+  /** @param forgotten No id of a later time was in a queue that was let go. */
+  constructor(name: string, context: LaneContext, forgotten: number) {
     this.name = name
     this.#context = context
-    this.store = new MessageStore(context.retention)
+    this.store = new MessageStore(context.retention, context.ids, forgotten)
     this.schedules = new Schedules(context.clock, this)
     this.idle = new IdleWaiters(context.clock)
     this.#outcomes = new Outcomes(this, context)
@@ -57,12 +58,19 @@ export class Lane implements Startable, DeliveryOwner, OutcomeQueue, TickPublish
     return this.#definition
   }
 
+  get maxResultBytes(): number {
+    return this.#context.maxPayloadBytes
+  }
+
   define(definition: QueueDefinition): void {
     const { backoff, rateLimit } = definition
     this.#definition = { ...definition, backoff: backoff && { ...backoff }, rateLimit: rateLimit && { ...rateLimit } }
   }
 
-  /** @returns The id of the message, or of the one that it is a repetition of. */
+  /**
+   * @returns The id of the message, or of the one that it is a repetition of.
+   * @throws ServiceError TIMEOUT where nobody knows whether it is one.
+   */
   publish(payload: Payload, options: PublishOptions | undefined): string {
     if (options === undefined) return this.publishTick(payload).id
     const known = this.#known(options)
@@ -262,9 +270,11 @@ export class Lane implements Startable, DeliveryOwner, OutcomeQueue, TickPublish
     const now = this.#context.clock.monotonic()
     if (id !== undefined) {
       this.store.forget(now)
-      if (this.store.find(id) !== undefined) return id
+      if (this.store.find(id) !== undefined || this.store.dropped.has(id, now)) return id
     }
-    return idempotencyKey === undefined ? undefined : this.store.keys.idOf(idempotencyKey, now)
+    const known = idempotencyKey === undefined ? undefined : this.store.keys.idOf(idempotencyKey, now)
+    if (known === undefined && id !== undefined && this.store.dropped.mayHaveForgotten(id)) throw droppedOutcome(id)
+    return known
   }
 
   #make(payload: Payload, options: PublishOptions): Message {

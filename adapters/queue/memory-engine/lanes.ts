@@ -16,6 +16,7 @@ export interface LanesOptions {
   readonly ids: MessageIds
   readonly announcer: Announcer
   readonly retention: Retention
+  readonly maxPayloadBytes: number
 }
 
 /** The queues of an instance by their names. One is there while it has, or knows, anything. */
@@ -24,6 +25,8 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>()
   readonly #context: LaneContext
   #sweepsAt = FEW
+  /** No id of a later time was in a queue that was let go. */
+  #forgotten = Number.NEGATIVE_INFINITY
 
   constructor(options: LanesOptions) {
     const laneOf = (queue: string) => this.of(queue)
@@ -68,11 +71,16 @@ export class Lanes {
 
   #make(queue: string): Lane {
     if (this.#lanes.size >= this.#sweepsAt) {
-      for (const [name, lane] of this.#lanes) if (lane.isEmpty()) this.#lanes.delete(name)
+      for (const lane of this.#lanes.values()) if (lane.isEmpty()) this.#letGo(lane)
       this.#sweepsAt = Math.max(FEW, this.#lanes.size * 2)
     }
-    const lane = new Lane(queue, this.#context)
+    const lane = new Lane(queue, this.#context, this.#forgotten)
     this.#lanes.set(queue, lane)
     return lane
+  }
+
+  #letGo({ name, store }: Lane): void {
+    this.#forgotten = Math.max(this.#forgotten, store.dropped.forgotten)
+    this.#lanes.delete(name)
   }
 }

@@ -1,7 +1,9 @@
 import type { TaskError } from "../../../contracts/queue/message.ts"
+import type { MessageIds } from "../../../core/queue/portable-queue.ts"
 import { Completed } from "./completed.ts"
 import { DeadLetters } from "./dead-letters.ts"
 import { Directory } from "./directory.ts"
+import { DroppedIds } from "./dropped-ids.ts"
 import { DueHeap } from "./due-heap.ts"
 import { IdempotencyKeys } from "./idempotency-keys.ts"
 import { ACTIVE, COMPLETED, DEAD, DELAYED, type DeathReason, GONE, type Message, READY } from "./message.ts"
@@ -22,14 +24,18 @@ export class MessageStore {
   readonly delayed = new DueHeap<Message>()
   readonly dead = new DeadLetters()
   readonly keys = new IdempotencyKeys()
+  /** Of messages that are done. */
+  readonly dropped: DroppedIds
   active = 0
   readonly #byId = new Directory()
   readonly #retention: Retention
   readonly #completed: Completed
   #deaths = 0
 
-  constructor(retention: Retention) {
+  /** @param forgotten No id of a later time was in a store of this queue that is gone. */
+  constructor(retention: Retention, ids: MessageIds, forgotten: number) {
     this.#retention = retention
+    this.dropped = new DroppedIds(ids, forgotten)
     this.#completed = new Completed(retention.completedCount)
   }
 
@@ -45,7 +51,8 @@ export class MessageStore {
   /** Whether nothing is left that anybody could ask for. */
   isEmpty(now: number): boolean {
     this.keys.forget(now)
-    return !this.hasMessages(now) && this.keys.size === 0
+    this.dropped.forget(now)
+    return !this.hasMessages(now) && this.keys.size === 0 && this.dropped.size === 0
   }
 
   find(id: string): Message | undefined {
@@ -104,7 +111,7 @@ export class MessageStore {
     message.state = COMPLETED
     message.markedAt = now + this.#retention.completedMs
     const gone = this.#completed.add(message)
-    if (gone !== undefined) this.#byId.remove(gone)
+    if (gone !== undefined) this.#dropRecord(gone, now)
   }
 
   bury(message: Message, reason: DeathReason, error: TaskError, now: number): void {
@@ -123,11 +130,11 @@ export class MessageStore {
   }
 
   /** @returns How many were dead. */
-  dropDead(): number {
+  dropDead(now: number): number {
     const count = this.dead.size
     for (let message = this.dead.first; message !== undefined; message = this.dead.first) {
       this.dead.remove(message)
-      this.#byId.remove(message)
+      this.#dropRecord(message, now)
     }
     return count
   }
@@ -151,13 +158,19 @@ export class MessageStore {
   /** Drops the records that are too old. */
   forget(now: number): void {
     for (let gone = this.#completed.takeOver(now); gone !== undefined; gone = this.#completed.takeOver(now)) {
-      this.#byId.remove(gone)
+      this.#dropRecord(gone, now)
     }
     for (let oldest = this.dead.first; oldest !== undefined; oldest = this.dead.first) {
       if ((oldest.markedAt ?? 0) > now) break
       this.dead.remove(oldest)
-      this.#byId.remove(oldest)
+      this.#dropRecord(oldest, now)
     }
+  }
+
+  /** Of a message that is done. */
+  #dropRecord(message: Message, now: number): void {
+    this.#byId.remove(message)
+    this.dropped.add(message, now)
   }
 
   #drop(message: Message): void {

@@ -18,7 +18,8 @@ const PROGRESS_STEP = 10
 /**
  * Makes the handler of the chunks of a batch, for `subscribe` or for the `handlers` of `createWorker`. Items of a chunk
  * run one after the other. An item whose handler throws has failed, and the others go on, unless the batch says
- * `stopOnError`; it is not tried again. The value of an item must be JSON data, or the item has failed.
+ * `stopOnError`; it is not tried again. The value of an item must be JSON data, or the item has failed. The values of a
+ * chunk must have at most maxPayloadBytes bytes together, or none is kept.
  *
  * Where a worker is lost in the middle of a chunk, the whole chunk is delivered again: its items must stand that.
  *

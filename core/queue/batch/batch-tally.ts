@@ -60,6 +60,7 @@ export class BatchTally {
     if (record === undefined) return all(size, NOT_KEPT)
     if (JSON.stringify(chunkOf(record.data)) !== this.#plan.chunks[chunk]) return all(size, OTHER_BATCH)
     if (record.status === "dead") return all(size, { message: "The chunk is dead.", ...record.error })
+    if (record.result === undefined) return all(size, NO_RESULT)
     return outcomesOf(record.result, size) ?? all(size, NO_BATCH_HANDLER)
   }
 }
@@ -79,4 +80,9 @@ const OTHER_BATCH = {
 const NO_BATCH_HANDLER = {
   code: "PRECONDITION_FAILED",
   message: "The handler of a batch must be made by batchHandler; the result of this chunk has another form.",
+}
+const NO_RESULT = {
+  code: "PRECONDITION_FAILED",
+  message:
+    "The handler of a batch must be made by batchHandler, and return at most maxPayloadBytes bytes for a chunk; the queue has no result of this one. A smaller batchSize makes results smaller.",
 }

@@ -318,6 +318,14 @@ describe("a chunk", () => {
     expect(results[10]).toEqual({ status: "failed", error: { message: "out of memory" } })
   })
 
+  it("whose result is too large for the queue says so", async () => {
+    open(createMemoryQueue({ maxPayloadBytes: 500 }, { clock }))
+    await work(() => "x".repeat(400))
+    const { results } = await ended((await submit(batch(2))).result())
+    const message = expect.stringContaining("at most maxPayloadBytes bytes for a chunk")
+    expect(results[1]).toMatchObject({ status: "failed", error: { message } })
+  })
+
   it("whose handler batchHandler did not make says so", async () => {
     await queue.subscribe("batch", () => ({ outcomes: [{ status: "odd" }] }))
     const { results } = await ended((await submit(batch(1))).result())

@@ -13,7 +13,7 @@ function start(handler: QueueHandler<never>, timeoutMs?: number) {
   const extend = vi.fn(async () => {})
   const progress = vi.fn(async () => {})
   const discarded = vi.fn()
-  const attempt = { message, maxAttempts: 3, timeoutMs, extend, progress, discarded }
+  const attempt = { message, maxAttempts: 3, timeoutMs, maxResultBytes: 12, extend, progress, discarded }
   const run = new Run(attempt, clock, { settled, ended })
   run.start(handler)
   return { clock, settled, ended, extend, progress, discarded, run }
@@ -50,6 +50,12 @@ describe("what comes of a run", () => {
     ["nothing returned", () => {}, { kind: "completed", result: undefined }],
     ["a result", () => ({ a: [1] }), { kind: "completed", result: '{"a":[1]}' }],
     ["null", () => null, { kind: "completed", result: "null" }],
+    ["the largest result", () => "0123456789", { kind: "completed", result: '"0123456789"' }],
+    [
+      "a larger one",
+      () => "äöüäöü",
+      { kind: "completed", result: undefined, refused: "result has 14 bytes, where maxPayloadBytes is 12" },
+    ],
     ["no JSON data", () => 1n, { kind: "completed", result: undefined, refused: "result is a bigint" }],
     [
       "an error thrown",

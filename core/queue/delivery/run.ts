@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { utf8Length } from "../../../contracts/foundation/text.ts"
 import { handlerTimeIssue, progressIssue } from "../../../contracts/queue/arguments.ts"
 import { jsonIssue } from "../../../contracts/queue/json.ts"
 import type { QueueHandler, QueueMessage, TaskContext, TaskError } from "../../../contracts/queue/message.ts"
@@ -10,7 +11,7 @@ export const GIVE_UP_MS = 5000
 
 /** What came of an attempt. */
 export type AttemptOutcome =
-  /** `result` is JSON; undefined where the handler returned none, and `refused` says why where it is not JSON data. */
+  /** `result` is JSON; undefined where the handler returned none, and `refused` says why where none is kept. */
   | { readonly kind: "completed"; readonly result: string | undefined; readonly refused?: string | undefined }
   | { readonly kind: "failed"; readonly reason: "error" | "timeout"; readonly error: TaskError }
   /** Given back by the handler. */
@@ -28,6 +29,8 @@ export interface Attempt {
   readonly maxAttempts: number
   /** Undefined: as long as it takes. */
   readonly timeoutMs: number | undefined
+  /** A larger result is not kept. Bytes as JSON. */
+  readonly maxResultBytes: number
   /** Keeps the message for that long. `ms` is checked. */
   extend(ms: number): Promise<void>
   /** `value` is checked. */
@@ -133,7 +136,7 @@ export class Run implements TaskContext {
   }
 
   #returned(value: unknown): void {
-    if (this.#over === undefined) this.#settle(this.#said ?? completed(value))
+    if (this.#over === undefined) this.#settle(this.#said ?? completed(value, this.#attempt.maxResultBytes))
     else this.#late()
     this.#listener.ended?.()
   }
@@ -191,15 +194,23 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown }).then === "function"
 }
 
-function completed(returned: unknown): AttemptOutcome {
+function completed(returned: unknown, maxBytes: number): AttemptOutcome {
   if (returned === undefined) return NOTHING
   try {
-    const refused = jsonIssue(returned, "result")
-    if (refused !== undefined) return { kind: "completed", result: undefined, refused }
-    return { kind: "completed", result: JSON.stringify(returned) }
+    const issue = jsonIssue(returned, "result")
+    if (issue !== undefined) return { kind: "completed", result: undefined, refused: issue }
+    const result = JSON.stringify(returned)
+    const refused = sizeIssue(result, maxBytes)
+    return refused === undefined ? { kind: "completed", result } : { kind: "completed", result: undefined, refused }
   } catch (thrown) {
     return { kind: "completed", result: undefined, refused: `result cannot be read: ${taskErrorOf(thrown).message}` }
   }
+}
+
+function sizeIssue(json: string, maxBytes: number): string | undefined {
+  // A UTF-16 unit is at most three bytes.
+  const bytes = json.length * 3 > maxBytes ? utf8Length(json) : 0
+  return bytes > maxBytes ? `result has ${bytes} bytes, where maxPayloadBytes is ${maxBytes}` : undefined
 }
 
 const NOTHING: AttemptOutcome = { kind: "completed", result: undefined }

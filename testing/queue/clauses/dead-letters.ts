@@ -307,6 +307,31 @@ export const deadLettersClauses = [
       }
     },
   }),
+  clause("QUEUE-DEAD-11", {
+    why: "A page whose cursor comes from a link would show the first rows, or none, in place of what is wrong.",
+    fix: "Read the cursor before anything else, and refuse one of another form.",
+    needs,
+    async check(t, queue) {
+      await listen(t, queue, "mail", () => {
+        throw new Error("fails")
+      })
+      await publishMortal(queue, "mail", 2)
+      await reachDead(t, queue, "mail", 2)
+      for (const name of ["mail", "unused"]) {
+        for (const cursor of ["no cursor", ""]) {
+          const call = () => queue.listFailed(name, { cursor })
+          await t.rejects(call, "INVALID_ARGUMENT", `listFailed of ${name} with the cursor ${JSON.stringify(cursor)}`)
+        }
+      }
+      const { cursor } = await queue.listFailed("mail", { limit: 1 })
+      t.equal((await queue.listFailed("mail", { cursor })).items.length, 1, "what a cursor of listFailed leads to")
+      t.equal(
+        await queue.listFailed("unused", { cursor }),
+        { items: [] },
+        "what it leads to in a queue that nobody used",
+      )
+    },
+  }),
 ]
 
 /** Publishes numbers from 0 that have one attempt. */

@@ -1,6 +1,9 @@
 import type { ErrorCode } from "../../../contracts/foundation/errors.ts"
 import { AT_ONCE, clause, clientsOf, listen } from "../clause.ts"
-import { HOUR_MS, untilDone } from "../states.ts"
+import { HOUR_MS, publishBatch, reachDead, untilDone } from "../states.ts"
+
+/** Adapters keep 1,000 records of completed messages, where nothing else is said. */
+const MORE_THAN_KEPT = 1100
 
 /** QUEUE-IDEM: publishing the same message again. */
 export const idempotencyClauses = [
@@ -228,6 +231,54 @@ export const idempotencyClauses = [
       for (const [idempotencyKey, id] of ids) {
         t.equal(await queue.publish("mail", 2, { idempotencyKey }), id, `the id of the key ${show(idempotencyKey)}`)
       }
+    },
+  }),
+  clause("QUEUE-IDEM-11", {
+    why: "A publish that is repeated with its id would do work again that was done, since its record made room for others.",
+    fix: "Remember the ids of records that are dropped, and of those that are forgotten up to when they were published.",
+    waits: true,
+    async check(t, queue, world) {
+      const { deadLetters } = world.capabilities
+      const ids: Record<string, string> = {}
+      const seen = await listen(
+        t,
+        queue,
+        "mail",
+        ({ data }) => {
+          if (data === "dies") throw new Error("fails")
+        },
+        { concurrency: 20 },
+      )
+      const key = { idempotencyKey: "key of another" }
+      await queue.publish("mail", "another", key)
+      ids["handled"] = await queue.publish("mail", "handled")
+      if (deadLetters) {
+        ids["purged when it was dead"] = await queue.publish("mail", "dies", { maxAttempts: 1 })
+        await reachDead(t, queue, "mail", 1)
+        await queue.purgeFailed("mail")
+      }
+      await publishBatch(queue, world, "mail", MORE_THAN_KEPT)
+      const count = MORE_THAN_KEPT + 1 + Object.keys(ids).length
+      await seen.end(count)
+      const early = world.window(9 * 60)
+      if (world.manualTime) await world.pass(9 * 60)
+      for (const [what, id] of Object.entries(ids)) {
+        for (const options of [{ id }, { id, ...key }]) {
+          const given = await queue.publish("mail", "again", options)
+          t.equal(given, id, `the id of a publish with ${describe(options)} of a message that was ${what}`)
+        }
+      }
+      early.close()
+      if (world.manualTime) await world.pass(48 * 3600)
+      for (const [what, id] of Object.entries(ids)) {
+        const call = () => queue.publish("mail", "again", { id })
+        const { error, value } = await t.outcome(call, `publish with the id of a message that was ${what}`)
+        const { code, details } = (error ?? {}) as { code?: ErrorCode; details?: { outcome?: unknown } }
+        const told = error === undefined ? value : [code, details?.outcome]
+        const wanted = error === undefined ? id : ["TIMEOUT", "unknown"]
+        t.equal(told, wanted, `what a late publish gives with the id of a message that was ${what}`)
+      }
+      await seen.stay(count, "a publish with the id of a message whose record was dropped made another one")
     },
   }),
 ]

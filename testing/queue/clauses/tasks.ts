@@ -1,6 +1,7 @@
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { TaskRecord } from "../../../contracts/queue/message.ts"
-import { AT_ONCE, clause, gate, listen } from "../clause.ts"
+import { LARGEST_TRIED_BYTES } from "../../families/values.ts"
+import { AGAIN, AT_ONCE, clause, gate, listen } from "../clause.ts"
 import { NO_ID } from "../probes.ts"
 import { aWhile, HOUR_MS, reachStatus } from "../states.ts"
 
@@ -101,6 +102,34 @@ export const tasksClauses = [
         const wanted = typeof result === "function" ? undefined : result
         t.equal((await queue.getTask("mail", id))?.result, wanted, `the result of a handler that gives ${what}`)
       }
+    },
+  }),
+  clause("QUEUE-MGMT-22", {
+    why: "A handler that returns a whole file fills the store, a thousand times over.",
+    fix: "Count the UTF-8 bytes of a result's JSON, and complete the message without one that is too large.",
+    needs,
+    async check(t, queue, { capabilities: { maxPayloadBytes } }) {
+      if (maxPayloadBytes > LARGEST_TRIED_BYTES) {
+        t.ok(true, "no limit below 16 MiB is declared")
+        return
+      }
+      // Two bytes are for the quotes.
+      const largest = "x".repeat(maxPayloadBytes - 2)
+      const results = {
+        "as large as may be": largest,
+        "one byte larger": `${largest}x`,
+        "larger with what is around it": { text: largest },
+        "larger in UTF-8": "é".repeat(Math.floor(maxPayloadBytes / 2)),
+      }
+      const seen = await listen(t, queue, "mail", ({ data }) => results[data as keyof typeof results])
+      for (const what of Object.keys(results)) {
+        const id = await queue.publish("mail", what, AGAIN)
+        await reachStatus(t, queue, "mail", id, "completed", `a message whose result is ${what}`)
+        const { result } = (await queue.getTask("mail", id)) ?? {}
+        const wanted = what === "as large as may be" ? largest : undefined
+        t.ok(result === wanted, `a result that is ${what} is ${result === undefined ? "not kept" : "kept, or changed"}`)
+      }
+      await seen.stay(Object.keys(results).length, "a message is delivered again whose result is too large")
     },
   }),
   clause("QUEUE-MGMT-09", {

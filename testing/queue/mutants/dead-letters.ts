@@ -281,6 +281,19 @@ export const deadLettersMutants = mutants({
       },
     ),
   },
+  "QUEUE-DEAD-11": {
+    "bad-cursor-lists-from-the-start": seam.cursorIssue(
+      "A page of ten thousand rows begins again in silence.",
+      () => undefined,
+    ),
+    "unused-queue-takes-any-cursor": seam.listFailed(
+      "A page that works before the first message fails after it.",
+      async ({ next, self }, queue, page) => {
+        const isUnused = self.queueOf(queue).published === 0
+        return isUnused ? { items: [] } : next(queue, page)
+      },
+    ),
+  },
 })
 
 interface Page<T> {

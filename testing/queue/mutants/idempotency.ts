@@ -1,6 +1,7 @@
 import { subclass } from "../../engine/seams.ts"
 import { mutants, seam } from "../mutant.ts"
 import { ReferenceQueue } from "../reference/reference-queue.ts"
+import { HOUR_MS } from "../states.ts"
 
 export const idempotencyMutants = mutants({
   "QUEUE-IDEM-01": {
@@ -222,6 +223,37 @@ export const idempotencyMutants = mutants({
     ),
     "keys-as-numbers": seam.encodeKey("Order 01 is taken for order 1.", ({ next }, key) =>
       next(/^[\d.]+$/.test(key) ? String(Number(key)) : key),
+    ),
+  },
+  "QUEUE-IDEM-11": {
+    "dropped-ids-forgotten": seam.knownId(
+      "What was dropped from the dead is done again by whoever repeats its publish.",
+      ({ next }, held, options) =>
+        options.id !== undefined && held.dropped.has(options.id) ? undefined : next(held, options),
+    ),
+    "dropped-ids-forgotten-after-an-hour": seam.knownId(
+      "A publish that is repeated late does work again.",
+      ({ next, self }, held, options) => {
+        const droppedAt = held.dropped.get(options.id ?? "") ?? Number.POSITIVE_INFINITY
+        return self.clock.monotonic() - droppedAt > HOUR_MS ? undefined : next(held, options)
+      },
+    ),
+    "key-goes-before-dropped-id": seam.knownId(
+      "A publish that is repeated gives the id of another message.",
+      ({ next, self }, held, options) => {
+        const isDropped = held.dropped.has(options.id ?? "")
+        return (isDropped ? self.idOfKey(held, options.idempotencyKey) : undefined) ?? next(held, options)
+      },
+    ),
+    "completed-ids-forgotten-with-their-records": seam.complete(
+      "A publish that is repeated on a busy day does work again.",
+      ({ next, self }, message, value) => {
+        next(message, value)
+        const held = self.queueOf(message.queue)
+        const [first, ...others] = self.messagesOf(held, "completed")
+        if (first !== undefined && others.length >= 1000) held.messages.delete(first.id)
+      },
+      "BullMQ: an id can be added again once removeOnComplete has removed its job",
     ),
   },
 })

@@ -1,3 +1,4 @@
+import { jsonIssue } from "../../../contracts/queue/json.ts"
 import { mutants, seam } from "../mutant.ts"
 
 export const tasksMutants = mutants({
@@ -65,6 +66,31 @@ export const tasksMutants = mutants({
     "undefined-result-is-null": seam.complete(
       "A handler that gives nothing seems to give null.",
       ({ next }, message, value) => next(message, value ?? null),
+    ),
+  },
+  "QUEUE-MGMT-22": {
+    "result-of-any-size": seam.resultOf(
+      "Handlers that return whole files fill the store.",
+      (_, value) => (jsonIssue(value, "result") === undefined ? JSON.stringify(value) : undefined),
+      "BullMQ 6: a result of any size is stored, up to the 512 MB of a Redis string",
+    ),
+    "result-size-in-characters": seam.resultOf("A result of twice the limit is stored.", ({ next, self }, value) => {
+      const isText = typeof value === "string" && value.length < self.capabilities.maxPayloadBytes - 2
+      return isText ? JSON.stringify(value) : next(value)
+    }),
+    "large-result-cut": seam.resultOf("The end of a report is lost in silence.", ({ next, self }, value) =>
+      next(typeof value === "string" ? value.slice(0, self.capabilities.maxPayloadBytes - 2) : value),
+    ),
+    "large-result-fails": seam.complete(
+      "A mail is sent three times, since what its handler returned is too large.",
+      ({ next, self }, message, value) => {
+        const isKept = value === undefined || self.resultOf(value) !== undefined
+        if (isKept) next(message, value)
+        else self.fail(message.queue, message, "error", { message: "The result is too large." })
+      },
+    ),
+    "largest-result-not-kept": seam.resultOf("A result that is just small enough is lost.", ({ next, self }, value) =>
+      JSON.stringify(value ?? null).length < self.capabilities.maxPayloadBytes ? next(value) : undefined,
     ),
   },
   "QUEUE-MGMT-09": {

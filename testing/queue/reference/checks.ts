@@ -102,6 +102,10 @@ export abstract class ReferenceChecks extends ReferenceService<QueueStore> {
     this.refuseIf(pageIssue(page))
   }
 
+  cursorIssue(cursor = "0"): string | undefined {
+    return /^\d+$/.test(cursor) ? undefined : "page.cursor must be one that listFailed gave."
+  }
+
   checkIdle(queue: unknown, options: unknown): void {
     this.checkName(queue)
     this.refuseIf(idleOptionsIssue(options))

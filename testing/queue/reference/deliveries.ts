@@ -305,7 +305,9 @@ export abstract class ReferenceDeliveries extends ReferenceMessages {
 
   resultOf(value: unknown): string | undefined {
     try {
-      return jsonIssue(value, "result") === undefined ? JSON.stringify(value) : undefined
+      if (jsonIssue(value, "result") !== undefined) return undefined
+      const json = JSON.stringify(value)
+      return this.sizeOf(json) > this.capabilities.maxPayloadBytes ? undefined : json
     } catch {
       return undefined
     }

@@ -127,7 +127,8 @@ export abstract class ReferenceMessages extends ReferenceChecks {
   }
 
   knownId(held: HeldQueue, options: PublishOptions): string | undefined {
-    if (options.id !== undefined) return held.messages.has(options.id) ? options.id : undefined
+    const { id } = options
+    if (id !== undefined) return held.messages.has(id) || held.dropped.has(id) ? id : undefined
     return this.idOfKey(held, options.idempotencyKey)
   }
 
@@ -150,6 +151,12 @@ export abstract class ReferenceMessages extends ReferenceChecks {
   remove(held: HeldQueue, message: HeldMessage): void {
     held.messages.delete(message.id)
     this.freeKey(held, message)
+  }
+
+  /** Forgets a message that is done, but for its id. */
+  dropRecord(held: HeldQueue, { id }: HeldMessage): void {
+    held.messages.delete(id)
+    held.dropped.set(id, this.clock.monotonic())
   }
 
   freeKey(held: HeldQueue, { id, options }: HeldMessage): void {

@@ -217,6 +217,7 @@ export class ReferenceQueue
     page: { limit?: number | undefined; cursor?: string | undefined } = {},
   ): Promise<{ items: FailedMessage<T>[]; cursor?: string }> {
     this.checkPage(queue, page)
+    this.refuseIf(this.cursorIssue(page.cursor))
     const { cursor, limit = QUEUE_DEFAULTS.page } = page
     const after = this.dead(this.queueOf(queue)).filter(({ order }) => order > Number(cursor ?? 0))
     const items = after.slice(0, limit)
@@ -255,7 +256,7 @@ export class ReferenceQueue
     this.checkName(queue)
     const held = this.queueOf(queue)
     const messages = this.dead(held)
-    for (const { id } of messages) held.messages.delete(id)
+    for (const message of messages) this.dropRecord(held, message)
     return this.reply(messages.length)
   }
 

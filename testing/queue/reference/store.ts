@@ -64,6 +64,8 @@ export class HeldQueue {
   readonly messages = new Map<string, HeldMessage>()
   /** Ids by idempotency key, and when the key ends. */
   readonly keys = new Map<string, { id: string; endsAt: number }>()
+  /** Ids of records that were dropped, and when. */
+  readonly dropped = new Map<string, number>()
   readonly schedules = new Map<string, HeldSchedule>()
   readonly subscriptions: Subscription[] = []
   paused = false

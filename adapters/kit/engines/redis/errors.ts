@@ -6,6 +6,12 @@ export function replyOf(error: unknown): string | undefined {
   return descriptionOf(error).reply
 }
 
+/** Whether the server is there, and does not take the command. */
+export function isRefusal(error: unknown): boolean {
+  const reply = replyOf(error)
+  return reply !== undefined && reply !== "LOADING" && reply !== "BUSY"
+}
+
 /** Where a cluster says that a key is instead: with ASK for the next command only. Undefined for any other error. */
 export function redirectOf(error: unknown): { readonly asking: boolean; readonly server: string } | undefined {
   const { reply, text } = descriptionOf(error)
