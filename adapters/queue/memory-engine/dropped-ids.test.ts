@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
 import { QUEUE_KNOWN_IDS } from "../../../contracts/queue/arguments.ts"
-import { MessageIds, timeOfId } from "../../../core/queue/portable-queue.ts"
+import { MessageIds, timeOfId } from "../../../core/queue/for-adapters.ts"
 import { DroppedIds } from "./dropped-ids.ts"
 
 const { count, ms } = QUEUE_KNOWN_IDS

@@ -1,5 +1,5 @@
 import { QUEUE_KNOWN_IDS } from "../../../contracts/queue/arguments.ts"
-import { countOfId, type MessageIds, timeOfId } from "../../../core/queue/portable-queue.ts"
+import { countOfId, type MessageIds, timeOfId } from "../../../core/queue/for-adapters.ts"
 
 /** A message that is done. */
 interface Done {

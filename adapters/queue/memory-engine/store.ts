@@ -1,5 +1,5 @@
 import type { TaskError } from "../../../contracts/queue/message.ts"
-import type { MessageIds } from "../../../core/queue/portable-queue.ts"
+import type { MessageIds } from "../../../core/queue/for-adapters.ts"
 import { Completed } from "./completed.ts"
 import { DeadLetters } from "./dead-letters.ts"
 import { Directory } from "./directory.ts"
