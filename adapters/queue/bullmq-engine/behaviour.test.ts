@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { taskErrorOf } from "../../../core/queue/for-adapters.ts"
 import { findRedis, REDIS_MISSING, type RedisServer, startRedis } from "../../../servers/redis.ts"
+import { startTcpProxy } from "../../../testing/faults/tcp-proxy.ts"
 import { Ears, freshPrefix, LIBRARIES, openQueue } from "./ways.fixture.ts"
 
 const installed = findRedis() !== undefined
@@ -107,6 +108,28 @@ describe.each(LIBRARIES)("a worker, over %s", (library) => {
     expect(attempts).toBe(1)
     expect(at - closed).toBeLessThan(1500)
     await expect.poll(() => second.getTask("q", id), PATIENCE).toMatchObject({ status: "completed", failures: [] })
+  })
+
+  itWithServer("tells once that its server is away, and again when it is lost another time", async () => {
+    const proxy = await startTcpProxy({ port: server.port })
+    onTestFinished(() => proxy.close())
+    const warnings: string[] = []
+    const logger = { debug() {}, info() {}, error() {}, warn: (message: string) => void warnings.push(message) }
+    const queue = await openQueue(library, proxy.port, { timeoutMs: 700 }, { logger })
+    const unreadable = () => warnings.filter((message) => message === "A queue cannot be read.").length
+    const handled: unknown[] = []
+    await queue.subscribe("q", ({ data }) => void handled.push(data))
+    for (const outage of [1, 2]) {
+      proxy.down()
+      // Each takes longer than the pause between two tries to read.
+      for (let count = 0; count < 3; count++) {
+        await expect(queue.publish("q", "lost")).rejects.toThrow()
+      }
+      expect(unreadable()).toBe(outage)
+      proxy.heal()
+      await queue.publish("q", outage)
+      await expect.poll(() => handled, PATIENCE).toContain(outage)
+    }
   })
 
   itWithServer("fails an attempt at once, whatever a handler throws", async () => {

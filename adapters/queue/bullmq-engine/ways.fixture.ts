@@ -1,7 +1,7 @@
 import { createClient } from "@redis/client"
 import { Redis } from "ioredis"
 import { onTestFinished } from "vitest"
-import type { Clock } from "../../../contracts/foundation/clock.ts"
+import type { AdapterContext } from "../../../contracts/adapter.ts"
 import type { Queue } from "../../../contracts/queue/queue.ts"
 import { type BullmqQueueOptions, createBullmqQueue } from "../bullmq.ts"
 
@@ -42,7 +42,7 @@ export async function openQueue(
   way: Way,
   port: number,
   options: BullmqQueueOptions = {},
-  context: { readonly events?: Ears; readonly clock?: Clock } = {},
+  context: Partial<AdapterContext> = {},
 ): Promise<Queue> {
   const queue = createBullmqQueue(
     { shutdownTimeoutMs: 0, keyPrefix: freshPrefix(), ...(await reaching(way, port)), ...options },

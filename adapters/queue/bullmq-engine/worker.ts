@@ -22,6 +22,8 @@ const PRESENT_MS = 30_000
 const PRESENCE_MS = 10_000
 /** Of the keys and fields that this adapter writes. */
 const LAYOUT = "1"
+const UNREADABLE = "A queue cannot be read."
+const UNCHECKED = "A queue cannot be checked."
 
 export interface WorkerSettings {
   readonly handler: QueueHandler<never>
@@ -67,6 +69,8 @@ export class Worker implements Deliverer {
   readonly #name: string
   readonly #line: WaitingLine
   readonly #timers = new Set<Timer>()
+  /** What was told of, and does not work yet. */
+  readonly #troubles = new Set<string>()
   #running = 0
   #tokens = 0
   #isStopped = false
@@ -179,7 +183,8 @@ export class Worker implements Deliverer {
     const timer = this.store.clock.setTimeout(() => {
       this.#timers.delete(timer)
       run()
-        .catch((error: unknown) => this.#warn("A queue cannot be checked.", error))
+        .then(() => this.#troubles.delete(UNCHECKED))
+        .catch((error: unknown) => this.#trouble(UNCHECKED, error))
         .finally(() => {
           if (!this.#isStopped || this.#running > 0) this.#every(ms, run)
         })
@@ -196,18 +201,25 @@ export class Worker implements Deliverer {
       const token = this.nextRun()
       try {
         const fetched = readFetched(await this.backend.moveToActive(token))
+        this.#troubles.delete(UNREADABLE)
         if (fetched.job !== undefined) this.#occupy(fetched.job, token)
         else await this.#wait(fetched)
       } catch (error) {
         if (this.#isStopped) break
-        this.#warn("A queue cannot be read.", error)
+        this.#trouble(UNREADABLE, error)
         await this.#pause(RETRY_MS)
       }
     }
     while (this.#running > 0) await this.#freeSlot()
   }
 
-  /** What a server that is away fails with is told by health, and lasts no longer than it. */
+  /** What is tried again until it works is told of once. */
+  #trouble(message: string, error: unknown): void {
+    if (this.#troubles.has(message)) return
+    this.#troubles.add(message)
+    this.#warn(message, error)
+  }
+
   #warn(message: string, error: unknown): void {
     this.store.logger.warn(message, { queue: this.queue, error: this.store.connection.mapError(error) })
   }
