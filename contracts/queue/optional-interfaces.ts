@@ -9,7 +9,11 @@ export interface PublishItem {
 
 /** Many messages in one call, and a look at what a queue has. Capability `management`. */
 export interface IQueueManagement {
-  /** Not atomic: a rejected call may have published some. @returns The ids, in the order of the items. */
+  /**
+   * Not atomic: a rejected call may have published some. Publishes that do not wait for its end may come between its items.
+   *
+   * @returns The ids, in the order of the items.
+   */
   publishMany(queue: string, items: readonly PublishItem[]): Promise<string[]>
   /** Sets the defaults of a queue for this instance; defining it again replaces them. */
   defineQueue(definition: QueueDefinition): Promise<void>

@@ -132,6 +132,38 @@ describe.each(LIBRARIES)("a worker, over %s", (library) => {
     }
   })
 
+  itWithServer("tells once that it cannot wait for messages, while it can take them", async () => {
+    const locked = await startRedis()
+    onTestFinished(() => locked.stop())
+    await locked.command("ACL", "SETUSER", "worker", "on", "nopass", "~*", "+@all", "-bzpopmin")
+    const warnings: string[] = []
+    const logger = { debug() {}, info() {}, error() {}, warn: (message: string) => void warnings.push(message) }
+    const queue = await openQueue(library, locked.port, { username: "worker", password: "any" }, { logger })
+    await queue.subscribe("q", () => {})
+    const refused = async () =>
+      Number(/cmdstat_bzpopmin:.*rejected_calls=(\d+)/.exec(await locked.command("INFO", "commandstats"))?.[1])
+    await expect.poll(refused, PATIENCE).toBeGreaterThan(3)
+    expect(warnings).toEqual(["A queue cannot be read."])
+  })
+
+  itWithServer("keeps the order of publishes on a server that has none of its scripts", async () => {
+    const fresh = await startRedis()
+    onTestFinished(() => fresh.stop())
+    const queue = await openQueue(library, fresh.port)
+    await queue.pause("q")
+    const published: Promise<unknown>[] = []
+    for (let data = 0; data < 100; data++) {
+      published.push(queue.publish("q", data))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await Promise.all(published)
+    const handled: unknown[] = []
+    await queue.subscribe("q", ({ data }) => void handled.push(data))
+    await queue.resume("q")
+    await expect.poll(() => handled.length, PATIENCE).toBe(100)
+    expect(handled).toEqual(Array.from({ length: 100 }, (_, data) => data))
+  })
+
   itWithServer("fails an attempt at once, whatever a handler throws", async () => {
     class WaitingError extends Error {
       override name = "WaitingError"

@@ -5,17 +5,15 @@ import type { PublishItem } from "../../../contracts/queue/optional-interfaces.t
 import type { PublishOptions } from "../../../contracts/queue/queue.ts"
 import { isTransient } from "../../../core/foundation/transient.ts"
 import { droppedOutcome, planMessage, timeOfId } from "../../../core/queue/for-adapters.ts"
-import { batchesOf } from "../../kit/engines/redis/commands.ts"
 import { isRefusal } from "../../kit/engines/redis/errors.ts"
 import { publishScript } from "./scripts.ts"
 import { announce, runScript, type Store } from "./store.ts"
 import { encodePlan, FIRST_PRIORITY } from "./stored-message.ts"
 
-/** Messages that are on their way at one time. */
-const BATCH = 500
-/** Messages that the server stores in one step, during which it serves nobody else, and how much text they have. */
-const PAGE = 50
-const PAGE_LENGTH = 65_536
+/** Messages that are on their way at one time. The connection carries what keeps running messages, too. */
+const BATCH = { count: 500, length: 1_048_576 }
+/** Messages that the server stores in one step, during which it serves nobody else. */
+const PAGE = { count: 50, length: 65_536 }
 /** How far the clocks of two processes may be apart. */
 const CLOCKS_MS = 5000
 /** The pause before a message is sent again. */
@@ -59,8 +57,8 @@ export class Publisher {
   async publishMany(queue: string, items: readonly PublishItem[]): Promise<string[]> {
     const messages = items.map(({ data, options }) => this.#prepare(queue, data, options))
     const ids: string[] = []
-    for (const batch of batchesOf(messages, BATCH)) {
-      const outcomes = await Promise.allSettled(pagesOf(batch).flatMap((page) => this.#sendPage(queue, page)))
+    for (const batch of splitBy(BATCH, messages)) {
+      const outcomes = await Promise.allSettled(splitBy(PAGE, batch).flatMap((page) => this.#sendPage(queue, page)))
       for (const outcome of outcomes) {
         if (outcome.status === "fulfilled") ids.push(outcome.value)
       }
@@ -125,13 +123,13 @@ export class Publisher {
         return this.#accepted(message, await sent)
       } catch (thrown) {
         const error = connection.mapError(thrown)
-        if (!isTransient(error) || error.details !== undefined) throw error
+        if (error.details !== undefined) throw error
         isUnknown ||= error.code === "TIMEOUT"
         const left = deadline - clock.monotonic() - PAUSE_MS
-        if (left <= 0 || isRefusal(thrown)) throw isUnknown ? unknown(message, error) : error
+        if (left <= 0 || !isTransient(error) || isRefusal(thrown)) throw isUnknown ? unknown(message, error) : error
         await clock.sleep(PAUSE_MS)
         // It may have been stored: sent again with its id, it is not stored twice.
-        sent = within(clock, left, this.#runOne(message, isUnknown), error)
+        sent = within(clock, left, this.#runOne(message, isUnknown), () => unknown(message, error))
       }
     }
   }
@@ -141,7 +139,7 @@ export class Publisher {
   }
 
   #run(queue: string, messages: readonly Outgoing[], wereSent = false): Promise<readonly unknown[]> {
-    const { keys } = this.#store
+    const { keys, redis } = this.#store
     const base = keys.base(queue)
     const names = [keys.queues]
     const values: string[] = [queue]
@@ -151,6 +149,7 @@ export class Publisher {
       if (wereSent || !fresh) values.push("1", String(timeOfId(id) - CLOCKS_MS))
       else values.push("", "")
     }
+    redis.load(publishScript)
     return runScript(this.#store, queue, publishScript, names, ...values) as Promise<readonly unknown[]>
   }
 
@@ -171,21 +170,22 @@ function answerAt(answers: readonly unknown[], index: number): Answer {
   return [Number(answers[index * 2]), String(answers[index * 2 + 1])]
 }
 
-function pagesOf(messages: readonly Outgoing[]): Outgoing[][] {
-  const pages: Outgoing[][] = []
-  let page: Outgoing[] = []
+/** Runs of messages, in their order, none over a limit unless it is of one message. */
+function splitBy(limit: { count: number; length: number }, messages: readonly Outgoing[]): Outgoing[][] {
+  const runs: Outgoing[][] = []
+  let run: Outgoing[] = []
   let length = 0
   for (const message of messages) {
-    if (page.length === PAGE || (page.length > 0 && length + message.length > PAGE_LENGTH)) {
-      pages.push(page)
-      page = []
+    if (run.length === limit.count || (run.length > 0 && length + message.length > limit.length)) {
+      runs.push(run)
+      run = []
       length = 0
     }
-    page.push(message)
+    run.push(message)
     length += message.length
   }
-  pages.push(page)
-  return pages
+  if (run.length > 0) runs.push(run)
+  return runs
 }
 
 export function checkSize(json: string, maxPayloadBytes: number): void {
@@ -204,10 +204,10 @@ function unknown({ id }: Outgoing, cause: ServiceError): ServiceError {
   return new ServiceError("TIMEOUT", message, { details: { outcome: "unknown", id }, cause })
 }
 
-/** The outcome of a promise, or the error where it takes longer. */
-async function within<T>(clock: Store["clock"], ms: number, promise: Promise<T>, error: ServiceError): Promise<T> {
+/** The outcome of a promise, or an error where it takes longer: nobody knows then what comes of it. */
+async function within<T>(clock: Store["clock"], ms: number, promise: Promise<T>, late: () => Error): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const timer = clock.setTimeout(() => reject(error), ms)
+    const timer = clock.setTimeout(() => reject(late()), ms)
     promise.then(resolve, reject).finally(() => timer.cancel())
   })
 }

@@ -26,6 +26,8 @@ export class WaitingLine {
 
   /** Takes the first mark at `key`, and resolves its score, or undefined where none comes in time. */
   async take(key: string, ms: number): Promise<number | undefined> {
+    // A server may close what was idle for long.
+    if (this.#line?.isReady === false) this.#end(this.#line)
     const line = this.#line ?? (await this.#connect())
     const answer = line.send(["BZPOPMIN", key, String(Math.max(ms, 1) / 1000)])
     try {

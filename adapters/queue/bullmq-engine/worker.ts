@@ -201,9 +201,9 @@ export class Worker implements Deliverer {
       const token = this.nextRun()
       try {
         const fetched = readFetched(await this.backend.moveToActive(token))
-        this.#troubles.delete(UNREADABLE)
         if (fetched.job !== undefined) this.#occupy(fetched.job, token)
         else await this.#wait(fetched)
+        this.#troubles.delete(UNREADABLE)
       } catch (error) {
         if (this.#isStopped) break
         this.#trouble(UNREADABLE, error)

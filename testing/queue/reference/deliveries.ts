@@ -159,12 +159,14 @@ export abstract class ReferenceDeliveries extends ReferenceMessages {
   }
 
   async run(queue: string, subscription: Subscription, message: HeldMessage, running: Running): Promise<void> {
+    const { attempts } = message
     const limit = this.limit(running, this.timeoutOf(message, subscription))
     const outcome = await Promise.race([this.handle(subscription, message, running), limit.givenUp])
     limit.timer?.cancel()
     if (this.killed) return
     subscription.running.delete(message)
     this.finish(queue, message, running, outcome)
+    if (!this.isRunning(message, attempts)) running.lease?.cancel()
     if (this.losesAnswer()) this.settledUnheard(queue, message)
     this.wake(queue)
   }
@@ -204,7 +206,7 @@ export abstract class ReferenceDeliveries extends ReferenceMessages {
   /** Lets the store know when its worker is gone, or the message lost for another reason. */
   watch(queue: string, subscription: Subscription, message: HeldMessage, running: Running): void {
     const { attempts } = message
-    this.clock.setTimeout(() => {
+    running.lease = this.clock.setTimeout(() => {
       if (!this.isRunning(message, attempts)) return
       if (this.holds()) this.watch(queue, subscription, message, running)
       else this.lose(queue, message)

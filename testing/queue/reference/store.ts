@@ -52,6 +52,8 @@ export interface Subscription {
 
 export interface Running {
   readonly controller: AbortController
+  /** Until the message is taken for lost. */
+  lease?: Timer
   done: Promise<unknown>
   /** Why the attempt is over before its handler. */
   over?: "timeout" | "lost" | "closed" | undefined

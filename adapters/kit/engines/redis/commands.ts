@@ -20,6 +20,8 @@ const BATCH = 1000
 /** The commands that adapters need, typed, over any client library. Each hands on the promise of the connection. */
 export class RedisCommands {
   readonly #connection: RedisConnection
+  /** Scripts that were sent to the server, and over which connection. */
+  readonly #loaded = new Map<RedisScript, number>()
 
   constructor(connection: RedisConnection) {
     this.#connection = connection
@@ -69,6 +71,17 @@ export class RedisCommands {
   /** Runs a script by its hash, and sends its text where the server does not have it. */
   run(script: RedisScript, keys: readonly string[], ...args: RedisArgument[]): Promise<unknown> {
     return this.evaluate(script, keys[0] ?? "", ["EVALSHA", script.sha, String(keys.length), ...keys, ...args])
+  }
+
+  /**
+   * Has the server know a script before the commands that follow. Without it the first commands of a script are sent
+   * twice, and those that were sent meanwhile come before them.
+   */
+  load(script: RedisScript): void {
+    const { connections } = this.#connection
+    if (this.#loaded.get(script) === connections) return
+    this.#loaded.set(script, connections)
+    this.#connection.send("", ["SCRIPT", "LOAD", script.text]).catch(() => {})
   }
 
   /** The same, of a command that is put together: EVALSHA, the hash, the count of keys, the keys and the arguments. */

@@ -56,6 +56,10 @@ describe("a connection to the wrong place", () => {
     ]) {
       expect(await failureOf(options)).toMatchObject({ code: "PERMISSION_DENIED" })
     }
+    const many = Array.from({ length: 20 }, (_, index) => `argument ${index}`)
+    const connection = open({ port: locked.port, timeoutMs: 60_000 })
+    const refused = connection.send("key", ["MSET", ...many]).catch((error: unknown) => connection.mapError(error))
+    expect(await refused, "a long command").toMatchObject({ code: "PERMISSION_DENIED" })
     expect(performance.now() - begun, "none waited for its deadline").toBeLessThan(60_000)
     expect(await open({ port: locked.port, password: "right-secret" }).send("key", ["GET", "key"])).toBe(null)
   })

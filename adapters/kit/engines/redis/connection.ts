@@ -42,6 +42,7 @@ export class RedisConnection {
   readonly #deadlines: Deadlines
   readonly #waiters = new Map<Journey, Waiter>()
   #trouble: unknown
+  #connections = 0
   #closed = false
 
   /** @param open Makes the client; default: as the options say. */
@@ -53,7 +54,10 @@ export class RedisConnection {
     this.#timeoutMs = options.timeoutMs
     this.#deadlines = new Deadlines(clock, options.timeoutMs)
     this.#client = open({
-      ready: () => this.#wake(),
+      ready: () => {
+        this.#connections++
+        this.#wake()
+      },
       troubled: (error) => {
         this.#trouble = error
       },
@@ -64,6 +68,11 @@ export class RedisConnection {
   /** Where it connects to, without credentials. */
   get address(): string {
     return this.#client.address
+  }
+
+  /** How often it was connected: what a server was told over another connection it may have forgotten. */
+  get connections(): number {
+    return this.#connections
   }
 
   /** A command takes one key, and commands of different keys have no order. */

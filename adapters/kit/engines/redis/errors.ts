@@ -29,8 +29,10 @@ export function commandError(error: unknown, address: string): ServiceError {
   if (ServiceError.is(error)) return error
   const make = (code: ErrorCode, what: string) => new ServiceError(code, `${what}: ${address}.`, { cause: error })
   return match(descriptionOf(error))
-    .with({ reply: P.union("WRONGPASS", "NOAUTH", "NOPERM") }, { reply: "ERR", text: P.string.regex(/AUTH/) }, () =>
-      make("PERMISSION_DENIED", "The server refuses these credentials"),
+    .with(
+      { reply: P.union("WRONGPASS", "NOAUTH", "NOPERM") },
+      { reply: "ERR", text: P.string.regex(/AUTH|unauthenticated/) },
+      () => make("PERMISSION_DENIED", "The server refuses these credentials"),
     )
     .with({ reply: "ERR", text: P.string.regex(/DB index|SELECT is not allowed/) }, () =>
       make("INVALID_CONFIG", "The server does not have this database"),

@@ -43,11 +43,16 @@ describe.each<[string, OpenLibraryClient]>([
 ])("a client of ours over %s", (_, open) => {
   function connect(port: number) {
     const failures: unknown[] = []
-    const watcher = { ready() {}, troubled() {}, failed: (error: unknown) => void failures.push(error) }
+    const troubles: unknown[] = []
+    const watcher = {
+      ready() {},
+      troubled: (error: unknown) => void troubles.push(error),
+      failed: (error: unknown) => void failures.push(error),
+    }
     const client = new OwnClient(target(port), watcher, systemClock, open)
     onTestFinished(() => client.close())
     client.connect()
-    return { client, failures }
+    return { client, failures, troubles }
   }
 
   it("gives up a server that accepts and then is silent, and connects anew when asked to", async () => {
@@ -57,6 +62,18 @@ describe.each<[string, OpenLibraryClient]>([
     await expect.poll(() => sockets.map(({ destroyed }) => destroyed)).toEqual([true])
     client.connect()
     await expect.poll(() => sockets.length).toBe(2)
+  })
+
+  it("does not take a server that hung up, and is gone, for a silent one", async () => {
+    const { port, server, sockets } = await startSilent()
+    const { failures, troubles } = connect(port)
+    // It has said something, so it has begun to wait for an answer.
+    await new Promise((resolve) => server.once("connection", (socket) => socket.once("data", resolve)))
+    server.close()
+    sockets[0]?.resetAndDestroy()
+    // By then more time has passed than a greeting may take.
+    await expect.poll(() => troubles.length).toBeGreaterThan(5)
+    expect(failures).toEqual([])
   })
 
   it("leaves no connection behind when it is closed while it connects", async () => {

@@ -15,7 +15,7 @@ export interface LibraryClient {
   readonly isReady: boolean
   /** Whether it is connected, connects, or will connect again by itself. */
   readonly isOpen: boolean
-  on(event: "connect" | "ready" | "error", listener: (error: unknown) => void): unknown
+  on(event: "connect" | "ready" | "error" | "close", listener: (error: unknown) => void): unknown
   connect(): Promise<unknown>
   send(args: RedisArgument[]): Promise<unknown>
   /** Ends the connection at once, and every attempt to make it. Harmless when repeated. */
@@ -86,7 +86,10 @@ export class OwnClient implements RedisClient {
       this.#handshake?.cancel()
       this.#watcher.ready()
     })
+    // Which of the two tells of an end depends on the library.
+    client.on("close", () => this.#handshake?.cancel())
     client.on("error", (error: unknown) => {
+      this.#handshake?.cancel()
       if (this.#client !== client) return
       if (isFinal(error)) this.#giveUp(client, error)
       else this.#watcher.troubled(error)

@@ -41,7 +41,14 @@ export async function openIoredis(target: RedisTarget, reconnects = true): Promi
 /** One more connection of the kind that the application has made, which does not connect again. */
 export function duplicateIoredis(client: IoredisLike): LibraryClient {
   const { duplicate } = client as IoredisLike & { duplicate(overrides: object): OwnIoredis }
-  return asLibraryClient(duplicate.call(client, { lazyConnect: true, disconnectTimeout: 0, retryStrategy: () => null }))
+  return asLibraryClient(
+    duplicate.call(client, {
+      lazyConnect: true,
+      disconnectTimeout: 0,
+      commandTimeout: undefined,
+      retryStrategy: () => null,
+    }),
+  )
 }
 
 interface OwnIoredis extends IoredisLike {
