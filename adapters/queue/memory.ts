@@ -38,6 +38,7 @@ import { Lanes } from "./memory-engine/lanes.ts"
 import { DEAD, DELAYED, type Message, READY } from "./memory-engine/message.ts"
 import { type Payload, payloadOf } from "./memory-engine/payload.ts"
 import { failedMessageOf, taskRecordOf } from "./memory-engine/records.ts"
+import { WallTime } from "./memory-engine/wall-time.ts"
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -106,11 +107,13 @@ export const memoryQueue = defineAdapter({
 class MemoryQueue implements IQueueService, IQueueManagement, IDeadLetters, IQueueScheduler {
   readonly #options: ParsedOptions
   readonly #clock: Clock
+  readonly #wallTime: WallTime
   readonly #lanes: Lanes
 
   constructor(options: ParsedOptions, { clock, events, name, random }: AdapterContext) {
     this.#options = options
     this.#clock = clock
+    this.#wallTime = new WallTime(clock)
     this.#lanes = new Lanes({
       clock,
       random,
@@ -167,9 +170,7 @@ class MemoryQueue implements IQueueService, IQueueManagement, IDeadLetters, IQue
   async getTask<T>(queue: string, id: string): Promise<TaskRecord<T> | undefined> {
     const { lane, message } = this.#find(queue, id)
     if (lane === undefined || message === undefined) return undefined
-    const isDelayed = message.state === DELAYED
-    const leftMs = isDelayed ? lane.store.delayed.timeOf(message) - this.#clock.monotonic() : 0
-    const dueAt = isDelayed ? Math.round(this.#clock.now() + leftMs) : undefined
+    const dueAt = message.state === DELAYED ? this.#wallTime.of(lane.store.delayed.timeOf(message)) : undefined
     return taskRecordOf(queue, message, dueAt) as TaskRecord<T>
   }
 

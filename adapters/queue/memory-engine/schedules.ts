@@ -4,6 +4,7 @@ import type { Schedule, ScheduleInfo } from "../../../contracts/queue/optional-i
 import { isShifted, nextRun } from "../../../core/foundation/schedule/next-run.ts"
 import { type Message, READY } from "./message.ts"
 import { copyOf, isSamePayload, type Payload } from "./payload.ts"
+import { WallTime } from "./wall-time.ts"
 
 /** How long a timer may sleep for a cron time: no timer notices that the wall clock was set, or the machine slept. */
 const LOOK_AGAIN_MS = 60_000
@@ -35,10 +36,12 @@ interface Entry {
 export class Schedules {
   readonly #entries = new Map<string, Entry>()
   readonly #clock: Clock
+  readonly #wallTime: WallTime
   readonly #publisher: TickPublisher
 
   constructor(clock: Clock, publisher: TickPublisher) {
     this.#clock = clock
+    this.#wallTime = new WallTime(clock)
     this.#publisher = publisher
   }
 
@@ -75,7 +78,7 @@ export class Schedules {
   list(): ScheduleInfo[] {
     const entries = [...this.#entries.values()].sort((a, b) => compareCodePoints(a.name, b.name))
     return entries.map(({ name, nextAt, payload, runs, schedule, shifted, skipped }) => {
-      const nextRunAt = nextAt === undefined || isCron(schedule) ? nextAt : Math.round(nextAt + this.#wallOffset())
+      const nextRunAt = nextAt === undefined || isCron(schedule) ? nextAt : this.#wallTime.of(nextAt)
       return {
         name,
         ...withoutUndefined(schedule),
@@ -146,10 +149,6 @@ export class Schedules {
     const next = nextRun(cron, timezone, after)
     if (next === undefined) this.#publisher.scheduleFailed(name)
     return next
-  }
-
-  #wallOffset(): number {
-    return this.#clock.now() - this.#clock.monotonic()
   }
 }
 
