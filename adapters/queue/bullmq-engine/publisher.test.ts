@@ -21,7 +21,7 @@ function open(...outcomes: (() => Promise<unknown>)[]) {
     definitions: new Map(),
     keys: { base: (queue: string) => `${queue}:`, queues: "queues" },
     nextId: () => ID,
-    options: { maxPayloadBytes: 1000, timeoutMs: TIMEOUT_MS },
+    options: { maxPayloadBytes: 1_000_000, timeoutMs: TIMEOUT_MS },
   } as unknown as Store
   return { clock, publisher: new Publisher(store) }
 }
@@ -54,4 +54,21 @@ it("tells that nothing was stored where each try was refused", async () => {
   const told = expect(publisher.publish("q", 1)).rejects.toMatchObject({ code: "UNAVAILABLE", details: undefined })
   await clock.advance(TIMEOUT_MS)
   await told
+})
+
+it("has no more text on its way than the renewal of locks can wait for", async () => {
+  const sent: string[] = []
+  const payload = "x".repeat(100_000)
+  const { publisher } = open(
+    ...Array.from({ length: 30 }, (_, index) => () => {
+      sent.push(String(index))
+      return isSilent()
+    }),
+  )
+  void publisher.publishMany(
+    "q",
+    Array.from({ length: 30 }, () => ({ data: payload })),
+  )
+  await Promise.resolve()
+  expect(sent).toHaveLength(10)
 })

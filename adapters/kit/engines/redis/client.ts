@@ -66,3 +66,11 @@ interface TlsTarget {
 export function shownAddress(host = "localhost", port = 6379, tls = false): string {
   return `${tls ? "rediss" : "redis"}://${host.includes(":") ? `[${host}]` : host}:${port}`
 }
+
+/** The longest pause between two attempts to reconnect. */
+const MAX_RECONNECT_MS = 500
+
+/** The pause before the next attempt to reconnect. */
+export function reconnectDelay(retries: number): number {
+  return Math.min(MAX_RECONNECT_MS, 20 * 2 ** Math.min(retries, 10))
+}

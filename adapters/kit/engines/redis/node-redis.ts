@@ -1,5 +1,12 @@
 import { missingPeer } from "../../missing-peer.ts"
-import { type RedisClient, type RedisLink, type RedisTarget, type RedisWatcher, shownAddress } from "./client.ts"
+import {
+  type RedisClient,
+  type RedisLink,
+  type RedisTarget,
+  type RedisWatcher,
+  reconnectDelay,
+  shownAddress,
+} from "./client.ts"
 import type { LibraryClient } from "./own-client.ts"
 
 /** What is used of a client of `@redis/client`. */
@@ -29,14 +36,6 @@ export type RedisLibrary = Awaited<ReturnType<typeof loadRedisClient>>
  * A client of ours is made so, which is twice as fast as saying it with each command, as one of the application needs.
  */
 export const PLAIN: object = { timeout: undefined, typeMapping: undefined }
-
-/** The longest pause between two attempts to reconnect. */
-const MAX_RECONNECT_MS = 500
-
-/** The pause before the next attempt to reconnect. */
-export function reconnectDelay(retries: number): number {
-  return Math.min(MAX_RECONNECT_MS, 20 * 2 ** Math.min(retries, 10))
-}
 
 /** How to connect, to one server or to each node of a cluster. The library's offline queue would send too late. */
 export function howToConnect({ password, timeoutMs, tls, username }: RedisTarget) {

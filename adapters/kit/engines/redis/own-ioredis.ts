@@ -1,7 +1,6 @@
 import { missingPeer } from "../../missing-peer.ts"
-import type { RedisTarget } from "./client.ts"
+import { type RedisTarget, reconnectDelay } from "./client.ts"
 import { type IoredisLike, sendOver } from "./ioredis.ts"
-import { reconnectDelay } from "./node-redis.ts"
 import type { LibraryClient } from "./own-client.ts"
 
 /** Loads the client library; it is not loaded before this is called. */
