@@ -4,8 +4,8 @@
  */
 
 interface MethodFacts {
-  /** True where a second identical call does no harm, so that a retry is safe. */
-  readonly idempotent: boolean
+  /** Whether a second identical call does no harm, so that a retry is safe; a function where the arguments decide it. */
+  readonly idempotent: boolean | ((args: readonly unknown[]) => boolean)
   /** The optional interface it belongs to: the capability of the same name says whether it is there. */
   readonly capability?: string
   /** Members of the last argument, the options, that need a capability: `{ facets: "facets" }`. */

@@ -1,111 +1,97 @@
 /**
- * Object storage: bytes under a bucket and a key. Provisional: the base of the contract, version 1; streams as bodies,
- * ranges, conditions, delimiters, uploads in parts and signed URLs, and the clauses, come with the storage work.
+ * Object storage: bytes under a bucket and a key. Contract version 1.
  *
- * - put replaces the whole object, content type and metadata included. The ETag changes with each change of content.
- *   Text is stored as UTF-8; bytes are copied in and out.
- * - get of an absent object, and every call on an absent bucket, rejects NOT_FOUND; head of an absent object resolves
- *   undefined; delete of an absent object resolves.
- * - What get gave stays as it was, whatever is put or deleted later. After close its methods reject CLOSED.
- * - list gives keys in the order of their code points, page by page; a cursor stays valid under writes.
- * - createBucket of an existing bucket resolves; deleteBucket of one with objects rejects PRECONDITION_FAILED, unless
- *   forced.
- * - Keys have 1 to 1,024 UTF-8 bytes and are kept exactly: `a`, `a/`, `a//b` and `./a` are different keys. A lone
- *   surrogate, C0 control characters, `.`, `..` and a leading `../` reject INVALID_ARGUMENT.
- * - Names of metadata are lower-case letters, digits and hyphens, its values text. More than `maxMetadataBytes` of
- *   both, or `maxObjectBytes` of body, reject LIMIT_EXCEEDED.
+ * Implement `IStorageService`, and any optional interface you can do natively; `asStorage` from `@objectos/sdk` makes the
+ * full `Storage` of it, and `storageContract` from `@objectos/sdk/testing` proves it. The rules, each under the id of its
+ * clause in the harness, are in `clauses.ts`; those of every service are in `contracts/foundation/clauses.ts`.
+ *
+ * Finer differences of errors are in `details.reason`: NOT_FOUND of a "bucket", an "object" or an "upload";
+ * PRECONDITION_FAILED since the object "exists", has "changed" or is "not-modified", since a "bucket" has objects, or an
+ * object was "read"; INVALID_ARGUMENT of a "range" (with `details.size`), a "size", a "checksum" or a "body";
+ * UNAVAILABLE where the answer is no "protocol". TIMEOUT with `details.outcome` "unknown": nobody knows whether it was done.
  */
 import type { IHealthCheckable } from "../foundation/health.ts"
 import type { IClosable } from "../foundation/lifecycle.ts"
 import type { MethodTable } from "../foundation/methods.ts"
+import type { Body, BucketInfo, DeleteReport, ListPage, ObjectInfo, ObjectRef, StoredObject } from "./object.ts"
+import type { IStorageMultipart, IStoragePresign, IStorageVerify, UploadSession } from "./optional-interfaces.ts"
+import type { CopyOptions, DeleteBucketOptions, GetOptions, ListOptions, PutOptions } from "./options.ts"
 
-export type Body = Uint8Array | string
+export type * from "./object.ts"
+export type * from "./optional-interfaces.ts"
+export type * from "./options.ts"
 
-export interface BucketInfo {
-  name: string
-  createdAt: Date
-}
-
-export interface ObjectInfo {
-  bucket: string
-  key: string
-  /** Bytes. */
-  size: number
-  /** Opaque. */
-  etag: string
-  /** As given to put. */
-  contentType?: string
-  metadata: Record<string, string>
-  lastModified: Date
-}
-
-export interface StoredObject {
-  readonly info: ObjectInfo
-  bytes(): Promise<Uint8Array>
-  /** Read as UTF-8; bytes that are none read as U+FFFD. */
-  text(): Promise<string>
-  stream(): ReadableStream<Uint8Array>
-}
-
-export interface PutOptions {
-  contentType?: string | undefined
-  metadata?: Record<string, string> | undefined
-}
-
-export interface DeleteBucketOptions {
-  /** Deletes the objects of the bucket as well. Default false. */
-  force?: boolean | undefined
-}
-
-export interface ListOptions {
-  /** Keys that begin with it, taken literally. */
-  prefix?: string | undefined
-  /** Objects of a page. Default 1,000, which is the most. */
-  limit?: number | undefined
-  /** From the page before. Any other text rejects INVALID_ARGUMENT. */
-  cursor?: string | undefined
-}
-
-export interface ListPage {
-  objects: ObjectInfo[]
-  /** There while more objects follow. */
-  cursor?: string
-}
-
-/** A class with these eight methods is an object storage. */
+/** A class with the eight methods up to `list` is an object storage. */
 export interface IStorageService {
+  /** One's own existing bucket resolves. */
   createBucket(bucket: string): Promise<BucketInfo>
+  /** In the order of their names. */
   listBuckets(): Promise<BucketInfo[]>
   deleteBucket(bucket: string, options?: DeleteBucketOptions): Promise<void>
+  /** Replaces the whole object, headers and metadata included; all of it or nothing. */
   put(bucket: string, key: string, body: Body, options?: PutOptions): Promise<ObjectInfo>
-  get(bucket: string, key: string): Promise<StoredObject>
+  get(bucket: string, key: string, options?: GetOptions): Promise<StoredObject>
+  /** @returns Undefined for an object, or a bucket, that is not there. */
   head(bucket: string, key: string): Promise<ObjectInfo | undefined>
+  /** An object that is not there resolves. */
   delete(bucket: string, key: string): Promise<void>
   list(bucket: string, options?: ListOptions): Promise<ListPage>
+  deleteMany?(bucket: string, keys: readonly string[]): Promise<DeleteReport>
+  copy?(from: ObjectRef, to: ObjectRef, options?: CopyOptions): Promise<ObjectInfo>
 }
 
-/** What an implementer writes. */
-export type StorageImplementation = IStorageService & Partial<IHealthCheckable & IClosable>
+/** What an implementer writes: the base, and any of the optional interfaces. */
+export type StorageImplementation = IStorageService &
+  Partial<IStoragePresign & IStorageVerify & IStorageMultipart & IHealthCheckable & IClosable> & {
+    readonly defaultBucket?: string | undefined
+  }
 
 export interface StorageCapabilities {
   readonly presign: boolean
+  readonly verifyPresigned: boolean
   readonly multipart: boolean
+  /** `ifMatch` and `ifNoneMatch` of get. */
   readonly conditionalGet: boolean
+  /** `ifNoneMatch` of put. */
+  readonly conditionalCreate: boolean
+  /** `ifMatch` of put. */
+  readonly conditionalMatch: boolean
+  /** Both of an upload. */
+  readonly conditionalComplete: boolean
+  /** Both of copy. */
+  readonly conditionalCopy: boolean
   /** Objects outlive the process. */
   readonly durable: boolean
   /** Several instances can hold one store: another process gets what this one put. */
   readonly shared: boolean
+  /** Keys are texts. False where the server takes them for paths: `a` beside `a/b`, `a/`, `a//b` and long segments fail. */
+  readonly exactKeys: boolean
   readonly presignMethods: readonly string[]
-  readonly conditionalPut: { readonly create: boolean; readonly match: boolean; readonly complete: boolean }
-  readonly checksums: readonly string[]
+  /** `version`: each write gives another ETag. `content`: the same bytes may give the same one, so A, B, A passes. */
+  readonly etag: "content" | "version"
+  /** Checksums that `head` tells of objects that were put with them; whole reads are checked against them. */
+  readonly checksumsRead: readonly string[]
+  /** Checksums that a put can be checked by. */
+  readonly checksumsWrite: readonly string[]
   readonly maxKeyBytes: number
   readonly maxObjectBytes: number
+  /** Names and values together, as encoded. */
   readonly maxMetadataBytes: number
+  /** Of every part but the last. */
+  readonly minPartBytes: number
 }
 
-/** The object storage that users hold: one type, whatever adapter was chosen. */
-export interface Storage extends IStorageService, IHealthCheckable, IClosable {
+/** The object storage that users hold: one type, whatever adapter was chosen. Missing optional methods reject UNSUPPORTED. */
+export interface Storage
+  extends Required<IStorageService>,
+    IStoragePresign,
+    IStorageVerify,
+    IStorageMultipart,
+    IHealthCheckable,
+    IClosable {
   readonly capabilities: StorageCapabilities
+  /** The bucket that the adapter's URL names. */
+  readonly defaultBucket?: string | undefined
 }
 
 const read = { kind: "read", idempotent: true } as const
@@ -113,18 +99,62 @@ const write = { kind: "write", idempotent: true } as const
 
 /** Of the object that `get` resolves. */
 export const storedObjectMethods = {
-  bytes: read,
-  text: read,
+  bytes: { ...read, idempotent: false },
+  text: { ...read, idempotent: false },
   stream: { kind: "stream", idempotent: true },
+  cancel: read,
 } as const satisfies MethodTable<StoredObject>
+
+/** Of the session that `createUpload` and `resumeUpload` resolve. */
+export const uploadSessionMethods = {
+  uploadPart: { ...write, idempotent: ([, body]) => isRepeatable(body) },
+  parts: read,
+  complete: write,
+  abort: write,
+} as const satisfies MethodTable<UploadSession>
+
+/** A body that can be read again. */
+function isRepeatable(body: unknown): boolean {
+  return typeof body === "string" || body instanceof Uint8Array || body instanceof Blob
+}
+
+/** A second write with a condition would meet what the first one stored. */
+function isUnconditional(options: unknown): boolean {
+  const { ifMatch, ifNoneMatch } = (options ?? {}) as { ifMatch?: unknown; ifNoneMatch?: unknown }
+  return ifMatch === undefined && ifNoneMatch === undefined
+}
+
+const matching = { ifMatch: "conditionalGet", ifNoneMatch: "conditionalGet" } as const
+const putting = { ifMatch: "conditionalMatch", ifNoneMatch: "conditionalCreate" } as const
+const copying = { ifMatch: "conditionalCopy", ifNoneMatch: "conditionalCopy" } as const
+const completing = { ifMatch: "conditionalComplete", ifNoneMatch: "conditionalComplete" } as const
 
 export const storageMethods = {
   createBucket: write,
   listBuckets: read,
   deleteBucket: write,
-  put: write,
-  get: { kind: "handle", idempotent: true, returns: storedObjectMethods },
+  put: {
+    ...write,
+    idempotent: ([, , body, options]) => isRepeatable(body) && isUnconditional(options),
+    options: putting,
+  },
+  get: { kind: "handle", idempotent: true, returns: storedObjectMethods, options: matching },
   head: read,
   delete: write,
   list: read,
-} as const satisfies MethodTable<Omit<Storage, keyof IHealthCheckable | keyof IClosable | "capabilities">>
+  deleteMany: write,
+  copy: { ...write, idempotent: ([, , options]) => isUnconditional(options), options: copying },
+  presign: { ...read, capability: "presign", options: { ifNoneMatch: "conditionalCreate" } },
+  verifyPresigned: { ...read, capability: "verifyPresigned" },
+  createUpload: {
+    kind: "handle",
+    idempotent: false,
+    capability: "multipart",
+    returns: uploadSessionMethods,
+    options: completing,
+  },
+  resumeUpload: { kind: "handle", idempotent: true, capability: "multipart", returns: uploadSessionMethods },
+  sweepUploads: { ...write, capability: "multipart" },
+} as const satisfies MethodTable<
+  Omit<Storage, keyof IHealthCheckable | keyof IClosable | "capabilities" | "defaultBucket">
+>

@@ -1,8 +1,7 @@
 import { type Clock, systemClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
-import type { MethodInfo } from "../../contracts/foundation/methods.ts"
 import { got } from "../../contracts/foundation/text.ts"
-import type { Next } from "./layers.ts"
+import type { LayerCall, Next } from "./layers.ts"
 import { wrap } from "./wrap.ts"
 
 export interface RetryOptions {
@@ -31,12 +30,15 @@ export function withRetry<Service extends object>(service: Service, options: Ret
   if (!Number.isInteger(attempts) || attempts < 1) {
     throw new ServiceError("INVALID_CONFIG", `attempts must be a whole number of 1 or more; got ${got(attempts)}.`)
   }
-  const isRepeatable = ({ idempotent, kind }: MethodInfo, error: unknown) =>
-    idempotent && kind !== "stream" && ServiceError.is(error) && error.retryable
+  const isRepeatable = ({ args, info: { idempotent, kind } }: LayerCall, error: unknown) =>
+    (typeof idempotent === "function" ? idempotent(args) : idempotent) &&
+    kind !== "stream" &&
+    ServiceError.is(error) &&
+    error.retryable
   const pauseAfter = (attempt: number) => Math.min(maxDelayMs, delayMs * 2 ** (attempt - 1)) * (1 - random() / 2)
-  const again = async (info: MethodInfo, next: Next, error: unknown): Promise<unknown> => {
+  const again = async (call: LayerCall, next: Next, error: unknown): Promise<unknown> => {
     for (let attempt = 1, failure = error; ; attempt++) {
-      if (attempt >= attempts || !isRepeatable(info, failure)) throw failure
+      if (attempt >= attempts || !isRepeatable(call, failure)) throw failure
       await clock.sleep(pauseAfter(attempt))
       try {
         return await next()
@@ -45,5 +47,5 @@ export function withRetry<Service extends object>(service: Service, options: Ret
       }
     }
   }
-  return wrap(service, ({ info }, next) => next().catch((error: unknown) => again(info, next, error)))
+  return wrap(service, (call, next) => next().catch((error: unknown) => again(call, next, error)))
 }

@@ -1,39 +1,50 @@
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
-import {
-  bodyIssue,
-  bucketIssue,
-  deleteBucketOptionsIssue,
-  listOptionsIssue,
-  objectKeyIssue,
-  putOptionsIssue,
-  STORAGE_MAX_KEY_BYTES,
-} from "../../contracts/storage/arguments.ts"
+import { STORAGE_MAX_KEY_BYTES, STORAGE_MAX_METADATA_BYTES } from "../../contracts/storage/arguments.ts"
 import {
   type Body,
   type BucketInfo,
+  type CopyOptions,
   type DeleteBucketOptions,
+  type DeleteReport,
+  type GetOptions,
   type ListOptions,
   type ListPage,
   type ObjectInfo,
+  type ObjectRef,
+  type PresignedGrant,
+  type PresignedRequest,
+  type PresignOptions,
   type PutOptions,
   type Storage,
   type StorageCapabilities,
   type StorageImplementation,
   type StoredObject,
   storageMethods,
+  type UploadOptions,
+  type UploadSession,
 } from "../../contracts/storage/storage.ts"
 import { type Base, baseOf, declared, type PortableOptions, portableInfo } from "../foundation/base.ts"
 import { Portable, type Refusal } from "../foundation/portable.ts"
+import { cancelBody } from "./body-source.ts"
+import { checkArguments } from "./check-arguments.ts"
+import { guardStore } from "./guard-store.ts"
 
 export interface AsStorageOptions extends PortableOptions {
-  /** What the implementation can do. Default: the most modest. */
+  /** What the implementation can do. Default: its interfaces told from the methods it has, else the most modest. */
   capabilities?: Partial<StorageCapabilities> | undefined
+}
+
+interface StorageSettings {
+  readonly capabilities: StorageCapabilities
+  readonly defaultBucket: string | undefined
 }
 
 /**
  * The full `Storage` over any implementation of `IStorageService`.
  *
- * Adds argument checks, CLOSED after close, error mapping and bounded health. A `Storage` is returned as it is.
+ * Adds argument checks, bodies of every kind, CLOSED after close, error mapping and bounded health; `copy` and
+ * `deleteMany` by other calls where the implementation has none. Other optional methods that it lacks reject
+ * UNSUPPORTED. A `Storage` is returned as it is.
  *
  * @example
  * const storage = asStorage(new MyStorage())
@@ -41,16 +52,20 @@ export interface AsStorageOptions extends PortableOptions {
  */
 export function asStorage(implementation: StorageImplementation, options: AsStorageOptions = {}): Storage {
   if (portableInfo(implementation) !== undefined) return implementation as Storage
-  const capabilities = declared(MODEST, implementation, options.capabilities)
-  return new PortableStorage(baseOf("storage", implementation, storageMethods, options), capabilities)
+  const capabilities = declared(toldFromMethods(implementation), implementation, options.capabilities)
+  const adapter = options.adapter ?? implementation.constructor?.name
+  const base = baseOf("storage", guardStore(implementation, capabilities), storageMethods, { ...options, adapter })
+  return new PortableStorage(base, { capabilities, defaultBucket: implementation.defaultBucket })
 }
 
 class PortableStorage extends Portable<StorageImplementation> implements Storage {
   readonly capabilities: StorageCapabilities
+  readonly defaultBucket: string | undefined
 
-  constructor(base: Base<StorageImplementation>, capabilities: StorageCapabilities) {
+  constructor(base: Base<StorageImplementation>, { capabilities, defaultBucket }: StorageSettings) {
     super(base)
     this.capabilities = capabilities
+    this.defaultBucket = defaultBucket
   }
 
   createBucket(bucket: string): Promise<BucketInfo> {
@@ -65,12 +80,16 @@ class PortableStorage extends Portable<StorageImplementation> implements Storage
     return this.call("deleteBucket", [bucket, options])
   }
 
-  put(bucket: string, key: string, body: Body, options?: PutOptions): Promise<ObjectInfo> {
-    return this.call("put", [bucket, key, body, options])
+  async put(bucket: string, key: string, body: Body, options?: PutOptions): Promise<ObjectInfo> {
+    try {
+      return await this.call<ObjectInfo>("put", [bucket, key, body, options])
+    } finally {
+      cancelBody(body)
+    }
   }
 
-  get(bucket: string, key: string): Promise<StoredObject> {
-    return this.call("get", [bucket, key])
+  get(bucket: string, key: string, options?: GetOptions): Promise<StoredObject> {
+    return this.call("get", [bucket, key, options])
   }
 
   head(bucket: string, key: string): Promise<ObjectInfo | undefined> {
@@ -85,16 +104,36 @@ class PortableStorage extends Portable<StorageImplementation> implements Storage
     return this.call("list", [bucket, options])
   }
 
+  deleteMany(bucket: string, keys: readonly string[]): Promise<DeleteReport> {
+    return this.call("deleteMany", [bucket, keys])
+  }
+
+  copy(from: ObjectRef, to: ObjectRef, options?: CopyOptions): Promise<ObjectInfo> {
+    return this.call("copy", [from, to, options])
+  }
+
+  presign(bucket: string, key: string, options: PresignOptions): Promise<PresignedRequest> {
+    return this.call("presign", [bucket, key, options])
+  }
+
+  verifyPresigned(request: Parameters<Storage["verifyPresigned"]>[0]): Promise<PresignedGrant> {
+    return this.call("verifyPresigned", [request])
+  }
+
+  createUpload(bucket: string, key: string, options?: UploadOptions): Promise<UploadSession> {
+    return this.call("createUpload", [bucket, key, options])
+  }
+
+  resumeUpload(token: string): Promise<UploadSession> {
+    return this.call("resumeUpload", [token])
+  }
+
+  sweepUploads(bucket: string, olderThanMs: number): Promise<number> {
+    return this.call("sweepUploads", [bucket, olderThanMs])
+  }
+
   protected admit(method: string, args: readonly unknown[]): readonly unknown[] | Refusal {
-    if (method === "listBuckets") return args
-    const [bucket, second, body, options] = args
-    const issue = bucketIssue(bucket)
-    if (issue !== undefined || method === "createBucket") return issue ?? args
-    if (method === "deleteBucket") return deleteBucketOptionsIssue(second) ?? args
-    if (method === "list") return listOptionsIssue(second) ?? args
-    const keyIssue = objectKeyIssue(second, this.capabilities.maxKeyBytes)
-    if (keyIssue !== undefined || method !== "put") return keyIssue ?? args
-    return bodyIssue(body) ?? putOptionsIssue(options) ?? args
+    return checkArguments(method, args, this.capabilities)
   }
 
   protected probe(): Promise<unknown> {
@@ -102,20 +141,31 @@ class PortableStorage extends Portable<StorageImplementation> implements Storage
   }
 
   protected sibling(base: Base<StorageImplementation>): Storage {
-    return new PortableStorage(base, this.capabilities)
+    return new PortableStorage(base, this)
   }
 }
 
-const MODEST: StorageCapabilities = {
-  presign: false,
-  multipart: false,
-  conditionalGet: false,
-  durable: false,
-  shared: false,
-  presignMethods: [],
-  conditionalPut: { create: false, match: false, complete: false },
-  checksums: [],
-  maxKeyBytes: STORAGE_MAX_KEY_BYTES,
-  maxObjectBytes: NO_LIMIT,
-  maxMetadataBytes: NO_LIMIT,
+/** What the presence of methods says; the rest is the most modest. */
+function toldFromMethods(implementation: StorageImplementation): StorageCapabilities {
+  return {
+    presign: implementation.presign !== undefined,
+    verifyPresigned: implementation.verifyPresigned !== undefined,
+    multipart: implementation.createUpload !== undefined,
+    conditionalGet: false,
+    conditionalCreate: false,
+    conditionalMatch: false,
+    conditionalComplete: false,
+    conditionalCopy: false,
+    durable: false,
+    shared: false,
+    exactKeys: true,
+    presignMethods: [],
+    etag: "content",
+    checksumsRead: [],
+    checksumsWrite: [],
+    maxKeyBytes: STORAGE_MAX_KEY_BYTES,
+    maxObjectBytes: NO_LIMIT,
+    maxMetadataBytes: STORAGE_MAX_METADATA_BYTES,
+    minPartBytes: 0,
+  }
 }

@@ -1,0 +1,105 @@
+/** Checksums of bytes that come piece by piece. */
+import { createHash, type Hash } from "node:crypto"
+import * as zlib from "node:zlib"
+
+/** What is fed with pieces and gives a checksum in base64. */
+export interface Summing {
+  update(piece: Uint8Array): void
+  digest(): string
+}
+
+/** Makes the checksum of an algorithm: crc32, crc32c, md5 or sha256. */
+export function summing(algorithm: "crc32" | "crc32c" | "md5" | "sha256"): Summing {
+  if (algorithm === "crc32") return new RunningCrc(zlib.crc32 ?? tableCrc(CRC32))
+  if (algorithm === "crc32c") return new RunningCrc(tableCrc(CRC32C))
+  return new RunningHash(createHash(algorithm))
+}
+
+type Crc = (piece: Uint8Array, before: number) => number
+
+/** Four bytes, the most significant first, as S3 and GCS write them. */
+class RunningCrc implements Summing {
+  readonly #crc: Crc
+  #value = 0
+
+  constructor(crc: Crc) {
+    this.#crc = crc
+  }
+
+  update(piece: Uint8Array): void {
+    this.#value = this.#crc(piece, this.#value)
+  }
+
+  digest(): string {
+    const bytes = Buffer.alloc(4)
+    bytes.writeUInt32BE(this.#value >>> 0)
+    return bytes.toString("base64")
+  }
+}
+
+class RunningHash implements Summing {
+  readonly #hash: Hash
+
+  constructor(hash: Hash) {
+    this.#hash = hash
+  }
+
+  update(piece: Uint8Array): void {
+    this.#hash.update(piece)
+  }
+
+  digest(): string {
+    return this.#hash.digest("base64")
+  }
+}
+
+/** The reversed polynomials. */
+const CRC32 = 0xedb88320
+const CRC32C = 0x82f63b78
+
+const tables = new Map<number, Int32Array>()
+
+/** Eight bytes a step: tables of what each byte does to the sum when 0 to 7 bytes follow it. */
+function tableCrc(polynomial: number): Crc {
+  return (piece, before) => {
+    const table = tables.get(polynomial) ?? makeTables(polynomial)
+    const of = (slice: number, byte: number) => table[slice * 256 + (byte & 255)] as number
+    let crc = ~before
+    let at = 0
+    for (const whole = piece.length - 7; at < whole; at += 8) {
+      const low = crc ^ littleEndian(piece, at)
+      const high = littleEndian(piece, at + 4)
+      crc =
+        of(7, low) ^
+        of(6, low >>> 8) ^
+        of(5, low >>> 16) ^
+        of(4, low >>> 24) ^
+        of(3, high) ^
+        of(2, high >>> 8) ^
+        of(1, high >>> 16) ^
+        of(0, high >>> 24)
+    }
+    for (; at < piece.length; at++) crc = of(0, crc ^ (piece[at] as number)) ^ (crc >>> 8)
+    return ~crc >>> 0
+  }
+}
+
+function littleEndian(piece: Uint8Array, at: number): number {
+  const byte = (index: number) => piece[at + index] as number
+  return byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)
+}
+
+function makeTables(polynomial: number): Int32Array {
+  const table = new Int32Array(8 * 256)
+  for (let byte = 0; byte < 256; byte++) {
+    let crc = byte
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ polynomial : crc >>> 1
+    table[byte] = crc
+  }
+  for (let index = 256; index < table.length; index++) {
+    const before = table[index - 256] as number
+    table[index] = (table[before & 255] as number) ^ (before >>> 8)
+  }
+  tables.set(polynomial, table)
+  return table
+}

@@ -1,0 +1,219 @@
+import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { got, typeName } from "../../contracts/foundation/text.ts"
+import type { Body } from "../../contracts/storage/object.ts"
+import type { SendOptions } from "../../contracts/storage/options.ts"
+import { aborted, overMaxBytes, sizeRefused } from "./errors.ts"
+
+/** Streams that somebody has begun to read or has cancelled: nobody else does. */
+const taken = new WeakSet<object>()
+
+type Stream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
+
+/** A body as an adapter gets it: bytes, or a stream that is watched over. */
+export type AdmittedBody = Uint8Array | BodySource
+
+/**
+ * A body for an implementation. Text is encoded and bytes are counted; everything else becomes a `BodySource`.
+ *
+ * @throws ServiceError LIMIT_EXCEEDED, or INVALID_ARGUMENT for bytes of another size than `size` says.
+ */
+export function admitBody(body: Body, options: SendOptions, maxBytes: number): AdmittedBody {
+  if (body instanceof BodySource) return body
+  if (options.signal?.aborted) throw aborted(options.signal)
+  if (typeof body !== "string" && !(body instanceof Uint8Array)) return new BodySource(body, options, maxBytes)
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body
+  if (bytes.length > maxBytes) throw overMaxBytes("body", "maxObjectBytes", maxBytes)
+  if (options.size !== undefined && options.size !== bytes.length) throw wrongSize(options.size, bytes.length)
+  return bytes
+}
+
+/** Cancels a stream that nobody has begun to read; any other body stays as it is. */
+export function cancelBody(body: unknown): void {
+  if (typeof body !== "object" || body === null || body instanceof Uint8Array || body instanceof Blob) return
+  if (taken.has(body) || body instanceof BodySource) return
+  taken.add(body)
+  if (body instanceof ReadableStream) {
+    if (!body.locked) body.cancel().catch(() => {})
+  } else if (isDestroyable(body)) {
+    destroy(body)
+  } else if (Symbol.asyncIterator in body) {
+    endQuietly((body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]())
+  }
+}
+
+/**
+ * A body that is read piece by piece, by one reader. It rejects for pieces that are no bytes, for more or fewer bytes
+ * than `size`, for more than `maxBytes`, and at once when its signal aborts. Its stream is cancelled once, unless it
+ * ended.
+ */
+export class BodySource implements AsyncIterable<Uint8Array> {
+  /** Bytes of the whole body, where it is known. */
+  readonly size: number | undefined
+  readonly #maxBytes: number
+  readonly #signal: AbortSignal | undefined
+  readonly #onProgress: SendOptions["onProgress"]
+  readonly #stream: Stream
+  #reader: Reader | undefined
+  #count = 0
+  #ended = false
+  #failure: unknown
+
+  constructor(body: Stream | Blob, options: SendOptions, maxBytes: number) {
+    const { onProgress, signal } = options
+    const stream = body instanceof Blob ? body.stream() : body
+    if (taken.has(stream)) throw unreadable("A body must be a stream that nobody has read; this one was.")
+    this.size = options.size ?? (body instanceof Blob ? body.size : undefined)
+    this.#maxBytes = maxBytes
+    this.#signal = signal
+    this.#onProgress = onProgress
+    this.#stream = stream
+    taken.add(stream)
+    if (this.size !== undefined && this.size > maxBytes) this.#fail(overMaxBytes("body", "maxObjectBytes", maxBytes))
+    else if (body instanceof Blob && body.size !== this.size) this.#fail(wrongSize(this.size ?? 0, body.size))
+    signal?.addEventListener("abort", this.#onAbort)
+  }
+
+  /** Bytes that were read so far. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** The next piece, never empty; undefined at the end. */
+  async next(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure
+      if (this.#ended) return undefined
+      const piece = await this.#pull()
+      if (this.#failure !== undefined) throw this.#failure
+      if (piece === undefined) this.#end()
+      else if (piece.length > 0) return this.#counted(piece)
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for (let piece = await this.next(); piece !== undefined; piece = await this.next()) yield piece
+    } finally {
+      this.cancel()
+    }
+  }
+
+  /** Nobody reads on. A stream that has not ended is cancelled. */
+  cancel(): void {
+    if (!this.#ended) this.#fail(unreadable("The body was cancelled."))
+  }
+
+  async #pull(): Promise<Uint8Array | undefined> {
+    this.#reader ??= readerOf(this.#stream)
+    let onFailure = () => {}
+    const failed = new Promise<undefined>((resolve) => {
+      onFailure = () => resolve(undefined)
+    })
+    this.#onFailure = onFailure
+    try {
+      const piece = await Promise.race([this.#reader.next(), failed])
+      if (piece === undefined || piece instanceof Uint8Array) return piece
+      throw unreadable(`A body must give pieces that are Uint8Arrays; got ${typeName(piece)}.`)
+    } catch (error) {
+      this.#fail(ServiceError.is(error) && error.details?.["reason"] === "body" ? error : failedBody(error))
+      return undefined
+    } finally {
+      this.#onFailure = () => {}
+    }
+  }
+
+  #onFailure = () => {}
+
+  readonly #onAbort = () => this.#fail(aborted(this.#signal as AbortSignal))
+
+  #counted(piece: Uint8Array): Uint8Array {
+    this.#count += piece.length
+    if (this.#count > this.#maxBytes) this.#fail(overMaxBytes("body", "maxObjectBytes", this.#maxBytes))
+    if (this.size !== undefined && this.#count > this.size) this.#fail(wrongSize(this.size, `${this.#count} or more`))
+    if (this.#failure !== undefined) throw this.#failure
+    tell(this.#onProgress, this.#count)
+    return piece
+  }
+
+  #end(): void {
+    this.#ended = true
+    this.#signal?.removeEventListener("abort", this.#onAbort)
+    if (this.size === undefined || this.#count === this.size) return
+    this.#failure = wrongSize(this.size, this.#count)
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#failure = error
+    this.#signal?.removeEventListener("abort", this.#onAbort)
+    this.#onFailure()
+    const reader = this.#reader ?? readerOf(this.#stream)
+    reader.cancel()
+  }
+}
+
+/** What `onProgress` throws is the caller's own business. */
+export function tell(onProgress: SendOptions["onProgress"], bytes: number): void {
+  try {
+    onProgress?.(bytes)
+  } catch {}
+}
+
+interface Reader {
+  next(): Promise<unknown>
+  cancel(): void
+}
+
+function readerOf(stream: Stream): Reader {
+  if (stream instanceof ReadableStream) {
+    const reader = stream.getReader()
+    return {
+      next: async () => (await reader.read()).value,
+      cancel: () => void reader.cancel().catch(() => {}),
+    }
+  }
+  const iterator = stream[Symbol.asyncIterator]()
+  return {
+    async next() {
+      const { done, value } = await iterator.next()
+      if (!done && value === undefined) throw unreadable("A body must give pieces that are Uint8Arrays; got undefined.")
+      return done ? undefined : value
+    },
+    // The return of an iterator would wait for a piece that may never come.
+    cancel: () => (isDestroyable(stream) ? destroy(stream) : endQuietly(iterator)),
+  }
+}
+
+interface Destroyable {
+  destroy(): unknown
+  on?(event: "error", listener: () => void): unknown
+}
+
+function isDestroyable(stream: object): stream is Destroyable {
+  return typeof (stream as Partial<Destroyable>).destroy === "function"
+}
+
+/** A Node.js stream that nobody listens to may end the process by an error of its own. */
+function destroy(stream: Destroyable): void {
+  stream.on?.("error", () => {})
+  stream.destroy()
+}
+
+function endQuietly(iterator: AsyncIterator<unknown>): void {
+  try {
+    iterator.return?.()?.catch(() => {})
+  } catch {}
+}
+
+function unreadable(message: string): ServiceError {
+  return new ServiceError("INVALID_ARGUMENT", message, { details: { reason: "body" } })
+}
+
+function failedBody(cause: unknown): ServiceError {
+  return new ServiceError("INVALID_ARGUMENT", "The body failed before its end.", { details: { reason: "body" }, cause })
+}
+
+function wrongSize(size: number, count: number | string): ServiceError {
+  return sizeRefused(`The body must have ${got(size)} bytes, as size says; got ${count}.`)
+}

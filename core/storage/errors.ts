@@ -1,0 +1,102 @@
+/** The errors that every storage has, in the same words. */
+import { ServiceError } from "../../contracts/foundation/errors.ts"
+
+export function bucketNotFound(cause?: unknown): ServiceError {
+  return new ServiceError("NOT_FOUND", "There is no such bucket; createBucket makes one.", {
+    details: { reason: "bucket" },
+    cause,
+  })
+}
+
+export function objectNotFound(cause?: unknown): ServiceError {
+  return new ServiceError("NOT_FOUND", "The bucket has no such object.", { details: { reason: "object" }, cause })
+}
+
+export function uploadNotFound(cause?: unknown): ServiceError {
+  return new ServiceError("NOT_FOUND", "There is no such upload; it was completed, aborted or swept.", {
+    details: { reason: "upload" },
+    cause,
+  })
+}
+
+const CONDITIONS = {
+  exists: "An object stands under this key.",
+  changed: "The object does not have this ETag.",
+  "not-modified": "The object still has this ETag.",
+  bucket: "The bucket holds objects; delete them first, or pass force: true.",
+  read: "This object was read or cancelled; get it again.",
+} as const
+
+export function preconditionFailed(reason: keyof typeof CONDITIONS, cause?: unknown): ServiceError {
+  return new ServiceError("PRECONDITION_FAILED", CONDITIONS[reason], { details: { reason }, cause })
+}
+
+export function rangeRefused(size: number): ServiceError {
+  return new ServiceError("INVALID_ARGUMENT", `A range must begin within the object; it has ${size} bytes.`, {
+    details: { reason: "range", size },
+  })
+}
+
+export function sizeRefused(message: string): ServiceError {
+  return new ServiceError("INVALID_ARGUMENT", message, { details: { reason: "size" } })
+}
+
+export function partTooSmall(number: number, size: number, minPartBytes: number): ServiceError {
+  return sizeRefused(
+    `Every part but the last must have at least ${minPartBytes} bytes, as minPartBytes says; part ${number} has ${size}.`,
+  )
+}
+
+export function checksumRefused(cause?: unknown): ServiceError {
+  return new ServiceError("INVALID_ARGUMENT", "The body does not have the checksum that was given.", {
+    details: { reason: "checksum" },
+    cause,
+  })
+}
+
+export function checksumBroken(): ServiceError {
+  return new ServiceError("CORRUPT", "The object does not have the checksum that it was stored with.", {
+    details: { reason: "checksum" },
+  })
+}
+
+export function cursorRefused(): ServiceError {
+  return new ServiceError("INVALID_ARGUMENT", "A cursor must be one that list gave for this prefix and delimiter.")
+}
+
+export function tokenRefused(): ServiceError {
+  return new ServiceError("INVALID_ARGUMENT", "The token of an upload must be one that createUpload gave.")
+}
+
+export function overMaxBytes(what: "body" | "object", limit: string, max: number): ServiceError {
+  return new ServiceError("LIMIT_EXCEEDED", `The ${what} must have at most ${max} bytes, as ${limit} says.`)
+}
+
+/** Nobody knows whether a write was done. */
+export function outcomeUnknown(cause?: unknown): ServiceError {
+  return new ServiceError("TIMEOUT", "No answer came, and the store does not tell whether the object was stored.", {
+    details: { outcome: "unknown" },
+    cause,
+  })
+}
+
+/** Something answers that is no storage. */
+export function protocolBroken(cause?: unknown): ServiceError {
+  return new ServiceError("UNAVAILABLE", "The answer has not the form of this storage; check the endpoint.", {
+    details: { reason: "protocol" },
+    cause,
+  })
+}
+
+/** The end of an object did not come. */
+export function cutShort(cause?: unknown): ServiceError {
+  return new ServiceError("UNAVAILABLE", "The object was cut on its way; get it again.", { cause })
+}
+
+export function readTimedOut(idleMs: number): ServiceError {
+  return new ServiceError("TIMEOUT", `Nobody read, or nothing came, for ${idleMs} ms; get the object again.`)
+}
+
+export function aborted(signal: AbortSignal): ServiceError {
+  return new ServiceError("ABORTED", "The call was aborted by its signal.", { cause: signal.reason })
+}

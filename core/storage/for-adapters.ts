@@ -1,0 +1,11 @@
+/** What adapters share. `asStorage` needs little of it, so programs load the rest with an adapter alone. */
+export { decodeMetadata, encodeMetadata } from "../../contracts/storage/metadata.ts"
+export { type AdmittedBody, admitBody, BodySource, tell } from "./body-source.ts"
+export { byteRange, rangeLength } from "./byte-range.ts"
+export { contentTypeOf, DEFAULT_CONTENT_TYPE } from "./content-type.ts"
+export { cursorOf, fromBase64Url, placeOf, toBase64Url } from "./cursor.ts"
+export { copyThrough, deleteEach } from "./emulate.ts"
+export * from "./errors.ts"
+export { groupOf, type KeyPage, pageOfKeys } from "./list-page.ts"
+export { type ByteReader, openedObject } from "./opened-object.ts"
+export { readUploadToken, type UploadRef, uploadTokenOf } from "./upload-token.ts"

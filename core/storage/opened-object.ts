@@ -1,0 +1,169 @@
+import type { Clock, Timer } from "../../contracts/foundation/clock.ts"
+import type { ByteRange, ObjectInfo, ReadOptions, StoredObject } from "../../contracts/storage/object.ts"
+import { aborted, cutShort, overMaxBytes, preconditionFailed, readTimedOut } from "./errors.ts"
+
+/** Where the bytes of an object come from. */
+export interface ByteReader {
+  /** The next piece; undefined at the end. What it gives is the reader's own. */
+  next(): Promise<Uint8Array | undefined>
+  /** Nobody reads on: called once, also after the end. */
+  release(): void
+}
+
+export interface OpenedObjectOptions {
+  readonly info: ObjectInfo
+  readonly range?: ByteRange | undefined
+  /** Bytes that must come. */
+  readonly length: number
+  /** Gives the bytes where they are at hand, as they are handed out; else a reader for them. */
+  readonly source: (() => Uint8Array) | ByteReader
+  readonly signal?: AbortSignal | undefined
+  /** For how long nobody may read, and nothing may come. */
+  readonly idleMs: number
+  readonly clock: Clock
+  /** Sees every piece, and at the end throws where they are not what was stored. */
+  readonly verify?: { update(piece: Uint8Array): void; end(): void } | undefined
+}
+
+/**
+ * What `get` resolves. It is read once; a piece that does not come in time, or an end that comes too early, rejects; the
+ * source is released whatever happens.
+ */
+export function openedObject(options: OpenedObjectOptions): StoredObject {
+  const { info, length, range } = options
+  const pieces = new Pieces(options)
+  const bytes = (read?: ReadOptions) => pieces.take(read?.maxBytes)
+  return {
+    info,
+    ...(range !== undefined && { range }),
+    bytes,
+    text: async (read) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(await bytes(read)),
+    stream: () => pieces.stream(length),
+    cancel: async () => pieces.end(),
+  }
+}
+
+class Pieces {
+  readonly #options: OpenedObjectOptions
+  #isTaken = false
+  #left: number
+  /** Why nothing comes any more. */
+  #over: unknown
+  #timer: Timer | undefined
+  #wake = () => {}
+
+  constructor(options: OpenedObjectOptions) {
+    const { signal } = options
+    this.#options = options
+    this.#left = options.length
+    if (signal?.aborted) this.#stop(aborted(signal))
+    signal?.addEventListener("abort", this.#onAbort)
+    if (typeof options.source !== "function") this.#watch()
+  }
+
+  async take(maxBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+    const { length } = this.#options
+    this.#begin()
+    if (length > maxBytes) {
+      this.#stop(overMaxBytes("object", "maxBytes", maxBytes))
+      throw this.#over
+    }
+    const { source, verify } = this.#options
+    if (typeof source === "function") return this.#whole(source(), verify)
+    const all = new Uint8Array(length)
+    let at = 0
+    for (let piece = await this.#next(); piece !== undefined; piece = await this.#next()) {
+      all.set(piece, at)
+      at += piece.length
+    }
+    return all
+  }
+
+  #whole(bytes: Uint8Array, verify: OpenedObjectOptions["verify"]): Uint8Array {
+    try {
+      verify?.update(bytes)
+      verify?.end()
+      this.#stop(preconditionFailed("read"))
+      return bytes
+    } catch (error) {
+      this.#stop(error)
+      throw error
+    }
+  }
+
+  stream(length: number): ReadableStream<Uint8Array> {
+    this.#begin()
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      const piece = await this.#next()
+      if (piece === undefined) controller.close()
+      else controller.enqueue(piece)
+    }
+    // An empty object is at its end before anybody asks.
+    return new ReadableStream({ pull, cancel: () => this.end() }, { highWaterMark: length === 0 ? 1 : 0 })
+  }
+
+  end(): void {
+    this.#stop(preconditionFailed("read"))
+    this.#isTaken = true
+  }
+
+  #begin(): void {
+    if (this.#over !== undefined) throw this.#over
+    if (this.#isTaken) throw preconditionFailed("read")
+    this.#isTaken = true
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    if (this.#over !== undefined) throw this.#over
+    const { source } = this.#options
+    if (typeof source === "function") return this.#taken(this.#left > 0 ? source() : undefined)
+    this.#watch()
+    const stopped = new Promise<undefined>((resolve) => {
+      this.#wake = () => resolve(undefined)
+    })
+    try {
+      const piece = await Promise.race([source.next(), stopped])
+      if (this.#over !== undefined) throw this.#over
+      return this.#taken(piece)
+    } catch (error) {
+      this.#stop(error)
+      throw this.#over
+    }
+  }
+
+  #taken(piece: Uint8Array | undefined): Uint8Array | undefined {
+    const { verify } = this.#options
+    if (piece !== undefined) {
+      this.#left -= piece.length
+      verify?.update(piece)
+    }
+    if (this.#left < 0 || (piece === undefined && this.#left > 0)) throw cutShort()
+    if (piece !== undefined) {
+      if (this.#timer !== undefined) this.#watch()
+      return piece
+    }
+    verify?.end()
+    this.#stop(preconditionFailed("read"))
+    return undefined
+  }
+
+  readonly #onAbort = () => this.#stop(aborted(this.#options.signal as AbortSignal))
+
+  /** The idle time begins anew. */
+  #watch(): void {
+    const { clock, idleMs } = this.#options
+    this.#timer?.cancel()
+    this.#timer = clock.setTimeout(() => this.#stop(readTimedOut(idleMs)), idleMs)
+  }
+
+  /** The first reason counts. */
+  #stop(reason: unknown): void {
+    if (this.#over !== undefined) return
+    const { signal, source } = this.#options
+    this.#over = reason
+    this.#timer?.cancel()
+    signal?.removeEventListener("abort", this.#onAbort)
+    if (typeof source !== "function") source.release()
+    this.#wake()
+  }
+}
