@@ -112,15 +112,17 @@ describe("ci-summary", () => {
         "cache contract: redis-cluster (seed 7)": 10,
       }),
       testFile("servers/redis-cluster.test.ts", { "a cluster": 4 }),
+      testFile("servers/fake-gcs-server.test.ts", { "fake-gcs-server for tests": 2 }),
       testFile("adapters/kit/engines/redis/connection.test.ts", { "a connection": 3 }),
     ]
     const steps = [
-      { results: { "tests.json": { ...tests(6)["tests.json"], testResults } } },
+      { results: { "tests.json": { ...tests(7)["tests.json"], testResults } } },
       {
         results: {
           "conformance/cache-memory.json": report("cache", "memory", 5, { passed: 9, skipped: 1 }),
           "conformance/cache-tiered.json": report("cache", "memory in front of redis, pubsub", 6, { passed: 8 }),
           "conformance/queue-7.json": report("queue", "bullmq on redis 7.2", 8, { passed: 8 }),
+          "conformance/storage-s3.json": report("storage", "s3 on versitygw 1.8.0", 9, { passed: 7 }),
         },
       },
     ]
@@ -128,14 +130,17 @@ describe("ci-summary", () => {
     expect(tableOf(text, "service")).toEqual([
       ["cache", "71", "20"],
       ["queue", "10", "9"],
-      ["all services", "8", "3"],
+      ["all services", "10", "4"],
+      ["storage", "9", "7"],
     ])
     expect(tableOf(text, "server")).toEqual([
       ["valkey", "30", "1"],
       ["redis", "29", "10"],
       ["redis-cluster", "14", "2"],
+      ["versitygw 1.8.0", "9", "7"],
       ["no server", "8", "11"],
       ["redis 7.2", "8", "8"],
+      ["fake-gcs-server", "2", "1"],
     ])
   })
 })

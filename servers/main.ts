@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util"
+import { startFakeGcs } from "./fake-gcs-server.ts"
+import { startMoto } from "./moto.ts"
 import { startRedis } from "./redis.ts"
 import { startRedisCluster } from "./redis-cluster.ts"
 import { startValkey } from "./valkey.ts"
+import { type S3Server, startVersitygw } from "./versitygw.ts"
 
 const USAGE = `Usage: npm run server -- <name> [--port <number>]
 
@@ -9,25 +12,51 @@ Starts a real server in the foreground and prints the variable that makes the SD
 stops (Ctrl-C).
 
 Names:
-  redis           redis-server on 127.0.0.1; without --port on a free port
-  valkey          the same with valkey-server
-  redis-cluster   three nodes of redis-server, on free ports
+  redis             redis-server on 127.0.0.1; without --port on a free port
+  valkey            the same with valkey-server
+  redis-cluster     three nodes of redis-server, on free ports
+  versitygw         S3, which checks signatures
+  moto              S3, which checks none
+  fake-gcs-server   GCS, which checks no token
+
+A server for object storage starts without a bucket: call createBucket first.
 `
 
+/** The bucket that a STORAGE_URL names; nobody made it yet. */
+const BUCKET = "objects"
+
 interface Server {
-  readonly url: string
+  /** What makes the SDK use it. */
+  readonly variable: string
   gone(): Promise<unknown>
   stop(): Promise<void>
 }
 
 const servers: Record<string, (port: number | undefined) => Promise<Server>> = {
-  redis: (port) => startRedis({ port }),
-  valkey: (port) => startValkey({ port }),
+  redis: async (port) => asCache(await startRedis({ port })),
+  valkey: async (port) => asCache(await startValkey({ port })),
   async "redis-cluster"() {
     const cluster = await startRedisCluster()
     const gone = () => Promise.race(cluster.nodes.map((node) => node.gone()))
-    return { url: `redis://127.0.0.1:${cluster.port}?cluster=true`, gone, stop: () => cluster.stop() }
+    return asCache({ url: `redis://127.0.0.1:${cluster.port}?cluster=true`, gone, stop: () => cluster.stop() })
   },
+  versitygw: async (port) => asS3(await startVersitygw({ port })),
+  moto: async (port) => asS3(await startMoto({ port })),
+  async "fake-gcs-server"(port) {
+    const server = await startFakeGcs({ port })
+    const query = new URLSearchParams({ projectId: server.projectId, endpoint: server.endpoint })
+    return { ...server, variable: `STORAGE_URL=gs://${BUCKET}?${query}` }
+  },
+}
+
+function asCache({ url, ...server }: Omit<Server, "variable"> & { readonly url: string }): Server {
+  return { ...server, variable: `CACHE_URL=${url}` }
+}
+
+function asS3(server: S3Server): Server {
+  const { accessKeyId, endpoint, region, secretAccessKey } = server
+  const query = new URLSearchParams({ region, endpoint, forcePathStyle: "true" })
+  return { ...server, variable: `STORAGE_URL=s3://${accessKeyId}:${secretAccessKey}@${BUCKET}?${query}` }
 }
 
 interface Arguments {
@@ -49,7 +78,7 @@ async function main(): Promise<number> {
   const start = servers[parsed.name]
   if (start === undefined) throw new Error(`No server ${parsed.name}.`)
   const server = await start(parsed.port)
-  process.stdout.write(`CACHE_URL=${server.url}\nStop it with Ctrl-C.\n`)
+  process.stdout.write(`${server.variable}\nStop it with Ctrl-C.\n`)
   const signalled = new Promise<true>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve(true))
   })

@@ -1,7 +1,8 @@
 import { type Certificates, makeCertificates } from "./certificates.ts"
 import { findServer } from "./find.ts"
 import { sendCommand } from "./resp.ts"
-import { canListen, freePort, makeDirectory, removeDirectory, ServerProcess } from "./server-process.ts"
+import { type RunningServer, runServer } from "./running-server.ts"
+import { freePort, makeDirectory } from "./server-process.ts"
 
 /** Why tests that need the server do not run, in the words that the test report shows. */
 export const REDIS_MISSING = "redis-server is not installed (bash .ci/servers installs it)"
@@ -22,23 +23,11 @@ export interface RedisOptions {
   file?: string | undefined
 }
 
-export interface RedisServer {
+export interface RedisServer extends RunningServer {
   /** With the password, where there is one. */
   readonly url: string
   /** PEM of the authority that signed its certificate, with `tls`. */
   readonly ca: string | undefined
-  readonly port: number
-  /** SIGKILL: what was not yet on disk is lost. */
-  kill(): Promise<void>
-  /** The same port and data, also after `kill()`. */
-  restart(): Promise<void>
-  /** Connections stay open and nobody answers, until `resume()`. */
-  pause(): void
-  resume(): void
-  /** Ends it and removes its data. */
-  stop(): Promise<void>
-  /** Resolves when the process is gone. */
-  gone(): Promise<void>
   /** Sends a command past every client library: to look at the server from outside. */
   command(...args: string[]): Promise<string>
 }
@@ -66,44 +55,18 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const certificates = options.tls ? makeCertificates(directory) : undefined
   const ca = certificates?.ca
   const command = (...args: string[]) => sendCommand({ port, password, ca }, args)
-  const server = new ServerProcess({
-    name: `redis-server on port ${port}`,
-    file,
-    args: redisArguments(options, port, certificates),
-    directory,
-    ready: async () => (await command("PING")) === "PONG",
-  })
-
-  const start = async (): Promise<void> => {
-    if (!(await canListen(port))) throw new Error(`Port ${port} of 127.0.0.1 is taken.`)
-    await server.start()
-  }
-  try {
-    await start()
-  } catch (error) {
-    removeDirectory(directory)
-    throw error
-  }
-
-  const login = password === undefined ? "" : `:${encodeURIComponent(password)}@`
-  return {
-    url: `${options.tls ? "rediss" : "redis"}://${login}127.0.0.1:${port}`,
-    ca,
+  const server = await runServer(
+    {
+      name: `redis-server on port ${port}`,
+      file,
+      args: redisArguments(options, port, certificates),
+      directory,
+      ready: async () => (await command("PING")) === "PONG",
+    },
     port,
-    kill: () => server.kill(),
-    async restart() {
-      await server.terminate()
-      await start()
-    },
-    pause: () => server.signal("SIGSTOP"),
-    resume: () => server.signal("SIGCONT"),
-    async stop() {
-      await server.terminate()
-      removeDirectory(directory)
-    },
-    gone: () => server.gone(),
-    command,
-  }
+  )
+  const login = password === undefined ? "" : `:${encodeURIComponent(password)}@`
+  return { ...server, url: `${options.tls ? "rediss" : "redis"}://${login}127.0.0.1:${port}`, ca, command }
 }
 
 function redisArguments(

@@ -9,6 +9,8 @@ export interface ServerCommand {
   readonly name: string
   readonly file: string
   readonly args: readonly string[]
+  /** Beside the variables of this process. */
+  readonly env?: Readonly<Record<string, string>>
   /** Holds the log and the data; it stays over a restart. */
   readonly directory: string
   /** Whether it answers. A rejection means not yet. */
@@ -30,9 +32,9 @@ export class ServerProcess {
 
   /** Resolves when the server answers; rejects with the end of its log when it dies or stays silent. */
   async start(): Promise<void> {
-    const { args, directory, file, name, ready } = this.#command
+    const { args, directory, env, file, name, ready } = this.#command
     const log = openSync(this.#logFile, "a")
-    const child = spawn(file, args, { cwd: directory, stdio: ["ignore", log, log] })
+    const child = spawn(file, args, { cwd: directory, env: { ...process.env, ...env }, stdio: ["ignore", log, log] })
     closeSync(log)
     this.#child = child
     guard(child, directory)
