@@ -181,9 +181,9 @@ module.exports = {
     },
     {
       name: "servers-stand-alone",
-      comment: "Servers only start processes: tests of every folder use them.",
+      comment: "Servers need no other part and no package: tests of every folder use them.",
       severity: "error",
-      from: { path: "^servers/", pathNot: tests },
+      from: { path: "^servers/", pathNot: [tests, fixtures] },
       to: { pathNot: "^servers/", dependencyTypesNot: ["core"] },
     },
     {
