@@ -5,16 +5,17 @@ import { createManualClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type { StoredObject } from "../../contracts/storage/storage.ts"
 import { asStorage } from "../storage/portable-storage.ts"
-import { storageOf } from "../storage/stub-storage.fixture.ts"
+import { infoOf, storageOf } from "../storage/stub-storage.fixture.ts"
 import { withTimeout } from "./timeout.ts"
 import { wrap } from "./wrap.ts"
 
 describe("what a call resolved", () => {
   const hanging: StoredObject = {
-    info: { bucket: "files", key: "key", size: 1, etag: "1", metadata: {}, lastModified: new Date(0) },
+    info: infoOf(),
     bytes: () => new Promise(() => {}),
     text: () => Promise.reject(new TypeError("secret of a driver")),
     stream: () => new ReadableStream({ pull: () => new Promise(() => {}) }),
+    cancel: async () => {},
   }
   const holding = (object: StoredObject) => {
     const clock = createManualClock()
@@ -64,8 +65,10 @@ describe("the stream of what a call resolved", () => {
       }
       return new ReadableStream({ ...source, cancel } as UnderlyingDefaultSource)
     }
-    const info = { bucket: "files", key: "key", size: 1, etag: "1", metadata: {}, lastModified: new Date(0) }
-    const object = { info, bytes: async () => new Uint8Array(), text: async () => "", stream }
+    const object = {
+      ...{ info: infoOf(), stream, bytes: async () => new Uint8Array() },
+      ...{ text: async () => "", cancel: async () => {} },
+    }
     const storage = asStorage(storageOf({ get: async () => object }), { clock })
     return { clock, log, storage, object: await withTimeout(storage, { timeoutMs: 100, clock }).get("files", "key") }
   }

@@ -14,7 +14,7 @@ const rejectsInvalid = (promise: Promise<unknown>, operation: string) =>
   expect(promise).rejects.toMatchObject({ code: "INVALID_ARGUMENT", service: "storage", operation })
 
 describe("asStorage", () => {
-  it.each(["", "ab", "Files", "a_b", "../x", "-ab", "ab-", "a.b", "a/b", "a".repeat(64), 1, undefined])(
+  it.each(["", "ab", "Files", "a_b", "../x", "-ab", "ab-", "a..b", ".ab", "a/b", "a".repeat(64), 1, undefined])(
     "refuses the bucket %o",
     async (bucket) => {
       const storage = createMemoryStorage()
@@ -25,17 +25,31 @@ describe("asStorage", () => {
     },
   )
 
-  it.each(["", ".", "..", "../a", "a\0b", "a\nb", "\u001f", "\ud800", "x".repeat(1025), "é".repeat(513), 1, undefined])(
-    "refuses the key %o in every call",
-    async (key) => {
-      const storage = await withBucket()
-      await rejectsInvalid(storage.put("files", key as string, ""), "put")
-      await rejectsInvalid(storage.get("files", key as string), "get")
-      await rejectsInvalid(storage.head("files", key as string), "head")
-      await rejectsInvalid(storage.delete("files", key as string), "delete")
-      expect(await storage.list("files")).toEqual({ objects: [] })
-    },
-  )
+  it.each([
+    "",
+    ".",
+    "..",
+    "../a",
+    "./a",
+    "a/./b",
+    "a/../b",
+    "a/.",
+    "a\0b",
+    "a\nb",
+    "\u001f",
+    "\ud800",
+    "x".repeat(1025),
+    "é".repeat(513),
+    1,
+    undefined,
+  ])("refuses the key %o in every call", async (key) => {
+    const storage = await withBucket()
+    await rejectsInvalid(storage.put("files", key as string, ""), "put")
+    await rejectsInvalid(storage.get("files", key as string), "get")
+    await rejectsInvalid(storage.head("files", key as string), "head")
+    await rejectsInvalid(storage.delete("files", key as string), "delete")
+    expect(await storage.list("files")).toEqual({ objects: [], prefixes: [] })
+  })
 
   it.each([
     [undefined, {}],
@@ -52,12 +66,14 @@ describe("asStorage", () => {
     ["", { metadata: { n: 1 } }],
     ["", { metadata: { n: "\ud800" } }],
     ["", { metadata: null }],
-    ["", { ifNoneMatch: "*" }],
+    ["", { ifNoneMatch: "etag" }],
+    ["", { ifMatch: "*" }],
+    ["", { ifNoneMatch: "*", ifMatch: "etag" }],
     ["", null],
   ])("refuses put of %o with %o", async (body, options) => {
     const storage = await withBucket()
     await rejectsInvalid(storage.put("files", "a", body as Body, options as PutOptions), "put")
-    expect(await storage.list("files")).toEqual({ objects: [] })
+    expect(await storage.list("files")).toEqual({ objects: [], prefixes: [] })
   })
 
   it.each([
@@ -66,7 +82,9 @@ describe("asStorage", () => {
     { limit: 1.5 },
     { prefix: 1 },
     { prefix: "\ud83d" },
-    { delimiter: "/" },
+    { delimiter: "" },
+    { delimiter: "x".repeat(65) },
+    { startAfter: "a" },
     null,
   ])("refuses list with %o", async (options) => {
     await rejectsInvalid((await withBucket()).list("files", options as ListOptions), "list")
@@ -78,11 +96,28 @@ describe("asStorage", () => {
 
   it("takes undefined for an omitted option", async () => {
     const storage = await withBucket()
-    expect(await storage.put("files", "a", "", { contentType: undefined, metadata: undefined })).not.toHaveProperty(
-      "contentType",
-    )
+    const put = await storage.put("files", "a", "", { contentType: undefined, metadata: undefined })
+    expect(put).toMatchObject({ contentType: "application/octet-stream", metadata: {} })
     await storage.list("files", { prefix: undefined, limit: undefined, cursor: undefined })
     await storage.deleteBucket("files", { force: true })
+  })
+
+  it.each(["a.b", "3files", "a-b", "a".repeat(63)])("takes the bucket %s", async (bucket) => {
+    expect(await createMemoryStorage().createBucket(bucket)).toMatchObject({ name: bucket })
+  })
+
+  it("refuses conditions with UNSUPPORTED where the implementation keeps none", async () => {
+    const storage = asStorage(bareStorage())
+    const etag = "etag"
+    const from = { bucket: "files", key: "a" }
+    const calls = [
+      storage.put("files", "a", "", { ifNoneMatch: "*" }),
+      storage.put("files", "a", "", { ifMatch: etag }),
+      storage.get("files", "a", { ifMatch: etag }),
+      storage.get("files", "a", { ifNoneMatch: etag }),
+      storage.copy(from, from, { ifNoneMatch: "*" }),
+    ]
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: "UNSUPPORTED" })
   })
 
   it("rejects every call with CLOSED after close, bad arguments too", async () => {

@@ -74,14 +74,15 @@ describe("withFaults, of handles", () => {
     const object = await storage.get("files", "hello.txt")
     expect(object.info.size).toBe(5)
     expect(await object.text()).toBe("hello")
-    expect(await new Response(object.stream()).text()).toBe("hello")
+    const again = await storage.get("files", "hello.txt")
+    expect(await new Response(again.stream()).text()).toBe("hello")
   })
 
   it("fails a method of what was resolved, and no other", async () => {
     const { plan, storage } = await faultyStorage()
     plan.fail("get.bytes", "UNAVAILABLE", 1)
+    expect(await (await storage.get("files", "hello.txt")).text()).toBe("hello")
     const object = await storage.get("files", "hello.txt")
-    expect(await object.text()).toBe("hello")
     await expect(object.bytes()).rejects.toMatchObject({ code: "UNAVAILABLE", operation: "get.bytes" })
     expect(await object.bytes()).toHaveLength(5)
   })
