@@ -1,12 +1,15 @@
 /** The contract of each service, and what an implementation of it is. */
 import type { CacheCapabilities, CacheImplementation } from "../contracts/cache/cache.ts"
 import type { QueueCapabilities, QueueImplementation } from "../contracts/queue/queue.ts"
+import type { StorageCapabilities, StorageImplementation } from "../contracts/storage/storage.ts"
 
 export { cacheContract } from "./cache/contract.ts"
 export { queueContract } from "./queue/contract.ts"
+export { storageContract } from "./storage/contract.ts"
 
 /** Other packages add theirs by declaration merging. */
 export interface ConformanceServices {
   cache: { implementation: CacheImplementation; capabilities: CacheCapabilities }
   queue: { implementation: QueueImplementation; capabilities: QueueCapabilities }
+  storage: { implementation: StorageImplementation; capabilities: StorageCapabilities }
 }

@@ -2,6 +2,9 @@ import { capabilityFamily, clientFamily, nameFamily, sentencesOf } from "../foun
 
 const WORDS = { names: "keys", services: "storages" }
 
+/** delete does not tell whether there was an object. */
+const { "06": _, ...storageClientFamily } = clientFamily
+
 /** The rules of an object storage by the id of their clause, version 1. */
 export const storageSentences = {
   // Buckets
@@ -157,7 +160,7 @@ export const storageSentences = {
   "STORAGE-KEY-15": "Keys with C0 control characters reject INVALID_ARGUMENT in every method.",
   "STORAGE-KEY-16": "a, a/, a//b, a/b and /a are different keys, which stand side by side.",
   "STORAGE-KEY-17": "Keys whose segments have 300 bytes, and keys of 100 segments, are kept.",
-  ...sentencesOf(clientFamily, "STORAGE-CLIENT", WORDS),
+  ...sentencesOf(storageClientFamily, "STORAGE-CLIENT", WORDS),
 
   // Signed URLs (`presign`)
   "STORAGE-SIGN-01": "A signed GET gives the bytes, the content type and the ETag.",

@@ -19,6 +19,8 @@ export interface ClauseWorld<Client, Capabilities> {
   adjustClock(ms: number): Promise<void>
   corrupt(key: string): Promise<void>
   readonly configuration: Configuration<Client>
+  /** Answers a request for a signed URL of a client. */
+  fetch(request: Request): Promise<Response>
   /** Credentials that must not be shown. */
   readonly secrets: readonly string[]
   readonly capabilities: Capabilities
@@ -58,7 +60,7 @@ export interface ClauseDefinition<Client, Capabilities> {
   readonly why: string
   /** What an implementer does about it. */
   readonly fix: string
-  /** Capabilities that must be declared, as anything but false or "none"; without them the clause is skipped. */
+  /** Capabilities that must be declared, as anything but false, "none" or []; without them the clause is skipped. */
   readonly needs?: readonly string[]
   /** Capabilities that must not be declared: the clause checks the refusal. */
   readonly lacks?: readonly string[]

@@ -132,7 +132,10 @@ export function skipReason<Client, Capabilities extends object>(
   facts: SubjectFacts<Capabilities>,
 ): string | undefined {
   const declared = facts.capabilities as Record<string, unknown>
-  const isLacking = (name: string) => declared[name] === false || declared[name] === "none"
+  const isLacking = (name: string) => {
+    const value = declared[name]
+    return value === false || value === "none" || (Array.isArray(value) && value.length === 0)
+  }
   const absent = clause.needs?.find(isLacking)
   if (absent !== undefined) return `not declared: ${absent}`
   const present = clause.lacks?.find((name) => !isLacking(name))

@@ -20,6 +20,8 @@ export interface World<Implementation> {
   corrupt?(key: string): void | Promise<void>
   /** Makes clients from options, as the adapter's users do. */
   readonly configuration?: Configuration<Implementation>
+  /** Answers a request for a signed URL of a client. Default: `fetch`, over the network. */
+  fetch?(request: Request): Promise<Response>
   /** Credentials that this world uses: they must not be shown in errors, health or metrics. */
   readonly secrets?: readonly string[]
   /** Releases everything. */

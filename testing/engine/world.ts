@@ -137,6 +137,7 @@ export async function openWorld<Implementation, Client, Capabilities>(
     restart: () => made("restart", () => offered(world, "restart").call(world)),
     adjustClock: (ms) => made("adjustClock", () => offered(world, "adjustClock").call(world, ms)),
     corrupt: (key) => made("corrupt", () => offered(world, "corrupt").call(world, key)),
+    fetch: (request) => made("fetch", () => (world.fetch === undefined ? fetch(request) : world.fetch(request))),
     get configuration() {
       const { create, ...samples } = offered(world, "configuration")
       return {

@@ -11,8 +11,12 @@ export interface OptionalInterface<Client> {
   works(client: Client): Promise<boolean>
 }
 
-/** What a capability may be: true or false, a number from `least` on, or one of some words. */
-export type CapabilityRange = "boolean" | { readonly least: number; readonly whole?: boolean } | readonly string[]
+/** What a capability may be: true or false, a number from `least` on, one of some words, or a list of `some` of them. */
+export type CapabilityRange =
+  | "boolean"
+  | { readonly least: number; readonly whole?: boolean }
+  | { readonly some: readonly string[] }
+  | readonly string[]
 
 export interface CapabilityOptions<Client, Capabilities> {
   readonly sentences: Readonly<Record<string, string>>
@@ -76,6 +80,7 @@ export function capabilityClauses<Client extends { close?(): Promise<void> }, Ca
 function isWithin(value: unknown, range: CapabilityRange): boolean {
   if (range === "boolean") return typeof value === "boolean"
   if (isWords(range)) return range.includes(value as string)
+  if ("some" in range) return Array.isArray(value) && value.every((word) => range.some.includes(word as string))
   const number = range.whole === true ? Number.isSafeInteger(value) : Number.isFinite(value)
   return number && (value as number) >= range.least
 }

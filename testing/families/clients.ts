@@ -17,9 +17,21 @@ import {
   storesOf,
 } from "./roles.ts"
 
-/** Several calls, and several clients of one store. */
+/** Several calls, and several clients of one store. A service whose removals do not tell what they found has no 06. */
 export function clientClauses<Client, Capabilities extends { readonly shared: boolean }>(
-  options: FamilyOptions<keyof typeof clientFamily, Client, Capabilities> & {
+  options: FamilyOptions<Exclude<keyof typeof clientFamily, "06">, Client, Capabilities> & {
+    readonly ids: { readonly "06"?: string }
+    readonly probes: RemovingProbes<Client, Capabilities>
+  },
+): Clause<Client, Capabilities>[] {
+  const clauses = clausesOf(options)
+  const { ids, probes, sentences } = options
+  if (ids["06"] === undefined) return clauses
+  return [...clauses, onceRemoved({ ids: { "06": ids["06"] }, probes, sentences })]
+}
+
+function clausesOf<Client, Capabilities extends { readonly shared: boolean }>(
+  options: FamilyOptions<Exclude<keyof typeof clientFamily, "06">, Client, Capabilities> & {
     readonly probes: RemovingProbes<Client, Capabilities>
   },
 ): Clause<Client, Capabilities>[] {
@@ -208,22 +220,28 @@ export function clientClauses<Client, Capabilities extends { readonly shared: bo
         }
       },
     }),
-    clause("06", {
-      why: "A caller that removed a value does what follows, such as telling others.",
-      fix: "Look and remove in one step.",
-      async check(t, client, world) {
-        const other = world.capabilities.shared ? await world.connect() : client
-        const removes = await removesOf(client, probes)
-        const rounds = [1, 2, 3, 4, 5].flatMap((round) => namedBy(`round ${round}`, removes))
-        for (const { name } of rounds) await plainStore(client, probes)(client, name, probes.sample(1))
-        await world.converge()
-        for (const { call, method, name } of rounds) {
-          const removed = await Promise.all([client, other, client, other].map((one) => call(one, name)))
-          t.equal(removed.filter(Boolean).length, 1, `how many of 4 at once by ${method} found it`)
-        }
-      },
-    }),
   ]
+}
+
+function onceRemoved<Client, Capabilities extends { readonly shared: boolean }>(
+  options: FamilyOptions<"06", Client, Capabilities> & { readonly probes: RemovingProbes<Client, Capabilities> },
+): Clause<Client, Capabilities> {
+  const { probes } = options
+  return familyClausesFor(options)("06", {
+    why: "A caller that removed a value does what follows, such as telling others.",
+    fix: "Look and remove in one step.",
+    async check(t, client, world) {
+      const other = world.capabilities.shared ? await world.connect() : client
+      const removes = await removesOf(client, probes)
+      const rounds = [1, 2, 3, 4, 5].flatMap((round) => namedBy(`round ${round}`, removes))
+      for (const { name } of rounds) await plainStore(client, probes)(client, name, probes.sample(1))
+      await world.converge()
+      for (const { call, method, name } of rounds) {
+        const removed = await Promise.all([client, other, client, other].map((one) => call(one, name)))
+        t.equal(removed.filter(Boolean).length, 1, `how many of 4 at once by ${method} found it`)
+      }
+    },
+  })
 }
 
 /** The calls of a role, each with a name of its own: a store that converges late is then waited for once. */

@@ -1,6 +1,6 @@
 import type { nameFamily } from "../../contracts/foundation/families.ts"
 import type { Checks } from "../engine/checks.ts"
-import type { Clause } from "../engine/clause.ts"
+import type { Clause, ClauseWorld } from "../engine/clause.ts"
 import { type FamilyOptions, familyClausesFor } from "./clause.ts"
 import { areRefused, eachHoldsItsOwn } from "./name-checks.ts"
 import { callsOf, plainRead, plainStore, readsOf, remove, removesOf, storesOf } from "./roles.ts"
@@ -11,7 +11,15 @@ export function nameClauses<Client, Capabilities>(
 ): Clause<Client, Capabilities>[] {
   const clause = familyClausesFor(options)
   const { probes } = options
-  const distinct = (t: Checks, client: Client, names: readonly string[]) => eachHoldsItsOwn(t, client, probes, names)
+  const distinct = (
+    t: Checks,
+    client: Client,
+    { capabilities }: ClauseWorld<Client, Capabilities>,
+    texts: readonly string[],
+  ) => {
+    const names = texts.filter((text) => probes.isName?.(text, capabilities) ?? true)
+    return eachHoldsItsOwn(t, client, probes, names)
+  }
   const refused = (t: Checks, client: Client, names: readonly unknown[]) => areRefused(t, client, probes, names)
   return [
     clause("01", {
@@ -19,7 +27,7 @@ export function nameClauses<Client, Capabilities>(
       fix: "Do not lower-case names.",
       async check(t, client, world) {
         const word = world.random.word()
-        await distinct(t, client, [
+        await distinct(t, client, world, [
           word,
           word.toUpperCase(),
           `${word}A`,
@@ -54,13 +62,13 @@ export function nameClauses<Client, Capabilities>(
             `${mark}${word}`,
           ]),
         ]
-        await distinct(t, client, names)
+        await distinct(t, client, world, names)
       },
     }),
     clause("03", {
       why: "Folding or normalising makes two users share one entry.",
       fix: "Encode names as UTF-8 without normalising.",
-      async check(t, client) {
+      async check(t, client, world) {
         const names = [
           "caf\u00e9",
           "cafe\u0301",
@@ -82,7 +90,7 @@ export function nameClauses<Client, Capabilities>(
           "Ł",
           "A",
         ]
-        await distinct(t, client, names)
+        await distinct(t, client, world, names)
       },
     }),
     clause("04", {
@@ -128,7 +136,7 @@ export function nameClauses<Client, Capabilities>(
           `${mark}${word}`,
           `${word}${mark}x`,
         ])
-        await distinct(t, client, [
+        await distinct(t, client, world, [
           word,
           ...names,
           `${word}\nx`,
@@ -189,13 +197,13 @@ export function nameClauses<Client, Capabilities>(
         const word = world.random.word()
         // Of marks and white space at the ends other clauses tell.
         const encoded = ["%2f", "%3f", "%252f", "%20x", " x", "+x", "%61", "a", "%"]
-        await distinct(t, client, [...encoded.map((end) => word + end), "&amp;", "&"])
+        await distinct(t, client, world, [...encoded.map((end) => word + end), "&amp;", "&"])
       },
     }),
     clause("07", {
       why: "A store on a plain object answers them with its prototype, or is poisoned by them.",
       fix: "Use a Map, or an object without prototype and defineProperty.",
-      async check(t, client) {
+      async check(t, client, world) {
         const names = [
           "__proto__",
           "constructor",
@@ -215,7 +223,7 @@ export function nameClauses<Client, Capabilities>(
             t.equal(await find(client, name), false, `${method} of ${name} before it is stored`)
           }
         }
-        await distinct(t, client, names)
+        await distinct(t, client, world, names)
         t.equal(({} as { polluted?: unknown }).polluted, undefined, "Object.prototype")
       },
     }),
@@ -228,7 +236,7 @@ export function nameClauses<Client, Capabilities>(
         const wide = "é".repeat(Math.floor(mostBytes / 2) - 1)
         const half = "k".repeat(Math.floor(mostBytes / 2) - 1)
         const middles = [`${half}a${half}`, `${half}b${half}`]
-        await distinct(t, client, [`${stem}a`, `${stem}b`, stem, `${wide}a`, `${wide}b`, `${wide}é`, ...middles])
+        await distinct(t, client, world, [`${stem}a`, `${stem}b`, stem, `${wide}a`, `${wide}b`, `${wide}é`, ...middles])
       },
     }),
     clause("09", {

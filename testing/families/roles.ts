@@ -33,6 +33,8 @@ export interface FamilyProbes<Client, Capabilities = object> extends Roles<Clien
   maxNameBytes(capabilities: Capabilities): number
   /** The most bytes of a value, in its own encoding. Clauses of plain data store values of up to 4,096, whatever it says. */
   maxValueBytes(capabilities: Capabilities): number
+  /** Whether a text is a name, where not every text is one that has neither too many bytes nor a lone surrogate. */
+  isName?(text: string, capabilities: Capabilities): boolean
   /** A valid value, another one for each number from 0. */
   sample(number: number): unknown
   /** A valid value of a kind, 0 or 1, with many parts that all tell the number: it grows by `step` characters with it. */

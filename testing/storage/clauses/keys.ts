@@ -1,0 +1,6 @@
+import type { StorageCapabilities } from "../../../contracts/storage/storage.ts"
+import type { Clause } from "../../engine/clause.ts"
+import type { StorageClient } from "../clause.ts"
+
+/** STORAGE-KEY. */
+export const keysClauses: readonly Clause<StorageClient, StorageCapabilities>[] = []
