@@ -17,11 +17,16 @@ export type Around = (call: LayerCall, next: Next) => Promise<unknown>
 
 export type Next = (args?: readonly unknown[]) => Promise<unknown>
 
+/** What a layer does in the place of `next`, which does it without the layer. */
+type Instead<T> = (next: () => Promise<T>) => Promise<T>
+
 /** One of the layers that a portable service runs its calls through. */
 export interface Layer {
   readonly around: Around
   /** What health checks ask instead; `next` asks the service. */
-  readonly health?: ((next: () => Promise<PluginHealthStatus>) => Promise<PluginHealthStatus>) | undefined
+  readonly health?: Instead<PluginHealthStatus> | undefined
+  /** What `ready()` waits for instead; `next` connects the service. */
+  readonly connect?: Instead<void> | undefined
   /** The arguments that it passes on keep the contract where those it got do: they are not checked again. */
   readonly keepsContract?: boolean | undefined
 }
@@ -37,6 +42,14 @@ export interface LayerEnds {
   /** Checks arguments that a layer put in the place of others. @throws ServiceError where they are refused. */
   readonly check: (args: readonly unknown[]) => readonly unknown[]
   readonly last: (args: readonly unknown[]) => Promise<unknown>
+}
+
+/** `last` with what stands in its place around it, the first outermost. */
+export function insteadOf<T>(last: () => Promise<T>, around: readonly (Instead<T> | undefined)[]): () => Promise<T> {
+  const outside = (next: () => Promise<T>, instead: Instead<T> | undefined) => {
+    return instead === undefined ? next : async () => instead(next)
+  }
+  return around.reduceRight(outside, last)
 }
 
 /**

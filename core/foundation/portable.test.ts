@@ -3,7 +3,7 @@ import { createMemoryCache } from "../../adapters/cache/memory.ts"
 import { createMemoryQueue } from "../../adapters/queue/memory.ts"
 import { createMemorySearch } from "../../adapters/search/memory.ts"
 import { createMemoryStorage } from "../../adapters/storage/memory.ts"
-import type { ICacheService } from "../../contracts/cache/cache.ts"
+import type { Cache, ICacheService } from "../../contracts/cache/cache.ts"
 import { createManualClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { FaultPlan, withFaults } from "../../testing/faults/with-faults.ts"
@@ -192,6 +192,25 @@ describe("a service and the same with layers", () => {
     await clock.advance(1000)
     expect(await late).toMatchObject({ status: "unhealthy", latency: 1000 })
     expect(await asked(() => Promise.reject(new Error("no")))).toMatchObject({ status: "unhealthy" })
+  })
+
+  it("connect around the service, the outermost first, and say what keeps them from it", async () => {
+    const seen: string[] = []
+    const layered = (cache: Cache, name: string) => {
+      return wrap(cache, pass, {
+        async connect(next) {
+          seen.push(name)
+          await next()
+          seen.push(`${name} is connected`)
+        },
+      })
+    }
+    const store = Object.assign(new SpyCache(), { connect: async () => void seen.push("store") })
+    const cache = layered(layered(asCache(store), "inner"), "outer")
+    await portableInfo(cache)?.connect()
+    expect(seen).toEqual(["outer", "inner", "store", "inner is connected", "outer is connected"])
+    const failing = wrap(cache, pass, { connect: () => Promise.reject(new Error("no")) })
+    await expect(portableInfo(failing)?.connect()).rejects.toMatchObject({ code: "INTERNAL", operation: "connect" })
   })
 })
 

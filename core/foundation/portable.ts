@@ -19,7 +19,7 @@ import {
 } from "./base.ts"
 import { callError, foreignError } from "./foreign-errors.ts"
 import { followHandle } from "./handles.ts"
-import { type Layer, type LayerEnds, type ListedLayer, nextOf } from "./layers.ts"
+import { insteadOf, type Layer, type LayerEnds, type ListedLayer, nextOf } from "./layers.ts"
 
 /** Why a call is refused: text alone is INVALID_ARGUMENT. */
 export type Refusal = string | { readonly code: ErrorCode; readonly message: string }
@@ -214,9 +214,9 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   async healthCheck(): Promise<PluginHealthStatus> {
     const start = this.clock.monotonic()
     const since = () => Math.max(0, this.clock.monotonic() - start)
-    const ask = this.base.layers.reduceRight<() => Promise<PluginHealthStatus>>(
-      (next, { health }) => (health === undefined ? next : () => health(next)),
+    const ask = insteadOf(
       async () => ({ ...(await this.#health()), latency: since() }),
+      this.base.layers.map(({ health }) => health),
     )
     const unhealthy = (message: string) => ({ status: "unhealthy" as const, message, latency: since() })
     if (this.closed) return unhealthy(`This ${this.base.service} is closed.`)
@@ -340,6 +340,11 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
 
   async #connect(): Promise<void> {
     if (this.closed) await this.refuseClosed("connect")
+    const around = this.base.layers.map(({ connect }) => connect)
+    await this.#outOfLayers("connect", insteadOf(() => this.#connectStore(), around)())
+  }
+
+  async #connectStore(): Promise<void> {
     try {
       await (portableInfo(this.implementation) ?? this.implementation).connect?.()
     } catch (error) {

@@ -6,9 +6,11 @@ import type { Around, Layer } from "./layers.ts"
 export interface WrapOptions {
   /** What health checks ask instead; `next` asks the service. */
   health?: Layer["health"]
+  /** What `ready()` waits for instead; `next` connects the service. */
+  connect?: Layer["connect"]
   /** The arguments that it passes on keep the contract where those it got do: they are not checked again. Default false. */
   keepsContract?: boolean | undefined
-  /** Options in place of those that the service was made with: `healthTimeoutMs`; of a cache `events` and `leaseMs`. */
+  /** Options in place of those that the service was made with: `healthTimeoutMs`; of a cache `events` and `leaseMs`, of a storage `defaultBucket`. */
   portable?: object | undefined
 }
 
@@ -34,6 +36,6 @@ export function wrap<Service extends object>(service: Service, around: Around, o
       `A layer must stand on a portable service, which asCache makes; got ${got(service)}.`,
     )
   }
-  const { health, keepsContract } = options
-  return portable.layered(service, { around, health, keepsContract }, options.portable) as Service
+  const { connect, health, keepsContract } = options
+  return portable.layered(service, { around, connect, health, keepsContract }, options.portable) as Service
 }
