@@ -36,4 +36,5 @@ export {
   type TestServices,
   type TestServicesOptions,
 } from "./services.ts"
+export type { StorageInstanceConfig } from "./storage/document.ts"
 export { type AsStorageOptions, asStorage } from "./storage/portable-storage.ts"

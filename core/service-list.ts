@@ -6,6 +6,7 @@ import type { QueueInstanceConfig } from "./queue/document.ts"
 import { queueService } from "./queue/service.ts"
 import type { TestQueue } from "./queue/test-kit.ts"
 import { searchService } from "./search/service.ts"
+import type { StorageInstanceConfig } from "./storage/document.ts"
 import { storageService } from "./storage/service.ts"
 
 /** Every built-in service, one row each. Services of other packages have none, and are used as they are. */
@@ -15,6 +16,7 @@ export const serviceList: readonly ServiceDefinition[] = [cacheService, queueSer
 interface ServiceConfigs {
   cache: CacheInstanceConfig
   queue: QueueInstanceConfig
+  storage: StorageInstanceConfig
 }
 
 /** The configuration of an instance of any service. */

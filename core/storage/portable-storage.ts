@@ -140,8 +140,9 @@ class PortableStorage extends Portable<StorageImplementation> implements Storage
     return this.implementation.listBuckets()
   }
 
-  protected sibling(base: Base<StorageImplementation>): Storage {
-    return new PortableStorage(base, this)
+  protected sibling(base: Base<StorageImplementation>, more: Partial<StorageSettings>): Storage {
+    const { capabilities, defaultBucket } = this
+    return new PortableStorage(base, { capabilities, defaultBucket: more.defaultBucket ?? defaultBucket })
   }
 }
 

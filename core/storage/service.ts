@@ -5,4 +5,5 @@ export const storageService = defineService({
   platformName: "file-storage",
   needsChoice: true,
   portable: async () => (await import("./portable-storage.ts")).asStorage,
+  document: async () => (await import("./document.ts")).storageDocument,
 })
