@@ -18,7 +18,7 @@ export interface GcsDoubleOptions {
 }
 
 /** A request that came in, and the status that it got: 0 where the connection was cut. */
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly method: string
   /** As it was sent, with its percent signs and its query. */
   readonly url: string
@@ -28,7 +28,7 @@ export interface LoggedRequest {
 }
 
 /** `"cut"`: the connection ends and nothing is done. `"lost answer"`: all is done, and then the connection ends. */
-export type Fault = number | "cut" | "lost answer"
+type Fault = number | "cut" | "lost answer"
 
 export interface GcsDouble {
   /** For the option `apiEndpoint` of @google-cloud/storage. */

@@ -2,13 +2,15 @@ import type { Gcs } from "./gcs.ts"
 import { type GcsRequest, json, type Reply } from "./http.ts"
 import { jsonBody } from "./json-body.ts"
 import { allowOnly, checkBucketName } from "./limits.ts"
-import { invalid, Refusal } from "./refusal.ts"
+import { invalid, Refusal, unknownHere } from "./refusal.ts"
 import { bucketResource } from "./resource.ts"
 
 export function insertBucket(gcs: Gcs, request: GcsRequest): Reply {
   allowOnly(request.query, ["project"])
   checkProject(gcs, request.query)
-  const { name } = jsonBody(request)
+  const { location = "US", name, ...others } = jsonBody(request)
+  const [stranger] = Object.keys(others)
+  if (stranger !== undefined) throw unknownHere(`the field ${stranger} of a bucket`)
   checkBucketName(name)
   const { store } = gcs
   if (store.foreign.has(name)) {
@@ -17,7 +19,7 @@ export function insertBucket(gcs: Gcs, request: GcsRequest): Reply {
   if (store.hasBucket(name)) {
     throw taken("Your previous request to create the named bucket succeeded and you already own it.")
   }
-  return json(bucketResource(store.addBucket(name), gcs.projectNumber, gcs.endpoint))
+  return json(bucketResource(store.addBucket(name, String(location).toUpperCase()), gcs.projectNumber, gcs.endpoint))
 }
 
 export function listBuckets(gcs: Gcs, { query }: GcsRequest): Reply {

@@ -3,6 +3,7 @@ import { type File, Storage } from "@google-cloud/storage"
 import { describe, expect, it } from "vitest"
 import { openDouble } from "./double.fixture.ts"
 
+const MIB = 1024 * 1024
 const code = (value: number) => expect.objectContaining({ code: value })
 const save = (file: File, data = "data", options = {}) => file.save(data, { resumable: false, ...options })
 
@@ -76,6 +77,28 @@ describe("conditions of the JSON API", () => {
     const copy = from.copy(to, { preconditionOpts: { ifGenerationMatch: 0 } })
     await expect(copy).rejects.toThrow(code(412))
     expect(String((await to.download())[0])).toBe("old")
+  })
+})
+
+describe("a rewrite", () => {
+  it("takes as many calls as the client wants, and writes with the last", async () => {
+    const { double, storage } = await openDouble()
+    const [from, to] = ["from", "to"].map((name) => storage.bucket("bucket").file(name)) as [File, File]
+    await save(from, "x".repeat(2 * MIB + 1), { contentType: "text/x-test" })
+    const rewrite = async (query: string) => {
+      const url = `${double.endpoint}/storage/v1/b/bucket/o/from/rewriteTo/b/bucket/o/to?${query}`
+      return (await fetch(url, { method: "POST" })).json()
+    }
+    const limit = `maxBytesRewrittenPerCall=${MIB}`
+    const first = await rewrite(limit)
+    expect(first).toMatchObject({ done: false, totalBytesRewritten: `${MIB}`, objectSize: `${2 * MIB + 1}` })
+    expect(await rewrite(`${limit}&rewriteToken=${first.rewriteToken}`)).toMatchObject({ done: false })
+    expect(await to.exists()).toEqual([false])
+    const last = await rewrite(`${limit}&rewriteToken=${first.rewriteToken}`)
+    expect(last).toMatchObject({ done: true, resource: { size: `${2 * MIB + 1}`, contentType: "text/x-test" } })
+    expect(await to.exists()).toEqual([true])
+    expect(await rewrite("rewriteToken=x")).toMatchObject({ error: { code: 400 } })
+    expect(await rewrite("maxBytesRewrittenPerCall=1000")).toMatchObject({ error: { code: 400 } })
   })
 })
 

@@ -39,10 +39,20 @@ export function checkMetadata(metadata: Readonly<Record<string, string>> | undef
   }
 }
 
+const JSON_PARAMETER = /^(?:alt|prettyPrint|projection|userProject|quotaUser|key)$/
+const XML_PARAMETER = /^X-Goog-/
+
 /** Refuses a parameter that this double does not know, so that no test leans on its being ignored. */
 export function allowOnly(query: URLSearchParams, names: readonly string[]): void {
-  const always = ["alt", "prettyPrint", "projection", "userProject", "quotaUser", "key"]
-  for (const name of query.keys()) {
-    if (!always.includes(name) && !names.includes(name)) throw unknownHere(`the parameter ${name} here`)
-  }
+  allow(query, names, JSON_PARAMETER)
+}
+
+/** The same for the XML API, where a signature is in the query. */
+export function allowOnlyXml(query: URLSearchParams, names: readonly string[]): void {
+  allow(query, names, XML_PARAMETER)
+}
+
+function allow(query: URLSearchParams, names: readonly string[], always: RegExp): void {
+  const stranger = [...query.keys()].find((name) => !always.test(name) && !names.includes(name))
+  if (stranger !== undefined) throw unknownHere(`the parameter ${stranger} here`)
 }

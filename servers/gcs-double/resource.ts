@@ -1,3 +1,4 @@
+import { unknownHere } from "./refusal.ts"
 import type { Bucket, Fields, StoredObject } from "./store.ts"
 
 /** An object as the JSON API tells of it. Fields without a value are left out. */
@@ -26,7 +27,7 @@ export function objectResource(object: StoredObject, endpoint: string): object {
   }
 }
 
-export function bucketResource({ createdMs, name }: Bucket, projectNumber: string, endpoint: string): object {
+export function bucketResource({ createdMs, location, name }: Bucket, projectNumber: string, endpoint: string): object {
   return {
     kind: "storage#bucket",
     id: name,
@@ -34,8 +35,7 @@ export function bucketResource({ createdMs, name }: Bucket, projectNumber: strin
     name,
     projectNumber,
     metageneration: "1",
-    location: "US",
-    locationType: "multi-region",
+    location,
     storageClass: "STANDARD",
     etag: "CAE=",
     timeCreated: new Date(createdMs).toISOString(),
@@ -64,8 +64,13 @@ function varint(value: number): number[] {
   return bytes
 }
 
+const SET = ["contentType", "contentEncoding", "contentDisposition", "contentLanguage", "cacheControl", "metadata"]
+const NAMED = ["name", "bucket", "crc32c", "md5Hash"]
+
 /** The fields in the body of a JSON request; `null` takes one away. */
 export function fieldsOfResource(resource: Readonly<Record<string, unknown>>, before: Fields = {}): Fields {
+  const stranger = Object.keys(resource).find((name) => ![...SET, ...NAMED].includes(name))
+  if (stranger !== undefined) throw unknownHere(`the field ${stranger} of an object`)
   const text = (name: keyof Fields): string | undefined => {
     if (!(name in resource)) return before[name] as string | undefined
     return typeof resource[name] === "string" ? resource[name] : undefined

@@ -31,6 +31,7 @@ export interface StoredObject {
 
 export interface Bucket {
   readonly name: string
+  readonly location: string
   readonly createdMs: number
   readonly objects: Map<string, StoredObject>
 }
@@ -66,8 +67,8 @@ export class Store {
     return [...this.#buckets.values()].sort((one, other) => (one.name < other.name ? -1 : 1))
   }
 
-  addBucket(name: string): Bucket {
-    const bucket = { name, createdMs: this.#now(), objects: new Map<string, StoredObject>() }
+  addBucket(name: string, location: string): Bucket {
+    const bucket = { name, location, createdMs: this.#now(), objects: new Map<string, StoredObject>() }
     this.#buckets.set(name, bucket)
     return bucket
   }

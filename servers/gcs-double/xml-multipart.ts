@@ -3,7 +3,7 @@ import { crc32c, declaredInHeaders, md5, verify } from "./checksums.ts"
 import { wholeNumber } from "./conditions.ts"
 import type { Gcs, Part, PartedUpload } from "./gcs.ts"
 import type { GcsRequest, Reply } from "./http.ts"
-import { checkMetadata, checkObjectName } from "./limits.ts"
+import { allowOnlyXml, checkMetadata, checkObjectName } from "./limits.ts"
 import { invalid, Refusal } from "./refusal.ts"
 import { xmlEtag } from "./resource.ts"
 import { contents, document, element, parent } from "./xml.ts"
@@ -14,6 +14,7 @@ const MAX_PART = 10_000
 const PAGE = 1000
 
 export function startParted(gcs: Gcs, request: GcsRequest, bucket: string, name: string): Reply {
+  allowOnlyXml(request.query, ["uploads"])
   checkNoConditions(request)
   checkHeaders(request)
   gcs.store.bucket(bucket)
@@ -27,6 +28,7 @@ export function startParted(gcs: Gcs, request: GcsRequest, bucket: string, name:
 }
 
 export function putPart(gcs: Gcs, request: GcsRequest, bucket: string, name: string): Reply {
+  allowOnlyXml(request.query, ["partNumber", "uploadId"])
   checkNoConditions(request)
   const { body, query } = request
   const upload = uploadOf(gcs, query, bucket, name)
@@ -39,6 +41,7 @@ export function putPart(gcs: Gcs, request: GcsRequest, bucket: string, name: str
 }
 
 export function listParts(gcs: Gcs, { query }: GcsRequest, bucket: string, name: string): Reply {
+  allowOnlyXml(query, ["uploadId", "max-parts", "part-number-marker"])
   const { id, parts } = uploadOf(gcs, query, bucket, name)
   const after = wholeNumber("part-number-marker", query.get("part-number-marker")) ?? 0
   const limit = Math.min(wholeNumber("max-parts", query.get("max-parts")) ?? PAGE, PAGE)
@@ -60,6 +63,7 @@ export function listParts(gcs: Gcs, { query }: GcsRequest, bucket: string, name:
 }
 
 export function completeParted(gcs: Gcs, request: GcsRequest, bucket: string, name: string): Reply {
+  allowOnlyXml(request.query, ["uploadId"])
   checkNoConditions(request)
   const { fields, id, parts } = uploadOf(gcs, request.query, bucket, name)
   const chosen = contents(request.body.toString("utf8"), "Part").length
@@ -81,12 +85,14 @@ export function completeParted(gcs: Gcs, request: GcsRequest, bucket: string, na
 }
 
 export function abortParted(gcs: Gcs, { query }: GcsRequest, bucket: string, name: string): Reply {
+  allowOnlyXml(query, ["uploadId"])
   gcs.partedUploads.delete(uploadOf(gcs, query, bucket, name).id)
   return { status: 204 }
 }
 
 /** Uploads that are neither completed nor aborted, by their name and then by their start. */
 export function listParted(gcs: Gcs, { query }: GcsRequest, bucket: string): Reply {
+  allowOnlyXml(query, ["uploads", "prefix", "max-uploads", "key-marker", "upload-id-marker"])
   gcs.store.bucket(bucket)
   const keyMarker = query.get("key-marker") ?? ""
   const idMarker = query.get("upload-id-marker")

@@ -2,12 +2,14 @@ import { declaredInHeaders } from "./checksums.ts"
 import { conditionsOfHeaders } from "./conditions.ts"
 import type { Gcs } from "./gcs.ts"
 import { type GcsRequest, header, type Reply, textOfHeader } from "./http.ts"
+import { allowOnlyXml } from "./limits.ts"
 import { download } from "./media.ts"
 import { invalid, unknownHere } from "./refusal.ts"
 import { xmlEtag } from "./resource.ts"
 import type { Fields, StoredObject } from "./store.ts"
 
 export function getXmlObject(gcs: Gcs, request: GcsRequest, bucket: string, name: string): Reply {
+  allowOnlyXml(request.query, ["response-content-type", "response-content-disposition"])
   const reply = download(request, gcs.store.object(bucket, name, conditionsOfHeaders(request)), "xml")
   const overrides = ["content-type", "content-disposition"].flatMap((field) => {
     const value = request.query.get(`response-${field}`)
@@ -22,6 +24,7 @@ export function headXmlObject(gcs: Gcs, request: GcsRequest, bucket: string, nam
 }
 
 export function putXmlObject(gcs: Gcs, request: GcsRequest, bucket: string, name: string): Reply {
+  allowOnlyXml(request.query, [])
   checkHeaders(request)
   checkLengthRange(request)
   const written = gcs.store.write({
@@ -32,6 +35,7 @@ export function putXmlObject(gcs: Gcs, request: GcsRequest, bucket: string, name
 }
 
 export function deleteXmlObject(gcs: Gcs, request: GcsRequest, bucket: string, name: string): Reply {
+  allowOnlyXml(request.query, [])
   gcs.store.delete(gcs.store.object(bucket, name, conditionsOfHeaders(request)))
   return { status: 204 }
 }
@@ -66,8 +70,7 @@ export function fieldsOfHeaders(request: GcsRequest): Fields {
 }
 
 /** Extension headers that this double knows; another could change what GCS does. */
-const KNOWN =
-  /^x-goog-(meta-.+|hash|if-(meta)?generation-match|content-length-range|content-sha256|api-client|user-project)$/
+const KNOWN = /^x-goog-(meta-.+|hash|if-(meta)?generation-match|content-length-range|api-client|user-project)$/
 
 export function checkHeaders({ headers }: GcsRequest): void {
   const unknown = Object.keys(headers).find((name) => name.startsWith("x-goog-") && !KNOWN.test(name))
