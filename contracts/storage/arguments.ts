@@ -61,8 +61,9 @@ const isChecksum: MemberRule = {
   holds: (value) => {
     if (typeof value !== "object" || value === null) return false
     const { algorithm, value: text, ...others } = value as Readonly<Record<string, unknown>>
-    const bytes = Object.hasOwn(CHECKSUM_BYTES, String(algorithm)) ? CHECKSUM_BYTES[String(algorithm)] : undefined
-    return bytes !== undefined && typeof text === "string" && Object.keys(others).length === 0 && isBase64(text, bytes)
+    if (typeof algorithm !== "string" || !Object.hasOwn(CHECKSUM_BYTES, algorithm)) return false
+    const bytes = CHECKSUM_BYTES[algorithm] as number
+    return typeof text === "string" && Object.keys(others).length === 0 && isBase64(text, bytes)
   },
 }
 
@@ -175,7 +176,11 @@ export function bodyIssue(body: unknown): string | undefined {
     return body.isWellFormed() ? undefined : "A body of text must not have a lone surrogate."
   }
   if (body instanceof ReadableStream) return body.locked ? "A body must be a stream that nobody reads yet." : undefined
-  if (typeof body === "object" && body !== null && Symbol.asyncIterator in body) return undefined
+  if (typeof body === "object" && body !== null && Symbol.asyncIterator in body) {
+    // A Node.js stream that was read would be stored without what was read.
+    const { readableDidRead } = body as { readableDidRead?: unknown }
+    return readableDidRead === true ? "A body must be a stream that nobody has read; this one was." : undefined
+  }
   return `A body must be a string, a Uint8Array, a Blob or a stream of bytes; got ${typeName(body)}.`
 }
 
@@ -280,7 +285,7 @@ function isContentDisposition(value: string): boolean {
   if (hasControlCharacter(value) || value.includes("\x7f")) return false
   const rest = value.replace(/^(?:attachment|inline)/i, "")
   if (rest === value) return false
-  return rest === "" || /^ *; *filename=(?:"(?:[^"\\]|\\.)*"|[^\s";,]+)$/i.test(rest) || /^[ -~]*$/.test(rest)
+  return rest === "" || /^ *; *filename=(?:"(?:[^"\\]|\\.)*"|[^\s";,]+)$/i.test(rest) || /^ *;[ -~]*$/.test(rest)
 }
 
 function isBase64(text: string, bytes: number): boolean {

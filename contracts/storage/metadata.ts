@@ -9,8 +9,14 @@ const SUFFIX = "?="
  * form is that of RFC 2047, which S3 uses as well.
  */
 export function encodeMetadataValue(value: string): string {
-  if (/^[!-~]+(?: [!-~]+)*$/.test(value) && !value.startsWith("=?")) return value
-  return PREFIX + btoa(String.fromCharCode(...new TextEncoder().encode(value))) + SUFFIX
+  if (isPlain(value) && !value.startsWith("=?")) return value
+  const bytes = Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte))
+  return PREFIX + btoa(bytes.join("")) + SUFFIX
+}
+
+/** Visible ASCII, with single blanks in between. */
+function isPlain(value: string): boolean {
+  return /^[ -~]+$/.test(value) && value === value.trim() && !value.includes("  ")
 }
 
 /** What `encodeMetadataValue` was given; a text that it never gives comes back as it is. */
@@ -18,7 +24,8 @@ export function decodeMetadataValue(text: string): string {
   if (!text.startsWith(PREFIX) || !text.endsWith(SUFFIX)) return text
   try {
     const bytes = Uint8Array.from(atob(text.slice(PREFIX.length, -SUFFIX.length)), (char) => char.charCodeAt(0))
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+    const value = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+    return encodeMetadataValue(value) === text ? value : text
   } catch {
     return text
   }

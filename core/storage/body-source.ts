@@ -4,8 +4,8 @@ import type { Body } from "../../contracts/storage/object.ts"
 import type { SendOptions } from "../../contracts/storage/options.ts"
 import { aborted, overMaxBytes, sizeRefused } from "./errors.ts"
 
-/** Streams that somebody has begun to read or has cancelled: nobody else does. */
-const taken = new WeakSet<object>()
+/** Streams that are read or were cancelled, so that nobody else does either; with their source, where they have one. */
+const taken = new WeakMap<object, BodySource | undefined>()
 
 type Stream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 
@@ -27,18 +27,36 @@ export function admitBody(body: Body, options: SendOptions, maxBytes: number): A
   return bytes
 }
 
-/** Cancels a stream that nobody has begun to read; any other body stays as it is. */
-export function cancelBody(body: unknown): void {
-  if (typeof body !== "object" || body === null || body instanceof Uint8Array || body instanceof Blob) return
-  if (taken.has(body) || body instanceof BodySource) return
-  taken.add(body)
-  if (body instanceof ReadableStream) {
-    if (!body.locked) body.cancel().catch(() => {})
-  } else if (isDestroyable(body)) {
-    destroy(body)
-  } else if (Symbol.asyncIterator in body) {
-    endQuietly((body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]())
+/**
+ * Runs a call that is given a body. Once it has settled nobody reads on: a stream that has not ended is cancelled, also
+ * where a layer gave the call up. A stream that fails ends no process.
+ */
+export async function withBody<T>(body: unknown, call: () => Promise<T>): Promise<T> {
+  // One that another call took is for that call to end.
+  if (!isStream(body) || taken.has(body)) return call()
+  if (isDestroyable(body)) body.on?.("error", () => {})
+  try {
+    return await call()
+  } finally {
+    cancelStream(body)
   }
+}
+
+function isStream(body: unknown): body is Stream {
+  if (typeof body !== "object" || body === null || body instanceof Uint8Array || body instanceof BodySource)
+    return false
+  return body instanceof ReadableStream || Symbol.asyncIterator in body
+}
+
+function cancelStream(stream: Stream): void {
+  const source = taken.get(stream)
+  try {
+    if (source !== undefined) source.cancel()
+    else readerOf(stream).cancel()
+  } catch {
+    // Somebody else reads it.
+  }
+  taken.set(stream, source)
 }
 
 /**
@@ -67,10 +85,10 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     this.#signal = signal
     this.#onProgress = onProgress
     this.#stream = stream
-    taken.add(stream)
+    taken.set(stream, this)
+    signal?.addEventListener("abort", this.#onAbort)
     if (this.size !== undefined && this.size > maxBytes) this.#fail(overMaxBytes("body", "maxObjectBytes", maxBytes))
     else if (body instanceof Blob && body.size !== this.size) this.#fail(wrongSize(this.size ?? 0, body.size))
-    signal?.addEventListener("abort", this.#onAbort)
   }
 
   /** Bytes that were read so far. */
@@ -104,13 +122,13 @@ export class BodySource implements AsyncIterable<Uint8Array> {
   }
 
   async #pull(): Promise<Uint8Array | undefined> {
-    this.#reader ??= readerOf(this.#stream)
     let onFailure = () => {}
     const failed = new Promise<undefined>((resolve) => {
       onFailure = () => resolve(undefined)
     })
     this.#onFailure = onFailure
     try {
+      this.#reader ??= readerOf(this.#stream)
       const piece = await Promise.race([this.#reader.next(), failed])
       if (piece === undefined || piece instanceof Uint8Array) return piece
       throw unreadable(`A body must give pieces that are Uint8Arrays; got ${typeName(piece)}.`)
@@ -148,8 +166,12 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     this.#failure = error
     this.#signal?.removeEventListener("abort", this.#onAbort)
     this.#onFailure()
-    const reader = this.#reader ?? readerOf(this.#stream)
-    reader.cancel()
+    try {
+      this.#reader ??= readerOf(this.#stream)
+      this.#reader.cancel()
+    } catch {
+      // It cannot even be opened.
+    }
   }
 }
 
@@ -181,10 +203,11 @@ function readerOf(stream: Stream): Reader {
       return done ? undefined : value
     },
     // The return of an iterator would wait for a piece that may never come.
-    cancel: () => (isDestroyable(stream) ? destroy(stream) : endQuietly(iterator)),
+    cancel: () => (isDestroyable(stream) ? void stream.destroy() : endQuietly(iterator)),
   }
 }
 
+/** A Node.js stream. */
 interface Destroyable {
   destroy(): unknown
   on?(event: "error", listener: () => void): unknown
@@ -192,12 +215,6 @@ interface Destroyable {
 
 function isDestroyable(stream: object): stream is Destroyable {
   return typeof (stream as Partial<Destroyable>).destroy === "function"
-}
-
-/** A Node.js stream that nobody listens to may end the process by an error of its own. */
-function destroy(stream: Destroyable): void {
-  stream.on?.("error", () => {})
-  stream.destroy()
 }
 
 function endQuietly(iterator: AsyncIterator<unknown>): void {

@@ -22,7 +22,19 @@ export async function copyThrough(
     object.info
   const headers = { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, metadata }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-  return storage.put(to.bucket, to.key, object.stream(), { ...headers, size, ...given })
+  try {
+    return await storage.put(to.bucket, to.key, object.stream(), { ...headers, size, ...given })
+  } catch (error) {
+    throw ofSource(error)
+  } finally {
+    await object.cancel()
+  }
+}
+
+/** A source that failed is no bad argument of the copy. */
+function ofSource(error: unknown): unknown {
+  if (!ServiceError.is(error) || error.details?.["reason"] !== "body") return error
+  return ServiceError.is(error.cause) ? error.cause : error
 }
 
 /** deleteMany of a storage that has none, or whose server refuses it: one call a key, a few at a time. */

@@ -72,6 +72,13 @@ export function overMaxBytes(what: "body" | "object", limit: string, max: number
   return new ServiceError("LIMIT_EXCEEDED", `The ${what} must have at most ${max} bytes, as ${limit} says.`)
 }
 
+/** More bytes than the runtime can hold in one piece. */
+export function noRoom(size: number, cause: unknown): ServiceError {
+  return new ServiceError("LIMIT_EXCEEDED", `${size} bytes have no room in memory; read the object by stream().`, {
+    cause,
+  })
+}
+
 /** Nobody knows whether a write was done. */
 export function outcomeUnknown(cause?: unknown): ServiceError {
   return new ServiceError("TIMEOUT", "No answer came, and the store does not tell whether the object was stored.", {

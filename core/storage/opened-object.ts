@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../contracts/foundation/clock.ts"
 import type { ByteRange, ObjectInfo, ReadOptions, StoredObject } from "../../contracts/storage/object.ts"
-import { aborted, cutShort, overMaxBytes, preconditionFailed, readTimedOut } from "./errors.ts"
+import { aborted, cutShort, noRoom, overMaxBytes, preconditionFailed, readTimedOut } from "./errors.ts"
 
 /** Where the bytes of an object come from. */
 export interface ByteReader {
@@ -56,7 +56,10 @@ class Pieces {
     const { signal } = options
     this.#options = options
     this.#left = options.length
-    if (signal?.aborted) this.#stop(aborted(signal))
+    if (signal?.aborted) {
+      this.#stop(aborted(signal))
+      return
+    }
     signal?.addEventListener("abort", this.#onAbort)
     if (typeof options.source !== "function") this.#watch()
   }
@@ -70,13 +73,22 @@ class Pieces {
     }
     const { source, verify } = this.#options
     if (typeof source === "function") return this.#whole(source(), verify)
-    const all = new Uint8Array(length)
+    const all = this.#room(length)
     let at = 0
     for (let piece = await this.#next(); piece !== undefined; piece = await this.#next()) {
       all.set(piece, at)
       at += piece.length
     }
     return all
+  }
+
+  #room(length: number): Uint8Array {
+    try {
+      return new Uint8Array(length)
+    } catch (cause) {
+      this.#stop(noRoom(length, cause))
+      throw this.#over
+    }
   }
 
   #whole(bytes: Uint8Array, verify: OpenedObjectOptions["verify"]): Uint8Array {
@@ -116,12 +128,12 @@ class Pieces {
   async #next(): Promise<Uint8Array | undefined> {
     if (this.#over !== undefined) throw this.#over
     const { source } = this.#options
-    if (typeof source === "function") return this.#taken(this.#left > 0 ? source() : undefined)
-    this.#watch()
-    const stopped = new Promise<undefined>((resolve) => {
-      this.#wake = () => resolve(undefined)
-    })
     try {
+      if (typeof source === "function") return this.#taken(this.#left > 0 ? source() : undefined)
+      this.#watch()
+      const stopped = new Promise<undefined>((resolve) => {
+        this.#wake = () => resolve(undefined)
+      })
       const piece = await Promise.race([source.next(), stopped])
       if (this.#over !== undefined) throw this.#over
       return this.#taken(piece)

@@ -25,7 +25,7 @@ import {
 } from "../../contracts/storage/storage.ts"
 import { type Base, baseOf, declared, type PortableOptions, portableInfo } from "../foundation/base.ts"
 import { Portable, type Refusal } from "../foundation/portable.ts"
-import { cancelBody } from "./body-source.ts"
+import { withBody } from "./body-source.ts"
 import { checkArguments } from "./check-arguments.ts"
 import { guardStore } from "./guard-store.ts"
 
@@ -80,12 +80,8 @@ class PortableStorage extends Portable<StorageImplementation> implements Storage
     return this.call("deleteBucket", [bucket, options])
   }
 
-  async put(bucket: string, key: string, body: Body, options?: PutOptions): Promise<ObjectInfo> {
-    try {
-      return await this.call<ObjectInfo>("put", [bucket, key, body, options])
-    } finally {
-      cancelBody(body)
-    }
+  put(bucket: string, key: string, body: Body, options?: PutOptions): Promise<ObjectInfo> {
+    return withBody(body, () => this.call("put", [bucket, key, body, options]))
   }
 
   get(bucket: string, key: string, options?: GetOptions): Promise<StoredObject> {
@@ -120,12 +116,12 @@ class PortableStorage extends Portable<StorageImplementation> implements Storage
     return this.call("verifyPresigned", [request])
   }
 
-  createUpload(bucket: string, key: string, options?: UploadOptions): Promise<UploadSession> {
-    return this.call("createUpload", [bucket, key, options])
+  async createUpload(bucket: string, key: string, options?: UploadOptions): Promise<UploadSession> {
+    return withBodies(await this.call<UploadSession>("createUpload", [bucket, key, options]))
   }
 
-  resumeUpload(token: string): Promise<UploadSession> {
-    return this.call("resumeUpload", [token])
+  async resumeUpload(token: string): Promise<UploadSession> {
+    return withBodies(await this.call<UploadSession>("resumeUpload", [token]))
   }
 
   sweepUploads(bucket: string, olderThanMs: number): Promise<number> {
@@ -143,6 +139,20 @@ class PortableStorage extends Portable<StorageImplementation> implements Storage
   protected sibling(base: Base<StorageImplementation>, more: Partial<StorageSettings>): Storage {
     const { capabilities, defaultBucket } = this
     return new PortableStorage(base, { capabilities, defaultBucket: more.defaultBucket ?? defaultBucket })
+  }
+}
+
+/** An upload whose parts are cancelled however the call fails: at the door, in a layer or in the store. */
+function withBodies(session: UploadSession): UploadSession {
+  const { bucket, key, token } = session
+  return {
+    bucket,
+    key,
+    token,
+    uploadPart: (number, body, options) => withBody(body, () => session.uploadPart(number, body, options)),
+    parts: () => session.parts(),
+    complete: () => session.complete(),
+    abort: () => session.abort(),
   }
 }
 

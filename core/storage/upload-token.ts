@@ -18,9 +18,8 @@ export function uploadTokenOf(ref: UploadRef): string {
 /** @throws ServiceError INVALID_ARGUMENT for a text that `uploadTokenOf` does not give for this adapter. */
 export function readUploadToken(adapter: string, token: string): UploadRef {
   const ref = parse(token)
-  if (ref?.adapter !== adapter || bucketIssue(ref.bucket) !== undefined || objectKeyIssue(ref.key) !== undefined) {
-    throw tokenRefused()
-  }
+  const isOurs = ref?.adapter === adapter && uploadTokenOf(ref) === token
+  if (!isOurs || bucketIssue(ref.bucket) !== undefined || objectKeyIssue(ref.key) !== undefined) throw tokenRefused()
   return ref
 }
 
