@@ -2,6 +2,7 @@
 import { cacheCatalogue } from "./cache/catalogue.ts"
 import type { Catalogue } from "./engine/self-proof.ts"
 import { queueCatalogue } from "./queue/catalogue.ts"
+import { storageCatalogue } from "./storage/catalogue.ts"
 
 /** A catalogue whose classes are not looked at. */
 export type AnyCatalogue = Catalogue<unknown, unknown, unknown, object>
@@ -9,4 +10,5 @@ export type AnyCatalogue = Catalogue<unknown, unknown, unknown, object>
 export const catalogues: readonly AnyCatalogue[] = [
   cacheCatalogue as unknown as AnyCatalogue,
   queueCatalogue as unknown as AnyCatalogue,
+  storageCatalogue as unknown as AnyCatalogue,
 ]

@@ -9,14 +9,14 @@ const missing = undefined as unknown as string
 
 /** Of probes alone. */
 const BUCKET = "probes"
+const EMPTY_BUCKET = "empty-probes"
 const PROBE = { bucket: BUCKET, key: "probe" }
 
 export const storageProbes: ContractProbes<StorageClient> = {
   calls: {
     createBucket: (storage) => storage.createBucket(BUCKET),
     listBuckets: (storage) => storage.listBuckets(),
-    // There is no such bucket: it is refused, and nothing more.
-    deleteBucket: (storage) => storage.deleteBucket("no-bucket").catch(unlessNotFound),
+    deleteBucket: (storage) => storage.deleteBucket(EMPTY_BUCKET).catch(unlessNotFound),
     put: (storage) => inBucket(storage, () => storage.put(BUCKET, "put", "text")),
     get: (storage) => inBucket(storage, async () => (await storage.get(BUCKET, "probe")).text()),
     head: (storage) => inBucket(storage, () => storage.head(BUCKET, "probe")),
@@ -63,13 +63,21 @@ export const storageProbes: ContractProbes<StorageClient> = {
     (storage, secret) => storage.list(BUCKET, { cursor: secret }),
   ],
   storeSecret: (storage, secret) => storage.put(BUCKET, secret, secret, { metadata: { password: secret } }),
-  populate: (storage) => inBucket(storage, () => storage.put(BUCKET, "populated", "text")),
-  snapshot: (storage) =>
+  populate: (storage) =>
     inBucket(storage, async () => {
-      const buckets = await storage.listBuckets()
-      const lists = await Promise.all(buckets.map(({ name }) => listAll(storage, {}, name)))
-      return buckets.map(({ name }, index) => [name, lists[index]?.objects.map(({ etag, key }) => [key, etag])])
+      await storage.createBucket(EMPTY_BUCKET)
+      await storage.put(BUCKET, "populated", "text")
     }),
+  snapshot,
+}
+
+/** All buckets, with the keys and ETags of their objects. */
+async function snapshot(storage: StorageClient): Promise<unknown> {
+  // The first call is the one that is told of: nothing comes before it.
+  const buckets = await storage.listBuckets()
+  if (!ready.has(storage)) return inBucket(storage, () => snapshot(storage))
+  const lists = await Promise.all(buckets.map(({ name }) => listAll(storage, {}, name)))
+  return buckets.map(({ name }, index) => [name, lists[index]?.objects.map(({ etag, key }) => [key, etag])])
 }
 
 /** The clients that have made their bucket, with an object in it. */
