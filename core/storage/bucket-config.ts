@@ -71,10 +71,12 @@ const lifecycleRuleSchema = z
     }),
   )
 
+export const PART_SIZE = 10_485_760
+
 const multipartSchema = z.strictObject({
   enabled: z._default(z.boolean(), true),
-  /** Bytes. */
-  partSize: z._default(z.number().check(z.minimum(5_242_880), z.maximum(5_368_709_120)), 10_485_760),
+  /** Bytes. Another value than the default is `partBytes` of the adapter. */
+  partSize: z._default(z.number().check(z.minimum(5_242_880), z.maximum(5_368_709_120)), PART_SIZE),
   maxParts: z._default(z.number().check(z.minimum(1), z.maximum(10_000)), 10_000),
   /** Bytes. */
   threshold: z._default(z.number().check(z.minimum(0)), 104_857_600),
@@ -126,6 +128,12 @@ export interface BucketSurroundings {
   readonly buckets: readonly ParsedBucket[]
 }
 
+/** What a storage has once. */
+const ONCE: Readonly<Record<string, (bucket: ParsedBucket) => unknown>> = {
+  pathStyle: ({ pathStyle }) => pathStyle,
+  "multipartConfig.partSize": ({ multipartConfig }) => multipartConfig?.partSize ?? PART_SIZE,
+}
+
 const AT_THE_SERVER = "since no adapter sets it; set it at the server"
 
 /** What is wrong with the bucket at a place. `path` is that of the bucket. */
@@ -147,8 +155,10 @@ export function bucketIssues(index: number, storage: BucketSurroundings, path: s
       refuse(key, `must be left out, or the same as connection.${key}, since a storage has one`)
     }
   }
-  if (bucket.pathStyle !== storage.buckets[0]?.pathStyle) {
-    refuse("pathStyle", "must be the same in all buckets, since a storage has one")
+  for (const [key, read] of Object.entries(ONCE)) {
+    if (read(bucket) !== read(storage.buckets[0] ?? bucket)) {
+      refuse(key, "must be the same in all buckets, since a storage has one")
+    }
   }
   if (!bucket.enabled) refuse("enabled", "must be true; leave a bucket that is not used out of the list")
   refuseWhatServersDo(bucket, refuse)
@@ -177,9 +187,9 @@ function refuseWhatServersDo(
   }
 }
 
-const PARTS = { enabled: true, partSize: 10_485_760, maxParts: 10_000, threshold: 104_857_600, maxConcurrent: 4 }
+const PARTS = { enabled: true, maxParts: 10_000, threshold: 104_857_600, maxConcurrent: 4 }
 
-/** How a body is sent is the adapter's affair; `createUpload` leaves it to the program. */
+/** When and how a body is sent in parts is the adapter's affair; `createUpload` leaves it to the program. */
 function refuseParts(config: ParsedBucket["multipartConfig"], refuse: Refuse) {
   if (config === undefined) return
   for (const [key, value] of Object.entries(PARTS)) {

@@ -72,17 +72,32 @@ describe("the provider of an object storage document", () => {
       timeoutMs: 500,
     })
     expect(await optionsOf({ ...local, location: "/srv/files" })).toEqual({ root: "/srv/files" })
-    const account = { client_email: "a@b.test", private_key: "key" }
-    const gcs = { projectId: "shop", credentials: JSON.stringify(account) }
-    expect(await optionsOf({ ...s3, provider: "gcs", connection: gcs })).toEqual({
-      projectId: "shop",
-      credentials: account,
-      timeoutMs: 10_000,
+  })
+
+  it("takes of the JSON of a service account what its adapter takes", async () => {
+    const credentials = { client_email: "a@b.test", private_key: "key" }
+    const json = JSON.stringify({ type: "service_account", project_id: "shop", ...credentials })
+    const document = { ...s3, provider: "gcs" } as const
+    const wanted = { projectId: "shop", credentials, timeoutMs: 10_000 }
+    expect(await optionsOf({ ...document, connection: { credentials: json } })).toEqual(wanted)
+    expect(await optionsOf({ ...document, connection: { credentials: json, projectId: "other" } })).toEqual({
+      ...wanted,
+      projectId: "other",
     })
   })
 
-  it.each(["minio", "r2", "spaces", "wasabi", "backblaze"] as const)("%s is s3 with a preset", async (provider) => {
-    expect(await optionsOf({ ...minio, provider })).toMatchObject({ preset: provider, endpoint: "https://minio.test" })
+  it.each([
+    ["minio", "minio"],
+    ["r2", "r2"],
+    ["spaces", "custom"],
+    ["wasabi", "wasabi"],
+    ["backblaze", "b2"],
+  ] as const)("%s is s3 with the preset %s", async (provider, preset) => {
+    expect(await optionsOf({ ...minio, provider })).toMatchObject({ preset, endpoint: "https://minio.test" })
+  })
+
+  it("gives way to a preset of the options", async () => {
+    expect(await optionsOf({ ...minio, options: { preset: "versitygw" } })).toMatchObject({ preset: "versitygw" })
   })
 
   it("that is another product than AWS needs an endpoint", async () => {
@@ -192,13 +207,26 @@ describe("the buckets of an object storage document", () => {
     expect(await optionsOf({ ...s3, buckets })).not.toHaveProperty("forcePathStyle")
   })
 
+  it("with a partSize say how large parts are", async () => {
+    const large = { multipartConfig: { partSize: 16_777_216 } }
+    expect(await optionsOf({ ...s3, buckets: [bucket(large)] })).toMatchObject({ partBytes: 16_777_216 })
+    expect(await optionsOf({ ...s3, buckets })).not.toHaveProperty("partBytes")
+  })
+
   it.each([
     ["uploads", "my-uploads", buckets],
     ["my-exports", "my-exports", buckets],
     ["elsewhere", "elsewhere", []],
   ])("defaultBucket %s is %s", async (defaultBucket, wanted, buckets) => {
-    const { close, storage } = await open({ ...s3, buckets, defaultBucket })
+    const { close, made, storage } = await open({ ...s3, buckets, defaultBucket })
     expect(storage.defaultBucket).toBe(wanted)
+    expect(made).toEqual([expect.objectContaining({ defaultBucket: wanted })])
+    await close()
+  })
+
+  it("have a defaultBucket where the adapter has no such option", async () => {
+    const { close, storage } = await open({ ...local, defaultBucket: "elsewhere" })
+    expect(storage.defaultBucket).toBe("elsewhere")
     await close()
   })
 
@@ -280,7 +308,8 @@ describe("an object storage document", () => {
       { lifecyclePolicy: { rules: [{ id: "old_files", action: "transition" }] } },
     ],
     ["multipartConfig.enabled", { multipartConfig: { enabled: false } }],
-    ["multipartConfig.partSize", { multipartConfig: { partSize: 5_242_880 } }],
+    ["multipartConfig.partSize", { multipartConfig: { partSize: 1 } }],
+    ["multipartConfig.threshold", { multipartConfig: { threshold: 0 } }],
     ["multipartConfig.maxConcurrent", { multipartConfig: { maxConcurrent: 1 } }],
     ["multipartConfig.abortIncompleteAfterDays", { multipartConfig: { abortIncompleteAfterDays: 1 } }],
     ["tags", { tags: { team: "shop" } }],
@@ -291,11 +320,20 @@ describe("an object storage document", () => {
   })
 
   it("is refused where two buckets share a name, or differ in what a storage has once", async () => {
-    const second = bucket({ pathStyle: true })
+    const second = bucket({ pathStyle: true, multipartConfig: { partSize: 16_777_216 } })
     expect((await refusals({ ...s3, buckets: [bucket(), second] })).map((issue) => issue.path)).toEqual([
       "config.storage.buckets.1.name",
       "config.storage.buckets.1.bucketName",
       "config.storage.buckets.1.pathStyle",
+      "config.storage.buckets.1.multipartConfig.partSize",
+    ])
+  })
+
+  it("is refused where the adapter has no such option", async () => {
+    const given = bucket({ provider: "local", pathStyle: true, multipartConfig: { partSize: 16_777_216 } })
+    expect((await refusals({ ...local, buckets: [given] })).map((issue) => issue.path)).toEqual([
+      "config.storage.buckets.0.pathStyle",
+      "config.storage.buckets.0.multipartConfig.partSize",
     ])
   })
 

@@ -12,6 +12,7 @@ import {
 } from "../foundation/document.ts"
 import { parseSchema } from "../foundation/parse-schema.ts"
 import { issueAt, optionNames, schemaIssues } from "../foundation/schema.ts"
+import { PART_SIZE } from "./bucket-config.ts"
 import {
   defaultBucketOf,
   endpointOf,
@@ -38,26 +39,28 @@ export const storageDocument: ServiceDocument = {
   },
 }
 
-/** Products that speak the protocol of S3: presets of its adapter, each with an endpoint of its own. */
-const PRESETS = ["minio", "r2", "spaces", "wasabi", "backblaze"]
-
-/** The adapters of the others; one without an adapter here is the name of one that a package may bring. */
-const ADAPTERS: Readonly<Record<string, string>> = { local: "filesystem" }
+/** Products that speak the protocol of S3, each with an endpoint of its own, and the presets of its adapter for them. */
+const PRESETS: Readonly<Record<string, string>> = {
+  minio: "minio",
+  r2: "r2",
+  spaces: "custom",
+  wasabi: "wasabi",
+  backblaze: "b2",
+}
 
 function translate(document: ParsedStorage, given: ObjectStorageConfig, path: string): DocumentPlan {
   const { provider } = document
-  const preset = PRESETS.includes(provider)
   const layers = {
     buckets: document.buckets.map(({ bucketName }) => bucketName),
     defaultBucket: defaultBucketOf(document),
   }
   return {
-    adapter: { name: preset ? "s3" : (ADAPTERS[provider] ?? provider), path: `${path}.provider` },
+    adapter: { name: adapterOf(provider), path: `${path}.provider` },
     issues: storageIssues(document, given, path),
-    options: optionsOf(document, path, preset),
+    options: optionsOf(document, path),
     parts: [],
     described: describe(document, path),
-    check: (chosen) => (preset ? endpointIssues(chosen, provider, path) : []),
+    check: (chosen) => endpointIssues(chosen, provider, path),
     async compose(instance) {
       const { composeStorage } = await import("./compose-document.ts")
       return composeStorage(instance as Storage, layers)
@@ -65,38 +68,46 @@ function translate(document: ParsedStorage, given: ObjectStorageConfig, path: st
   }
 }
 
-function optionsOf(
-  { buckets, connection, location, provider }: ParsedStorage,
-  path: string,
-  preset: boolean,
-): DocumentOption[] {
+/** A provider that nobody here knows is the name of an adapter that a package may bring. */
+function adapterOf(provider: string): string {
+  if (Object.hasOwn(PRESETS, provider)) return "s3"
+  return provider === "local" ? "filesystem" : provider
+}
+
+function optionsOf(document: ParsedStorage, path: string): DocumentOption[] {
+  const { buckets, connection, location, provider } = document
   const { credentials, endpoint, timeout, useSSL, ...named } = connection
-  const styled = buckets.findIndex(({ pathStyle }) => pathStyle)
-  const account = credentials !== undefined && provider === "gcs" ? serviceAccountOf(credentials) : credentials
-  const options: [key: string, value: unknown, source: string][] = [
-    ["preset", preset ? provider : undefined, "provider"],
+  const isGcs = provider === "gcs"
+  const account = isGcs && credentials !== undefined ? serviceAccountOf(credentials) : undefined
+  const [bucket] = buckets
+  const partSize = bucket?.multipartConfig?.partSize
+  const said: [key: string, value: unknown, source: string, more?: Partial<DocumentOption>][] = [
+    ["preset", PRESETS[provider], "provider", { given: false }],
+    ["projectId", account?.projectId, "connection.credentials", { given: false }],
     ...Object.entries(named).map(([key, value]): [string, unknown, string] => [key, value, `connection.${key}`]),
     ["endpoint", endpointOf(connection), "connection.endpoint"],
-    ["credentials", account, "connection.credentials"],
+    ["credentials", isGcs ? account?.credentials : credentials, "connection.credentials"],
     ["timeoutMs", timeout, "connection.timeout"],
-    ["forcePathStyle", styled < 0 ? undefined : true, `buckets.${styled}.pathStyle`],
+    ["defaultBucket", defaultBucketOf(document), "defaultBucket", { optional: true }],
     ["root", provider === "local" ? location : undefined, "location"],
+    ["forcePathStyle", bucket?.pathStyle || undefined, "buckets.0.pathStyle"],
+    ["partBytes", partSize === PART_SIZE ? undefined : partSize, "buckets.0.multipartConfig.partSize"],
   ]
-  return options
+  return said
     .filter(([, value]) => value !== undefined)
-    .map(([key, value, source]) => ({ key, value, source: `${path}.${source}`, given: true }))
+    .map(([key, value, source, more]) => ({ key, value, source: `${path}.${source}`, given: true, ...more }))
 }
 
 /** Without an endpoint, requests would go to AWS with the keys of another product. */
 function endpointIssues({ options }: PlannedAdapter, provider: string, path: string): ErrorIssue[] {
-  if ((options as { endpoint?: unknown }).endpoint !== undefined) return []
+  const { client, endpoint } = options as { client?: unknown; endpoint?: unknown }
+  if (!Object.hasOwn(PRESETS, provider) || client !== undefined || endpoint !== undefined) return []
   return [{ path: `${path}.connection.endpoint`, message: `must be given, since ${provider} is not at AWS` }]
 }
 
 function describe(document: ParsedStorage, path: string): DescribedValue[] {
   const { description, label, name } = document
-  const buckets = document.buckets.map(({ bucketName }) => bucketName)
-  const values = { name, label, description, buckets, defaultBucket: defaultBucketOf(document) }
+  const values = { name, label, description, buckets: document.buckets.map(({ bucketName }) => bucketName) }
   return Object.entries(values)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ({ key, value, source: `${path}.${key}` }))

@@ -6,6 +6,7 @@ import type { ObjectStorageConfig } from "./storage-config.ts"
 
 const text = z.optional(z.string())
 const remote = {
+  defaultBucket: text,
   endpoint: text,
   bucketPrefix: text,
   timeoutMs: z._default(z.int().check(z.minimum(1)), 10_000),
@@ -17,6 +18,7 @@ const SCHEMAS = {
     region: text,
     preset: text,
     forcePathStyle: z.optional(z.boolean()),
+    partBytes: z.optional(z.int()),
     accessKeyId: text,
     secretAccessKey: text,
     sessionToken: text,
@@ -25,7 +27,7 @@ const SCHEMAS = {
     ...remote,
     projectId: text,
     keyFilename: text,
-    credentials: z.optional(z.record(z.string(), z.unknown())),
+    credentials: z.optional(z.strictObject({ client_email: z.string(), private_key: z.string() })),
   }),
   filesystem: z.strictObject({ root: z.string() }),
 } as const

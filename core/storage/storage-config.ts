@@ -123,11 +123,17 @@ function schemeOf(endpoint: string): string | undefined {
   return /^([a-z][a-z0-9+.-]*):\/\//i.exec(endpoint)?.[1]?.toLowerCase()
 }
 
-/** The data in the text of a service account, or undefined where it is no object in JSON. */
-export function serviceAccountOf(credentials: string): object | undefined {
+const serviceAccountSchema = z.object({
+  client_email: z.string(),
+  private_key: z.string(),
+  project_id: z.optional(z.string()),
+})
+
+/** What `gcs` takes of the JSON of a service account, or undefined where it is none. */
+export function serviceAccountOf(json: string) {
   try {
-    const account: unknown = JSON.parse(credentials)
-    return typeof account === "object" && account !== null && !Array.isArray(account) ? account : undefined
+    const { project_id: projectId, ...credentials } = z.parse(serviceAccountSchema, JSON.parse(json))
+    return { credentials, projectId }
   } catch {
     return undefined
   }
