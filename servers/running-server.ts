@@ -36,8 +36,8 @@ export async function runServer(command: ServerCommand, port: number): Promise<R
       await server.terminate()
       await start()
     },
-    pause: () => server.signal("SIGSTOP"),
-    resume: () => server.signal("SIGCONT"),
+    pause: () => server.pause(),
+    resume: () => server.resume(),
     async stop() {
       await server.terminate()
       removeDirectory(command.directory)

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -20,6 +20,7 @@ export interface ServerCommand {
 const START_MS = 60_000
 const STOP_MS = 30_000
 const POLL_MS = 10
+const PAUSE_MS = 5_000
 
 /** One server as a child process. */
 export class ServerProcess {
@@ -75,8 +76,17 @@ export class ServerProcess {
     if (!(await exited(child, STOP_MS))) await this.kill()
   }
 
-  signal(signal: NodeJS.Signals): void {
-    this.#child?.kill(signal)
+  /** Stops it as it is. It returns when all of its threads stand still: some may answer a request after the signal. */
+  pause(): void {
+    const child = this.#child
+    if (child?.pid === undefined) return
+    child.kill("SIGSTOP")
+    const deadline = performance.now() + PAUSE_MS
+    while (!isStopped(child.pid) && performance.now() < deadline);
+  }
+
+  resume(): void {
+    this.#child?.kill("SIGCONT")
   }
 
   /** Resolves when the present process is gone, whoever ended it. */
@@ -111,6 +121,17 @@ function guard(child: ChildProcess, directory: string): void {
 
 function isRunning({ exitCode, pid, signalCode }: ChildProcess): boolean {
   return pid !== undefined && exitCode === null && signalCode === null
+}
+
+/** Whether all threads are stopped, by what Linux tells of them; elsewhere nobody can tell, and they are taken to be. */
+function isStopped(pid: number): boolean {
+  const folder = `/proc/${pid}/task`
+  try {
+    return readdirSync(folder).every((id) => /\) [TZX] /.test(readFileSync(join(folder, id, "stat"), "utf8")))
+  } catch {
+    // A thread that ended meanwhile says nothing of the others.
+    return !existsSync(folder)
+  }
 }
 
 export function makeDirectory(name: string): string {

@@ -34,7 +34,7 @@ describe("versitygw for tests", () => {
     await client.send(new CreateBucketCommand({ Bucket: object.Bucket }))
     await client.send(new PutObjectCommand({ ...object, Body: "kept" }))
     await server.kill()
-    await expect(read(client)).rejects.toThrow("ECONNREFUSED")
+    await expect(read(client)).rejects.toThrow()
     await server.restart()
     expect(await read(client)).toBe("kept")
   })
