@@ -17,8 +17,8 @@ interface NodeReadable extends AsyncIterable<Uint8Array> {
 const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } }
 const nodeStreams = process?.getBuiltinModule?.("node:stream") as NodeStreams | undefined
 
-/** What a stream of a clause does next: it gives a piece, fails, or gives nothing any more. */
-export type Step = Uint8Array | Error | "idle"
+/** What a stream of a clause does next: it gives a piece, at once or later, fails, or gives nothing any more. */
+export type Step = Uint8Array | Promise<Uint8Array> | Error | "idle"
 
 /** A stream that tells what was done with it. */
 export interface WatchedStream {
