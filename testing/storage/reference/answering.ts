@@ -6,6 +6,7 @@ import type {
   PresignedGrant,
   PutOptions,
   RangeOptions,
+  StoredObject,
 } from "../../../contracts/storage/storage.ts"
 import { ReferenceSigning } from "./signing.ts"
 
@@ -56,8 +57,12 @@ export abstract class ReferenceAnswering
     const bytes = await object.bytes()
     return new Response(method === "HEAD" ? null : new Uint8Array(bytes), {
       status: range === undefined ? 200 : 206,
-      headers: this.answerHeaders(object.info, bytes, options.disposition),
+      headers: { ...this.answerHeaders(object.info, bytes, options.disposition), ...this.rangeHeader(object) },
     })
+  }
+
+  rangeHeader({ info, range }: StoredObject): Record<string, string> {
+    return range === undefined ? {} : { "content-range": `bytes ${range.start}-${range.end}/${info.size}` }
   }
 
   answerHeaders(info: ObjectInfo, bytes: Uint8Array, disposition = info.contentDisposition): Record<string, string> {
@@ -97,6 +102,7 @@ export abstract class ReferenceAnswering
 
   async answerPost(request: Request): Promise<Response> {
     const { method, url } = request
+    if (!request.headers.get("content-type")?.startsWith("multipart/form-data")) this.refuseSigned("method")
     const form = await request.formData()
     const file = form.get("file")
     const texts = [...form].filter((entry): entry is [string, string] => typeof entry[1] === "string")

@@ -75,12 +75,18 @@ export abstract class ReferenceSigning extends ReferenceUploads implements IStor
   }
 
   readSigned(url: string, fields: Request["fields"]): SignedText {
-    const { pathname, searchParams } = new URL(url)
+    const { pathname, search, searchParams } = new URL(url)
     const { grant = "", signature } = fields ?? (Object.fromEntries(searchParams) as Record<string, string>)
     const signed = fromToken(grant) as SignedText | undefined
     if (signed === undefined || this.signatureOf(signed) !== signature) this.refuseSigned("signature")
     this.checkPath(signed, pathname)
+    if (fields === undefined) this.checkQuery({ grant, signature }, search)
     return signed
+  }
+
+  /** There is nothing in it that was not signed. */
+  checkQuery(signed: Record<string, string>, search: string): void {
+    if (search !== `?${new URLSearchParams(signed)}`) this.refuseSigned("signature")
   }
 
   checkPath(signed: SignedText, pathname: string): void {
