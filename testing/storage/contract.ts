@@ -20,11 +20,15 @@ import { faultsClauses } from "./clauses/faults.ts"
 import { gettingClauses } from "./clauses/getting.ts"
 import { keysClauses } from "./clauses/keys.ts"
 import { listingClauses } from "./clauses/listing.ts"
+import { listingPagesClauses } from "./clauses/listing-pages.ts"
 import { metadataClauses } from "./clauses/metadata.ts"
 import { partsClauses } from "./clauses/parts.ts"
+import { partsEndClauses } from "./clauses/parts-end.ts"
 import { puttingClauses } from "./clauses/putting.ts"
 import { rangesClauses } from "./clauses/ranges.ts"
+import { restartsClauses } from "./clauses/restarts.ts"
 import { signingClauses } from "./clauses/signing.ts"
+import { signingUploadsClauses } from "./clauses/signing-uploads.ts"
 import { storageKeyProbes, storageProbes } from "./probes.ts"
 
 const { "06": _, ...clientIds } = idsOf(clientFamily, "STORAGE-CLIENT")
@@ -79,6 +83,7 @@ export const storageContract: Contract<StorageClient, StorageCapabilities> = def
     ...checksumsClauses,
     ...deletingClauses,
     ...listingClauses,
+    ...listingPagesClauses,
     ...copyingClauses,
     ...ofPaths,
     ...keysClauses,
@@ -88,8 +93,11 @@ export const storageContract: Contract<StorageClient, StorageCapabilities> = def
       probes: storageKeyProbes,
     }),
     ...signingClauses,
+    ...signingUploadsClauses,
     ...partsClauses,
+    ...partsEndClauses,
     ...faultsClauses,
+    ...restartsClauses,
     ...capabilitiesClauses,
     ...capabilityClauses<StorageClient, StorageCapabilities>({
       sentences: storageSentences,
