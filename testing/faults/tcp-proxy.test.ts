@@ -90,6 +90,17 @@ describe("TCP proxy", () => {
     expect(answer).toBe("held")
   })
 
+  it("takes no more from a sender than the reader takes", async () => {
+    const bytes = 67_108_864
+    client.write(Buffer.alloc(bytes))
+    await expect(expect.poll(() => client.writableLength, { timeout: 1000 }).toBe(0)).rejects.toThrow()
+    let received = 0
+    client.on("data", (chunk) => {
+      received += chunk.length
+    })
+    await expect.poll(() => received, { timeout: 30_000 }).toBe(bytes)
+  })
+
   it("cuts after so many bytes", async () => {
     proxy.cutAfter(3)
     expect(await echoed("abcdef")).toBe("abc")

@@ -167,7 +167,7 @@ class NetProxy implements TcpProxy {
     if (to.destroyed) return
     if (!towardsClient || chunk.length < this.#state.cutAfterBytes) {
       if (towardsClient) this.#state.cutAfterBytes -= chunk.length
-      to.write(chunk)
+      await written(chunk, to)
       return
     }
     const rest = chunk.subarray(0, this.#state.cutAfterBytes)
@@ -175,6 +175,20 @@ class NetProxy implements TcpProxy {
     // The last bytes go out before the reset that would overtake them.
     to.write(rest, () => this.reset())
   }
+}
+
+/** A reader that is slow holds up the sender, as without a proxy. */
+async function written(chunk: Buffer, to: Socket): Promise<void> {
+  if (to.write(chunk)) return
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      to.off("drain", go)
+      to.off("close", go)
+      resolve()
+    }
+    to.on("drain", go)
+    to.on("close", go)
+  })
 }
 
 function unharmed(): ProxyState {
