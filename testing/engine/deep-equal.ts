@@ -22,7 +22,10 @@ export function deepEqual(left: unknown, right: unknown): boolean {
 
 function sameBytes(left: unknown, right: unknown): boolean {
   if (!(left instanceof Uint8Array) || !(right instanceof Uint8Array)) return false
-  return left.length === right.length && left.every((byte, index) => byte === right[index])
+  if (left.length !== right.length) return false
+  // Of many megabytes: a callback for each byte takes ten times as long.
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false
+  return true
 }
 
 function sameList(left: readonly unknown[], right: readonly unknown[]): boolean {

@@ -79,7 +79,7 @@ async function isWholeOrRejects(
 function* troubled(trouble: () => void): Generator<Step> {
   for (let piece = 0; piece < 64; piece++) {
     if (piece === 8) trouble()
-    yield patternOf(PIECE_BYTES, piece)
+    yield new Uint8Array(PIECE_BYTES).fill(piece)
   }
 }
 
@@ -196,9 +196,14 @@ export const faultsClauses = [
   }),
 ]
 
-/** Text, of which every piece is another one. */
+/** Text that is the same again after so many bytes, and at no smaller distance: a prime. */
+const PERIOD = 65_521
+
 function textOfSize(size: number): Uint8Array {
-  return patternOf(size).map((byte) => 32 + (byte % 64))
+  const block = patternOf(PERIOD).map((byte) => 32 + (byte % 64))
+  const text = new Uint8Array(size)
+  for (let at = 0; at < size; at += PERIOD) text.set(block.subarray(0, size - at), at)
+  return text
 }
 
 function conditionOf({ capabilities }: StorageWorld): { ifNoneMatch?: "*" } {
