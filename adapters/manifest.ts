@@ -40,6 +40,12 @@ export const builtinAdapters: readonly LazyAdapter[] = [
   },
   {
     service: "storage",
+    name: "filesystem",
+    schemes: ["file"],
+    load: async () => (await import("./storage/filesystem.ts")).filesystemStorage,
+  },
+  {
+    service: "storage",
     name: "memory",
     schemes: ["memory"],
     load: async () => (await import("./storage/memory.ts")).memoryStorage,

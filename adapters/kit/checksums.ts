@@ -10,12 +10,12 @@ export interface Summing {
 
 /** Makes the checksum of an algorithm: crc32, crc32c, md5 or sha256. */
 export function summing(algorithm: "crc32" | "crc32c" | "md5" | "sha256"): Summing {
-  if (algorithm === "crc32") return new RunningCrc(zlib.crc32 ?? tableCrc(CRC32))
+  if (algorithm === "crc32") return new RunningCrc(crc32)
   if (algorithm === "crc32c") return new RunningCrc(tableCrc(CRC32C))
   return new RunningHash(createHash(algorithm))
 }
 
-type Crc = (piece: Uint8Array, before: number) => number
+type Crc = (piece: Uint8Array, before?: number) => number
 
 /** Four bytes, the most significant first, as S3 and GCS write them. */
 class RunningCrc implements Summing {
@@ -59,9 +59,12 @@ const CRC32C = 0x82f63b78
 
 const tables = new Map<number, Int32Array>()
 
+/** The CRC-32 of bytes that follow others, whose sum is `before`. Default: of none. */
+export const crc32: Crc = zlib.crc32 ?? tableCrc(CRC32)
+
 /** Eight bytes a step: tables of what each byte does to the sum when 0 to 7 bytes follow it. */
 function tableCrc(polynomial: number): Crc {
-  return (piece, before) => {
+  return (piece, before = 0) => {
     const table = tables.get(polynomial) ?? makeTables(polynomial)
     const of = (slice: number, byte: number) => table[slice * 256 + (byte & 255)] as number
     let crc = ~before

@@ -11,15 +11,26 @@ export interface KeyPage {
 }
 
 /** What was listed last: a key, or a prefix with all that begins with it. */
-interface Place {
+export interface Place {
   readonly kind: "key" | "prefix"
   readonly text: string
 }
 
+/** Where the page before ended. @throws ServiceError INVALID_ARGUMENT for a cursor that `cursorBehind` did not give. */
+export function placeBefore(options: ListOptions): Place | undefined {
+  const { cursor } = options
+  return cursor === undefined ? undefined : readPlace(placeOf(cursor, options))
+}
+
+/** The cursor of a page that ends here. */
+export function cursorBehind({ kind, text }: Place, options: ListOptions): string {
+  return cursorOf(options, kind + text)
+}
+
 /** The page that options ask for, of all keys of a bucket in the order of code points. */
 export function pageOfKeys(sorted: readonly string[], options: ListOptions = {}): KeyPage {
-  const { cursor, delimiter, limit = 1000, prefix = "" } = options
-  const place = cursor === undefined ? undefined : readPlace(placeOf(cursor, options))
+  const { delimiter, limit = 1000, prefix = "" } = options
+  const place = placeBefore(options)
   const keys: string[] = []
   const prefixes: string[] = []
   let last = place
@@ -29,7 +40,7 @@ export function pageOfKeys(sorted: readonly string[], options: ListOptions = {})
     const group = groupOf(key, prefix, delimiter)
     if (last?.kind === "prefix" && key.startsWith(last.text)) continue
     if (keys.length + prefixes.length === limit && last !== undefined) {
-      return { keys, prefixes, cursor: cursorOf(options, last.kind + last.text) }
+      return { keys, prefixes, cursor: cursorBehind(last, options) }
     }
     if (group === undefined) keys.push(key)
     else prefixes.push(group)

@@ -1,0 +1,80 @@
+/** What is called often of files, over descriptors: a call is one step of the thread pool. */
+import * as fs from "node:fs"
+import { promisify } from "node:util"
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = fs.constants
+
+/** No link is followed, and a pipe that somebody put there is not waited for. */
+export const TO_READ = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+export const TO_CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+
+export const openFile = promisify(fs.open)
+export const closeFile = promisify(fs.close)
+export const statOpenFile = promisify(fs.fstat)
+export const syncFile = promisify(fs.fsync)
+export const renameFile = promisify(fs.rename)
+/** By the system, in one step. */
+export const realPath = promisify(fs.realpath.native)
+
+const read = promisify(fs.read)
+const writev = promisify(fs.writev)
+
+/** Of a file that was read: nobody waits, and nothing can be lost. */
+export function closeQuietly(descriptor: number): void {
+  fs.close(descriptor, () => {})
+}
+
+/** @returns How many bytes there were, fewer than `into` takes where the file ends. */
+export async function readAt(descriptor: number, into: Uint8Array, position: number): Promise<number> {
+  let count = 0
+  while (count < into.length) {
+    const { bytesRead } = await read(descriptor, into, count, into.length - count, position + count)
+    if (bytesRead === 0) break
+    count += bytesRead
+  }
+  return count
+}
+
+export async function writeAll(descriptor: number, pieces: readonly Uint8Array[]): Promise<void> {
+  let left = pieces.filter(({ length }) => length > 0)
+  while (left.length > 0) {
+    const { bytesWritten } = await writev(descriptor, left)
+    left = behind(left, bytesWritten)
+  }
+}
+
+/** What is left of pieces when their first bytes are taken away. */
+function behind(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
+  let taken = count
+  return pieces.flatMap((piece) => {
+    const rest = piece.subarray(Math.min(taken, piece.length))
+    taken -= piece.length - rest.length
+    return rest.length === 0 ? [] : [rest]
+  })
+}
+
+/** What a directory holds survives a loss of power from here on. */
+export async function syncDirectory(path: string): Promise<void> {
+  const descriptor = await openFile(path, O_RDONLY)
+  try {
+    await syncFile(descriptor)
+  } finally {
+    closeQuietly(descriptor)
+  }
+}
+
+/** What the system said, such as ENOENT; undefined for any other error. */
+export function errorCode(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as { readonly code?: unknown }
+  return typeof code === "string" ? code : undefined
+}
+
+/** Undefined where one of these is what the system said. */
+export async function unless<T>(codes: readonly string[], doing: Promise<T>): Promise<T | undefined> {
+  try {
+    return await doing
+  } catch (error) {
+    if (codes.includes(errorCode(error) ?? "")) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,55 @@
+import { resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as z from "zod/mini"
+import { NO_LIMIT } from "../../../contracts/foundation/capabilities.ts"
+import { bucketIssue, STORAGE_MAX_KEY_BYTES } from "../../../contracts/storage/arguments.ts"
+import { longestKey } from "./key-path.ts"
+import { LONGEST_BUCKET_PATH } from "./tree.ts"
+
+/** Bytes of the longest path, without its end. */
+const MAX_PATH_BYTES = process.platform === "linux" ? 4095 : 1023
+/** A root that leaves less for keys is refused. */
+const MIN_KEY_BYTES = 200
+
+export const filesystemStorageOptionsSchema = z.strictObject({
+  /** The directory that holds everything. It is made where it is missing. */
+  root: z.string().check(
+    z.minLength(1),
+    z.refine((root) => !root.includes("\0"), "must not have a NUL character"),
+    z.refine(
+      (root) => maxKeyBytesBelow(root) >= MIN_KEY_BYTES,
+      "must be shorter, or no room is left for paths of keys",
+    ),
+  ),
+  /**
+   * When a write resolves. `rename`: the system has it, so it outlives the process. `fsync`: the disk has it, so it
+   * outlives a loss of power too.
+   */
+  durability: z._default(z.enum(["rename", "fsync"]), "rename"),
+  /** A larger body is refused. Default: no limit. */
+  maxObjectBytes: z._default(z.int().check(z.minimum(1)), NO_LIMIT),
+  /** For how long nobody may read an object that was got, until it is closed. Milliseconds. Default 30,000. */
+  idleTimeoutMs: z._default(z.int().check(z.minimum(1), z.maximum(86_400_000)), 30_000),
+  /**
+   * What other machines left in staging is removed when it is older. Milliseconds. Default 3,600,000, an hour. What a
+   * process of this machine left that was killed is removed at once.
+   */
+  sweepAfterMs: z._default(z.int().check(z.minimum(60_000)), 3_600_000),
+  /** The bucket of `file:` URLs that name none. */
+  defaultBucket: z.exactOptional(
+    z.string().check(z.refine((name) => bucketIssue(name) === undefined, "must be the name of a bucket")),
+  ),
+})
+export type FilesystemStorageOptions = z.input<typeof filesystemStorageOptionsSchema>
+export type ParsedOptions = z.output<typeof filesystemStorageOptionsSchema>
+
+/** The options in a `file:` URL before its query. */
+export function filesystemOptionsFromUrl(url: URL): Record<string, unknown> {
+  return { root: fileURLToPath(new URL(url.pathname, url)) }
+}
+
+/** The longest key whose path the system takes. */
+export function maxKeyBytesBelow(root: string): number {
+  const left = MAX_PATH_BYTES - Buffer.byteLength(resolve(root)) - LONGEST_BUCKET_PATH
+  return Math.min(STORAGE_MAX_KEY_BYTES, longestKey(left))
+}

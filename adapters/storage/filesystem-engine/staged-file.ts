@@ -1,0 +1,123 @@
+import { unlink } from "node:fs/promises"
+import type { Checksums } from "../../../contracts/storage/object.ts"
+import type { SendOptions } from "../../../contracts/storage/options.ts"
+import { aborted, checksumRefused, tell } from "../../../core/storage/for-adapters.ts"
+import { type Summing, summing } from "../../kit/checksums.ts"
+import { closeFile, openFile, syncFile, TO_CREATE, writeAll } from "./files.ts"
+import { type Contents, encodeTrailer, type StoredInfo } from "./trailer.ts"
+
+/** Of a larger body, a part is written while the next comes in. */
+const BUFFER_BYTES = 256 * 1024
+/** A body of bytes is written in such parts, so that a signal ends it. */
+const WRITE_BYTES = 8 * 1024 * 1024
+
+/** Where bytes come from, piece by piece: a `BodySource`, or other files. */
+export interface PieceSource {
+  /** Of all pieces, where it is known. */
+  readonly size?: number | undefined
+  next(): Promise<Uint8Array | undefined>
+}
+
+/** A file that is being written, which nobody else sees. */
+export class StagedFile {
+  readonly path: string
+  readonly #descriptor: number
+  #isOpen = true
+  #size = 0
+  #sums: readonly Summing[] = []
+  /** Bytes that are written with the trailer. */
+  #last: Uint8Array = new Uint8Array(0)
+
+  private constructor(path: string, descriptor: number) {
+    this.path = path
+    this.#descriptor = descriptor
+  }
+
+  static async create(path: string): Promise<StagedFile> {
+    return new StagedFile(path, await openFile(path, TO_CREATE, 0o666))
+  }
+
+  /**
+   * Takes the whole body.
+   *
+   * @throws ServiceError INVALID_ARGUMENT where it does not have its checksum.
+   */
+  async fill(body: Uint8Array | PieceSource, options: SendOptions = {}): Promise<Contents> {
+    const { checksum } = options
+    const names = [...new Set(["crc32" as const, checksum?.algorithm ?? "crc32"])]
+    this.#sums = names.map(summing)
+    if (body instanceof Uint8Array) await this.#fillWithBytes(body, options)
+    else await this.#fillWithStream(body)
+    const checksums: Checksums = Object.fromEntries(names.map((name, index) => [name, this.#sums[index]?.digest()]))
+    if (checksum !== undefined && checksums[checksum.algorithm] !== checksum.value) throw checksumRefused()
+    return { size: this.#size, checksums }
+  }
+
+  /** Writes the trailer: the file is whole now. */
+  async seal(stored: StoredInfo, sync: boolean): Promise<void> {
+    await writeAll(this.#descriptor, [this.#last, encodeTrailer(stored)])
+    if (sync) await syncFile(this.#descriptor)
+    this.#isOpen = false
+    await closeFile(this.#descriptor)
+  }
+
+  /** Nothing is left of it, unless it was moved away. */
+  async discard(): Promise<void> {
+    if (this.#isOpen) await closeFile(this.#descriptor).catch(() => {})
+    this.#isOpen = false
+    await unlink(this.path).catch(() => {})
+  }
+
+  async #fillWithBytes(bytes: Uint8Array, { onProgress, signal }: SendOptions): Promise<void> {
+    let at = 0
+    while (bytes.length - at > BUFFER_BYTES) {
+      if (signal?.aborted) throw aborted(signal)
+      const part = bytes.subarray(at, at + WRITE_BYTES)
+      const writing = writeAll(this.#descriptor, [part])
+      this.#count(part)
+      at += part.length
+      await writing
+      tell(onProgress, at)
+    }
+    this.#last = bytes.subarray(at)
+    this.#count(this.#last)
+    if (at < bytes.length) tell(onProgress, bytes.length)
+  }
+
+  /** Pieces are copied: who gave one may change it when the next is asked for. */
+  async #fillWithStream(source: PieceSource): Promise<void> {
+    // A body of this size does not fill it, and is written with the trailer.
+    const length = Math.min(BUFFER_BYTES, (source.size ?? BUFFER_BYTES) + 1)
+    let [filling, spare] = [new Uint8Array(length), new Uint8Array(0)]
+    let at = 0
+    let writing = Promise.resolve()
+    try {
+      for (let piece = await source.next(); piece !== undefined; piece = await source.next()) {
+        for (let taken = 0; taken < piece.length; ) {
+          const part = piece.subarray(taken, taken + length - at)
+          filling.set(part, at)
+          at += part.length
+          taken += part.length
+          if (at < length) continue
+          await writing
+          writing = writeAll(this.#descriptor, [filling])
+          writing.catch(() => {})
+          this.#count(filling)
+          ;[filling, spare] = [spare.length === 0 ? new Uint8Array(length) : spare, filling]
+          at = 0
+        }
+      }
+      await writing
+    } finally {
+      // The descriptor is not closed under a write.
+      await writing.catch(() => {})
+    }
+    this.#last = filling.subarray(0, at)
+    this.#count(this.#last)
+  }
+
+  #count(bytes: Uint8Array): void {
+    this.#size += bytes.length
+    for (const sum of this.#sums) sum.update(bytes)
+  }
+}

@@ -1,0 +1,272 @@
+import { mkdir, rm } from "node:fs/promises"
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import type {
+  ObjectInfo,
+  PartInfo,
+  SendOptions,
+  StorageCapabilities,
+  UploadOptions,
+} from "../../../contracts/storage/storage.ts"
+import {
+  type AdmittedBody,
+  aborted,
+  overMaxBytes,
+  partTooSmall,
+  tokenRefused,
+  uploadNotFound,
+} from "../../../core/storage/for-adapters.ts"
+import type { FileLocks } from "./file-locks.ts"
+import { renameFile, syncDirectory, unless } from "./files.ts"
+import { createJson, readJson, replaceJson } from "./json-file.ts"
+import { mapSome } from "./map-some.ts"
+import { bytesOf, findObject, ObjectFile } from "./object-file.ts"
+import { StagedFile } from "./staged-file.ts"
+import { objectInfoOf, type StoredInfo, storedInfoOf } from "./trailer.ts"
+import { ABSENT, entriesOf, type Tree } from "./tree.ts"
+import { Turns } from "./turns.ts"
+import type { Writes } from "./writes.ts"
+
+interface StoredUpload {
+  readonly key: string
+  readonly options: UploadOptions
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number
+}
+
+export interface UploadPlace {
+  readonly bucket: string
+  readonly key: string
+  readonly id: string
+}
+
+/** For how long a completed upload is known, so that complete can be called again. */
+const REMEMBERED_MS = 24 * 60 * 60 * 1000
+/** Parts that are looked at together. */
+const AT_ONCE = 16
+
+/** Uploads in parts: each a directory with its options and its parts, and later with what became of it. */
+export class Uploads {
+  readonly #tree: Tree
+  readonly #locks: FileLocks
+  readonly #writes: Writes
+  readonly #sync: boolean
+  readonly #capabilities: StorageCapabilities
+  readonly #clock: Clock
+  readonly #turns = new Turns()
+
+  constructor(
+    tree: Tree,
+    locks: FileLocks,
+    writes: Writes,
+    options: { readonly sync: boolean; readonly capabilities: StorageCapabilities; readonly clock: Clock },
+  ) {
+    this.#tree = tree
+    this.#locks = locks
+    this.#writes = writes
+    this.#sync = options.sync
+    this.#capabilities = options.capabilities
+    this.#clock = options.clock
+  }
+
+  /** @returns Its id. */
+  async create(bucket: string, key: string, options: UploadOptions): Promise<string> {
+    await this.#tree.requireBucket(bucket)
+    const id = crypto.randomUUID()
+    const staged = this.#tree.staged()
+    const upload: StoredUpload = { key, options, startedAt: this.#clock.now() }
+    try {
+      await mkdir(staged)
+      await mkdir(`${staged}/parts`)
+      await createJson(`${staged}/upload.json`, upload, this.#sync)
+      if (this.#sync) await syncDirectory(staged)
+      await this.#tree.verify(this.#tree.uploads(bucket))
+      await renameFile(staged, this.#directory({ bucket, id }))
+      if (this.#sync) await syncDirectory(this.#tree.uploads(bucket))
+      return id
+    } catch (error) {
+      await rm(staged, { recursive: true, force: true }).catch(() => {})
+      throw error
+    }
+  }
+
+  async uploadPart(place: UploadPlace, number: number, body: AdmittedBody, options: SendOptions): Promise<PartInfo> {
+    const { signal } = options
+    await this.#find(place)
+    const parts = `${this.#directory(place)}/parts`
+    const staged = await StagedFile.create(this.#tree.staged())
+    try {
+      const stored = storedInfoOf(await staged.fill(body, options), {}, this.#clock.now())
+      await staged.seal(stored, this.#sync)
+      if (signal?.aborted) throw aborted(signal)
+      await thereOr(
+        uploadNotFound,
+        this.#tree.verify(parts).then(() => renameFile(staged.path, `${parts}/${number}`)),
+      )
+      if (this.#sync) await syncDirectory(parts)
+      return { number, size: stored.size, etag: stored.etag }
+    } catch (error) {
+      await staged.discard()
+      throw error
+    }
+  }
+
+  async parts(place: UploadPlace): Promise<PartInfo[]> {
+    await this.#find(place)
+    const parts = await mapSome(await this.#numbers(place), AT_ONCE, (number) => this.#part(place, number))
+    return parts.filter((part) => part !== undefined)
+  }
+
+  /** In this process one call makes the object, and those that come meanwhile give the same. */
+  complete(place: UploadPlace): Promise<ObjectInfo> {
+    return this.#turns.take(place.id, async () => {
+      const stored = (await this.#completed(place)) ?? (await this.#complete(place))
+      return objectInfoOf(place.bucket, place.key, stored)
+    })
+  }
+
+  abort(place: UploadPlace): Promise<void> {
+    return this.#lock(place, async () => {
+      if ((await this.#completed(place)) === undefined) await this.#remove(this.#directory(place))
+    })
+  }
+
+  /** @returns How many uploads were aborted. */
+  async sweep(bucket: string, olderThanMs: number): Promise<number> {
+    await this.#tree.requireBucket(bucket)
+    await this.#tree.verify(this.#tree.uploads(bucket))
+    const now = this.#clock.now()
+    let aborted = 0
+    for (const { name: id } of await entriesOf(this.#tree.uploads(bucket))) {
+      const upload = isId(id) ? await this.#read({ bucket, id }) : undefined
+      if (upload === undefined) continue
+      const place = { bucket, id, key: upload.key }
+      const done = await this.#completed(place)
+      if (done !== undefined && done.lastModified <= now - REMEMBERED_MS) await this.#remove(this.#directory(place))
+      if (done !== undefined || upload.startedAt > now - olderThanMs) continue
+      await this.abort(place)
+      aborted++
+    }
+    return aborted
+  }
+
+  async #complete(place: UploadPlace): Promise<StoredInfo> {
+    const { options } = await this.#find(place)
+    const parts = await this.parts(place)
+    const { maxObjectBytes, minPartBytes } = this.#capabilities
+    const small = parts.slice(0, -1).find(({ size }) => size < minPartBytes)
+    if (small !== undefined) throw partTooSmall(small.number, small.size, minPartBytes)
+    const size = parts.reduce((sum, part) => sum + part.size, 0)
+    if (size > maxObjectBytes) throw overMaxBytes("body", "maxObjectBytes", maxObjectBytes)
+    const staged = await StagedFile.create(this.#tree.staged())
+    const pieces = this.#bytes(place, parts)
+    try {
+      const contents = await staged.fill({ size, next: async () => (await pieces.next()).value ?? undefined })
+      const stored = storedInfoOf(contents, options, this.#clock.now())
+      await staged.seal(stored, this.#sync)
+      return await this.#lock(place, () => this.#commit(place, stored, staged.path))
+    } finally {
+      await pieces.return()
+      await staged.discard()
+    }
+  }
+
+  async #commit(place: UploadPlace, stored: StoredInfo, staged: string): Promise<StoredInfo> {
+    const completed = await this.#completed(place)
+    if (completed !== undefined) return completed
+    const { bucket, key } = place
+    const { options } = await this.#find(place)
+    const directory = this.#directory(place)
+    try {
+      // Whoever comes after a crash sees by it whether the object was stored.
+      await replaceJson(this.#tree, `${directory}/completing.json`, stored, this.#sync)
+      await this.#writes.store(bucket, key, staged, options)
+    } catch (error) {
+      if (ServiceError.is(error) && error.code === "PRECONDITION_FAILED") await this.#remove(directory)
+      throw error
+    }
+    await this.#conclude(directory)
+    return stored
+  }
+
+  /** What complete has made of an upload, also one that could not tell any more. */
+  async #completed(place: UploadPlace): Promise<StoredInfo | undefined> {
+    const directory = this.#directory(place)
+    const completed = await readJson<StoredInfo>(`${directory}/completed.json`)
+    if (completed !== undefined) return completed
+    const completing = await readJson<StoredInfo>(`${directory}/completing.json`)
+    if (completing === undefined) return undefined
+    const file = await findObject(this.#tree, place.bucket, place.key)
+    file?.close()
+    if (file?.stored.etag !== completing.etag) return undefined
+    await this.#conclude(directory)
+    return completing
+  }
+
+  async #conclude(directory: string): Promise<void> {
+    await unless(ABSENT, renameFile(`${directory}/completing.json`, `${directory}/completed.json`))
+    await this.#remove(`${directory}/parts`)
+  }
+
+  /** A directory goes at once; what cannot be removed then is swept later. */
+  async #remove(directory: string): Promise<void> {
+    const trash = this.#tree.staged()
+    await unless(ABSENT, renameFile(directory, trash))
+    await rm(trash, { recursive: true, force: true }).catch(() => {})
+  }
+
+  /** All bytes of the parts, in the order of their numbers. */
+  async *#bytes(place: UploadPlace, parts: readonly PartInfo[]): AsyncGenerator<Uint8Array, void, undefined> {
+    for (const { number } of parts) {
+      const file = await ObjectFile.open(`${this.#directory(place)}/parts/${number}`)
+      if (file === undefined) throw uploadNotFound()
+      yield* bytesOf(file)
+    }
+  }
+
+  async #numbers(place: UploadPlace): Promise<number[]> {
+    const entries = await entriesOf(`${this.#directory(place)}/parts`)
+    const numbers = entries.filter(({ name }) => /^[1-9]\d{0,4}$/.test(name)).map(({ name }) => Number(name))
+    return numbers.sort((a, b) => a - b)
+  }
+
+  async #part(place: UploadPlace, number: number): Promise<PartInfo | undefined> {
+    const file = await ObjectFile.open(`${this.#directory(place)}/parts/${number}`)
+    file?.close()
+    return file && { number, size: file.stored.size, etag: file.stored.etag }
+  }
+
+  /** An upload that takes parts. @throws ServiceError NOT_FOUND */
+  async #find(place: UploadPlace): Promise<StoredUpload> {
+    const upload = await this.#read(place)
+    if (upload === undefined || upload.key !== place.key) throw uploadNotFound()
+    await thereOr(uploadNotFound, this.#tree.verify(`${this.#directory(place)}/parts`))
+    return upload
+  }
+
+  async #read(place: Omit<UploadPlace, "key">): Promise<StoredUpload | undefined> {
+    return readJson<StoredUpload>(`${this.#directory(place)}/upload.json`)
+  }
+
+  #directory({ bucket, id }: Omit<UploadPlace, "key">): string {
+    // It comes out of a token, which anybody can write.
+    if (!isId(id)) throw tokenRefused()
+    return `${this.#tree.uploads(bucket)}/${id}`
+  }
+
+  #lock<T>({ id }: UploadPlace, work: () => Promise<T>): Promise<T> {
+    return this.#locks.hold(`upload ${id}`, work)
+  }
+}
+
+function isId(id: string): boolean {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)
+}
+
+async function thereOr<T>(missing: () => ServiceError, doing: Promise<T>): Promise<T> {
+  try {
+    return await doing
+  } catch (error) {
+    throw ABSENT.includes((error as { code?: string }).code ?? "") ? missing() : error
+  }
+}

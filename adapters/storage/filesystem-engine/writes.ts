@@ -1,0 +1,96 @@
+import { link, unlink } from "node:fs/promises"
+import type { WriteConditions } from "../../../contracts/storage/options.ts"
+import { outcomeUnknown, preconditionFailed } from "../../../core/storage/for-adapters.ts"
+import type { FileLocks } from "./file-locks.ts"
+import { errorCode, renameFile, syncDirectory, unless } from "./files.ts"
+import { findObject } from "./object-file.ts"
+import { ABSENT, parentOf, type Tree } from "./tree.ts"
+import { Turns } from "./turns.ts"
+
+/** How often a directory may be removed by others just when a file is to go there. */
+const MAX_TRIES = 50
+
+/** Puts files in the place of objects, and takes them away. */
+export class Writes {
+  readonly #tree: Tree
+  readonly #locks: FileLocks
+  readonly #sync: boolean
+  readonly #turns = new Turns()
+
+  constructor(tree: Tree, locks: FileLocks, sync: boolean) {
+    this.#tree = tree
+    this.#locks = locks
+    this.#sync = sync
+  }
+
+  /** @throws ServiceError PRECONDITION_FAILED where a condition does not hold now. */
+  async check(bucket: string, key: string, { ifMatch, ifNoneMatch }: WriteConditions): Promise<void> {
+    if (ifMatch === undefined && ifNoneMatch === undefined) return
+    const file = await findObject(this.#tree, bucket, key)
+    file?.close()
+    if (file === undefined) await this.#tree.requireBucket(bucket)
+    if (ifMatch !== undefined && file?.stored.etag !== ifMatch) throw preconditionFailed("changed")
+    if (ifNoneMatch !== undefined && file !== undefined) throw preconditionFailed("exists")
+  }
+
+  /** The staged file becomes the object, at once and whole. */
+  async store(bucket: string, key: string, staged: string, conditions: WriteConditions): Promise<void> {
+    const target = this.#tree.object(bucket, key)
+    await this.#turns.take(target, async () => {
+      if (conditions.ifMatch !== undefined) {
+        await this.#locks.hold(target, async (checkLock) => {
+          await this.check(bucket, key, conditions)
+          await checkLock()
+          await renameFile(staged, target)
+        })
+      } else if (conditions.ifNoneMatch !== undefined) await this.#place(bucket, target, () => linkFile(staged, target))
+      else await this.#place(bucket, target, () => renameFile(staged, target))
+    })
+    // Between two links of one file a rename does nothing.
+    if (conditions.ifNoneMatch !== undefined) await unlink(staged).catch(() => {})
+    if (this.#sync) await syncDirectory(parentOf(target)).catch(rethrowUnknown)
+  }
+
+  async remove(bucket: string, key: string): Promise<void> {
+    const target = this.#tree.object(bucket, key)
+    const directory = parentOf(target)
+    const wasThere = await this.#turns.take(target, () =>
+      unless(
+        ABSENT,
+        this.#tree
+          .verify(directory)
+          .then(() => unlink(target))
+          .then(() => true),
+      ),
+    )
+    if (wasThere === undefined) return this.#tree.requireBucket(bucket)
+    const left = await this.#tree.removeEmpty(bucket, directory)
+    if (this.#sync) await unless(ABSENT, syncDirectory(left)).catch(rethrowUnknown)
+  }
+
+  /** Makes the directory of the target where it is missing, as often as others remove it. */
+  async #place(bucket: string, target: string, move: () => Promise<void>): Promise<void> {
+    const directory = parentOf(target)
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#tree.verify(directory)
+        return await move()
+      } catch (error) {
+        if (errorCode(error) !== "ENOENT" || tries === MAX_TRIES) throw error
+        await unless(["ENOENT"], this.#tree.makeDirectories(bucket, directory, this.#sync))
+      }
+    }
+  }
+}
+
+async function linkFile(staged: string, target: string): Promise<void> {
+  try {
+    await link(staged, target)
+  } catch (error) {
+    throw errorCode(error) === "EEXIST" ? preconditionFailed("exists", error) : error
+  }
+}
+
+function rethrowUnknown(cause: unknown): never {
+  throw outcomeUnknown(cause)
+}
