@@ -56,12 +56,12 @@ export async function bytesOf(storage: StorageClient, key: string, bucket: strin
 }
 
 /** Text in UTF-8. */
-export function utf8(text: string): Uint8Array {
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text)
 }
 
 /** Bytes of which none is like its neighbours for long: a piece in another place, or twice, is seen. */
-export function patternOf(size: number, seed = 1): Uint8Array {
+export function patternOf(size: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size)
   let state = seed
   for (let index = 0; index < size; index++) {
@@ -69,6 +69,13 @@ export function patternOf(size: number, seed = 1): Uint8Array {
     bytes[index] = state >>> 16
   }
   return bytes
+}
+
+/** Whether these are the same bytes: quicker than `equal` for many of them. */
+export function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false
+  return true
 }
 
 /** All objects and prefixes, over all pages. */

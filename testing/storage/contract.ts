@@ -24,6 +24,7 @@ import { listingPagesClauses } from "./clauses/listing-pages.ts"
 import { metadataClauses } from "./clauses/metadata.ts"
 import { partsClauses } from "./clauses/parts.ts"
 import { partsEndClauses } from "./clauses/parts-end.ts"
+import { putFailuresClauses } from "./clauses/put-failures.ts"
 import { puttingClauses } from "./clauses/putting.ts"
 import { rangesClauses } from "./clauses/ranges.ts"
 import { restartsClauses } from "./clauses/restarts.ts"
@@ -76,6 +77,7 @@ export const storageContract: Contract<StorageClient, StorageCapabilities> = def
   clauses: [
     ...bucketsClauses,
     ...puttingClauses,
+    ...putFailuresClauses,
     ...metadataClauses,
     ...gettingClauses,
     ...rangesClauses,
