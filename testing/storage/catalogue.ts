@@ -16,6 +16,7 @@ import { faultsMutants } from "./mutants/faults.ts"
 import { gettingMutants } from "./mutants/getting.ts"
 import { keysMutants } from "./mutants/keys.ts"
 import { listingMutants } from "./mutants/listing.ts"
+import { listingPagesMutants } from "./mutants/listing-pages.ts"
 import { metadataMutants } from "./mutants/metadata.ts"
 import { namesMutants } from "./mutants/names.ts"
 import { partsMutants } from "./mutants/parts.ts"
@@ -39,6 +40,7 @@ export const storageMutants: readonly Mutant<typeof ReferenceStorage>[] = Object
   ...checksumsMutants,
   ...deletingMutants,
   ...listingMutants,
+  ...listingPagesMutants,
   ...copyingMutants,
   ...namesMutants,
   ...keysMutants,

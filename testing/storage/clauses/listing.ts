@@ -120,7 +120,7 @@ const TREE = [
   "\uff5e/1",
 ] as const
 /** Those that servers with folders cannot keep. */
-const ODD_TREE = ["/a", "b", "b/", "b//1", "b/c/", "d/", "d/e"] as const
+const ODD_TREE = ["/a", "b", "b/", "b//1", "b/c/", "d/", "d/e", "f/"] as const
 
 const treeOf = ({ capabilities }: StorageWorld) => (capabilities.exactKeys ? [...TREE, ...ODD_TREE] : TREE)
 
