@@ -1,5 +1,5 @@
 /**
- * Object storage in this process.
+ * Object storage in this process. Its signed URLs are answered by `serveSignedUrls` of `@objectos/sdk/storage`.
  *
  * @example
  * const storage = createMemoryStorage()
@@ -13,8 +13,10 @@ import {
   STORAGE_MAX_KEY_BYTES,
   STORAGE_MAX_METADATA_BYTES,
   STORAGE_MIN_PART_BYTES,
+  STORAGE_PRESIGN_METHODS,
 } from "../../contracts/storage/arguments.ts"
 import type { Storage, StorageCapabilities } from "../../contracts/storage/storage.ts"
+import { signedUrlShape, UrlSigner } from "../../core/storage/for-adapters.ts"
 import { asStorage } from "../../core/storage/portable-storage.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
@@ -23,6 +25,7 @@ import { MemoryStorage } from "./memory-engine/memory-storage.ts"
 export const memoryStorageOptionsSchema = z.strictObject({
   /** A larger body is refused. Default: no limit. */
   maxObjectBytes: z._default(z.int().check(z.minimum(1)), NO_LIMIT),
+  ...signedUrlShape,
 })
 export type MemoryStorageOptions = z.input<typeof memoryStorageOptionsSchema>
 type ParsedOptions = z.output<typeof memoryStorageOptionsSchema>
@@ -37,10 +40,10 @@ export function createMemoryStorage(
 }
 
 /** Of options that are checked. */
-function openMemoryStorage({ maxObjectBytes }: ParsedOptions, { clock }: AdapterContext): Storage {
+function openMemoryStorage({ maxObjectBytes, ...signing }: ParsedOptions, { clock }: AdapterContext): Storage {
   const capabilities: StorageCapabilities = {
-    presign: false,
-    verifyPresigned: false,
+    presign: true,
+    verifyPresigned: true,
     multipart: true,
     conditionalGet: true,
     conditionalCreate: true,
@@ -50,7 +53,7 @@ function openMemoryStorage({ maxObjectBytes }: ParsedOptions, { clock }: Adapter
     durable: false,
     shared: false,
     exactKeys: true,
-    presignMethods: [],
+    presignMethods: STORAGE_PRESIGN_METHODS,
     etag: "version",
     checksumsRead: ["crc32", "crc32c", "md5", "sha256"],
     checksumsWrite: ["crc32", "crc32c", "md5", "sha256"],
@@ -59,7 +62,8 @@ function openMemoryStorage({ maxObjectBytes }: ParsedOptions, { clock }: Adapter
     maxMetadataBytes: STORAGE_MAX_METADATA_BYTES,
     minPartBytes: STORAGE_MIN_PART_BYTES,
   }
-  return asStorage(new MemoryStorage(capabilities, clock), { adapter: "memory", capabilities, clock })
+  const signer = new UrlSigner({ ...signing, clock })
+  return asStorage(new MemoryStorage(capabilities, clock, signer), { adapter: "memory", capabilities, clock })
 }
 
 export const memoryStorage = defineAdapter({

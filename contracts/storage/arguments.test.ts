@@ -10,6 +10,7 @@ import {
   objectKeyIssue,
   objectKeysIssue,
   partNumberIssue,
+  presignedRequestIssue,
   presignOptionsIssue,
   putOptionsIssue,
   readOptionsIssue,
@@ -222,6 +223,29 @@ check(
     })),
     { ...get, disposition: "other" },
     { ...get, method: "HEAD", disposition: "inline" },
+  ],
+)
+
+check(
+  "presignedRequestIssue",
+  presignedRequestIssue,
+  [
+    { method: "GET", url: "http://localhost/" },
+    { method: "any", url: "", fields: { a: "" } },
+    { method: "GET", url: "", fields: undefined },
+  ],
+  [
+    ...[
+      ...noObject,
+      undefined,
+      {},
+      { method: "GET" },
+      { url: "" },
+      { method: 1, url: "" },
+      { method: "GET", url: null },
+    ],
+    ...[null, [], "a", { a: 1 }].map((fields) => ({ method: "POST", url: "", fields })),
+    { method: "GET", url: "", headers: {} },
   ],
 )
 

@@ -9,6 +9,7 @@ import {
   objectKeyIssue,
   objectKeysIssue,
   partNumberIssue,
+  presignedRequestIssue,
   presignOptionsIssue,
   putOptionsIssue,
   sendOptionsIssue,
@@ -67,7 +68,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const refusal = presignOptionsIssue(options) ?? stored(options, capabilities) ?? signed(options, capabilities)
     return refusal ?? [bucket, key, withDisposition(options as PresignOptions)]
   }),
-  verifyPresigned: ([request]) => [request],
+  verifyPresigned: ([request]) => presignedRequestIssue(request) ?? [request],
   createUpload: ofObject(([bucket, key, options], capabilities) => {
     const refusal = uploadOptionsIssue(options) ?? stored(options, capabilities)
     return refusal ?? [bucket, key, withHeaders(key, options)]

@@ -7,6 +7,8 @@ import type {
   ObjectRef,
 } from "../../contracts/storage/storage.ts"
 
+import { bodyFailure } from "./errors.ts"
+
 const AT_ONCE = 16
 
 /** copy of a storage that has none: the bytes come here and go back. */
@@ -25,16 +27,10 @@ export async function copyThrough(
   try {
     return await storage.put(to.bucket, to.key, object.stream(), { ...headers, size, ...given })
   } catch (error) {
-    throw ofSource(error)
+    throw bodyFailure(error)
   } finally {
     await object.cancel()
   }
-}
-
-/** A source that failed is no bad argument of the copy. */
-function ofSource(error: unknown): unknown {
-  if (!ServiceError.is(error) || error.details?.["reason"] !== "body") return error
-  return ServiceError.is(error.cause) ? error.cause : error
 }
 
 /** deleteMany of a storage that has none, or whose server refuses it: one call a key, a few at a time. */

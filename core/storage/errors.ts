@@ -47,6 +47,11 @@ export function partTooSmall(number: number, size: number, minPartBytes: number)
   )
 }
 
+/** Of a form that has a file. */
+export function formRefused(message: string): ServiceError {
+  return new ServiceError("INVALID_ARGUMENT", message, { details: { reason: "body" } })
+}
+
 export function checksumRefused(cause?: unknown): ServiceError {
   return new ServiceError("INVALID_ARGUMENT", "The body does not have the checksum that was given.", {
     details: { reason: "checksum" },
@@ -58,6 +63,28 @@ export function checksumBroken(): ServiceError {
   return new ServiceError("CORRUPT", "The object does not have the checksum that it was stored with.", {
     details: { reason: "checksum" },
   })
+}
+
+const SIGNED_URLS = {
+  signature: "The signed request was changed; ask for another one.",
+  expired: "The signed request has expired; ask for another one.",
+  early: "The signed request is of a time to come; compare the clocks of the machines.",
+  method: "The signed request is good for another method alone.",
+} as const
+
+export type SignedUrlReason = keyof typeof SIGNED_URLS
+
+export function signedUrlRefused(reason: SignedUrlReason): ServiceError {
+  return new ServiceError("PERMISSION_DENIED", SIGNED_URLS[reason], { details: { reason } })
+}
+
+/** Of a signed PUT. */
+export function headersRefused(): ServiceError {
+  return new ServiceError(
+    "PERMISSION_DENIED",
+    "The request must have the headers that presign gave, and no other encoding, condition or metadata.",
+    { details: { reason: "headers" } },
+  )
 }
 
 export function cursorRefused(): ServiceError {
@@ -93,6 +120,12 @@ export function protocolBroken(cause?: unknown): ServiceError {
     details: { reason: "protocol" },
     cause,
   })
+}
+
+/** A body that this package makes failed with an error of its own, which is no bad argument of the caller. */
+export function bodyFailure(error: unknown): unknown {
+  if (!ServiceError.is(error) || error.details?.["reason"] !== "body") return error
+  return ServiceError.is(error.cause) ? error.cause : error
 }
 
 /** The end of an object did not come. */

@@ -1,6 +1,11 @@
-/** The object storage: what makes one of an implementation. */
+/** The object storage: what makes one of an implementation, and its features. */
 export type * from "../../contracts/storage/storage.ts"
 export type { BucketConfig } from "./bucket-config.ts"
 export type { StorageInstanceConfig } from "./document.ts"
+export { type ListAllOptions, listAll } from "./list-all.ts"
+export { move } from "./move.ts"
 export { type AsStorageOptions, asStorage } from "./portable-storage.ts"
+export { type StorageRoute, storageRoutes } from "./routes.ts"
+export { type ServeSignedUrlsOptions, serveSignedUrls } from "./serve-signed-urls.ts"
+export { setMetadata } from "./set-metadata.ts"
 export type { ObjectStorageConfig } from "./storage-config.ts"

@@ -7,11 +7,16 @@ import type {
   DeleteBucketOptions,
   GetOptions,
   IStorageMultipart,
+  IStoragePresign,
   IStorageService,
+  IStorageVerify,
   ListOptions,
   ListPage,
   ObjectInfo,
   ObjectRef,
+  PresignedGrant,
+  PresignedRequest,
+  PresignOptions,
   PutOptions,
   StorageCapabilities,
   StoredObject,
@@ -28,6 +33,7 @@ import {
   pageOfKeys,
   preconditionFailed,
   rangeLength,
+  type UrlSigner,
 } from "../../../core/storage/for-adapters.ts"
 import { clonePlain } from "../../kit/clone.ts"
 import { Bucket, type HeldObject } from "./bucket.ts"
@@ -37,15 +43,17 @@ import { Uploads } from "./uploads.ts"
 /** Bytes are at hand, so nobody is waited for. */
 const IDLE_MS = 60_000
 
-export class MemoryStorage implements IStorageService, IStorageMultipart {
+export class MemoryStorage implements IStorageService, IStorageMultipart, IStoragePresign, IStorageVerify {
   readonly #buckets = new Map<string, Bucket>()
   readonly #uploads: Uploads
   readonly #capabilities: StorageCapabilities
   readonly #clock: Clock
+  readonly #signer: UrlSigner
 
-  constructor(capabilities: StorageCapabilities, clock: Clock) {
+  constructor(capabilities: StorageCapabilities, clock: Clock, signer: UrlSigner) {
     this.#capabilities = capabilities
     this.#clock = clock
+    this.#signer = signer
     this.#uploads = new Uploads(capabilities, clock, (bucket, key, bytes, options) => {
       return this.#store(bucket, key, bytes, options)
     })
@@ -120,6 +128,14 @@ export class MemoryStorage implements IStorageService, IStorageMultipart {
       ...info,
       ...{ cacheControl, contentType, metadata, ifMatch: options.ifMatch, ifNoneMatch: options.ifNoneMatch },
     })
+  }
+
+  presign(bucket: string, key: string, options: PresignOptions): Promise<PresignedRequest> {
+    return this.#signer.presign(bucket, key, options)
+  }
+
+  verifyPresigned(request: Parameters<IStorageVerify["verifyPresigned"]>[0]): Promise<PresignedGrant> {
+    return this.#signer.verifyPresigned(request)
   }
 
   async createUpload(bucket: string, key: string, options: UploadOptions = {}): Promise<UploadSession> {

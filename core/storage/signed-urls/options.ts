@@ -1,0 +1,25 @@
+import * as z from "zod/mini"
+
+const secret = z.string().check(z.minLength(16))
+
+/** The options of adapters whose signed URLs come back to the application. */
+export const signedUrlShape = {
+  /**
+   * Signs URLs: at least 16 characters, the same in every process. Default: one of this instance alone, whose URLs are
+   * good until it is gone.
+   */
+  secret: z.optional(secret),
+  /** The secret before, whose URLs stay good until they expire. */
+  previousSecret: z.optional(secret),
+  /** Where `serveSignedUrls` answers. Default `http://localhost/storage`. */
+  baseUrl: z._default(
+    z.string().check(z.refine(isBaseUrl, { error: "must be an http or https URL without a query, a # and a user" })),
+    "http://localhost/storage",
+  ),
+}
+
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text) || /[?#]/.test(text)) return false
+  const { password, protocol, username } = new URL(text)
+  return /^https?:$/.test(protocol) && username === "" && password === ""
+}
