@@ -50,4 +50,10 @@ export const builtinAdapters: readonly LazyAdapter[] = [
     schemes: ["memory"],
     load: async () => (await import("./storage/memory.ts")).memoryStorage,
   },
+  {
+    service: "storage",
+    name: "s3",
+    schemes: ["s3"],
+    load: async () => (await import("./storage/s3.ts")).s3Storage,
+  },
 ]

@@ -1,0 +1,97 @@
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+
+/** Why one request did not succeed: before anybody says what that means for the call. */
+export class Failure extends Error {
+  /**
+   * `answer`: the server refused it. `unsent`: it never came to the server, or not whole. `lost`: the connection ended
+   * before the answer. `late`: nothing came in time. `foreign`: something else than a storage answered.
+   */
+  readonly kind: "answer" | "unsent" | "lost" | "late" | "foreign"
+  /** HTTP status of an answer. */
+  readonly status: number
+  /** The code that the server gives with it; empty where it gives none, as to HEAD. */
+  readonly code: string
+  /** Of the system, or of TLS. */
+  readonly system: string
+  /** Headers of an answer. */
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(kind: Failure["kind"], description: Partial<Description> = {}, cause?: unknown) {
+    super(`The request failed: ${kind}.`, { cause })
+    this.kind = kind
+    this.status = description.status ?? 0
+    this.code = description.code ?? ""
+    this.system = description.system ?? ""
+    this.headers = description.headers ?? {}
+  }
+}
+
+interface Description {
+  readonly status: number
+  readonly code: string
+  readonly system: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+interface SdkError {
+  readonly $metadata?: { readonly httpStatusCode?: number }
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> }
+  readonly Code?: unknown
+  readonly code?: unknown
+  readonly name?: unknown
+  readonly syscall?: unknown
+}
+
+/** The name of an error says nothing: of HEAD and 304 it is Unknown, and that of a reset is TimeoutError. */
+export function failureOf(error: unknown): Failure | ServiceError {
+  if (ServiceError.is(error) || error instanceof Failure) return error
+  const { $metadata, $response, Code, code, name, syscall } = (error ?? {}) as SdkError
+  const status = $metadata?.httpStatusCode
+  if (status !== undefined) {
+    const headers = $response?.headers ?? {}
+    if (isPage(headers) || status < 300) return new Failure("foreign", { status, headers }, error)
+    // Answers of 200 that hold an error are taken for 503 by the library.
+    return new Failure("answer", { status, headers, code: typeof Code === "string" ? Code : "" }, error)
+  }
+  const system = typeof code === "string" ? code : ""
+  if (typeof name === "string" && name.endsWith("ProviderError")) return credentialsMissing(error)
+  if (error instanceof Error && error.message === "Region is missing") return regionMissing(error)
+  if (syscall === "connect" || syscall === "getaddrinfo" || UNSENT.test(system)) {
+    return new Failure("unsent", { system }, error)
+  }
+  if (system.startsWith("HPE_") || name === "SyntaxError") return new Failure("foreign", { system }, error)
+  if (LOST.test(system) || name === "TimeoutError" || name === "AbortError" || isAborted(error)) {
+    return new Failure("lost", { system }, error)
+  }
+  return new ServiceError("INTERNAL", "The client library failed; see cause.", { cause: error })
+}
+
+/** How Node.js tells that a body ended too early. */
+function isAborted(error: unknown): boolean {
+  return error instanceof Error && /^(?:Error )?aborted$/.test(error.message)
+}
+
+/** Whether the answer is for people. No storage gives one, except for an object that is a page. */
+export function isPage(headers: Readonly<Record<string, string>>): boolean {
+  return /^text\/html\b/i.test(headers["content-type"] ?? "")
+}
+
+/** What the system, or TLS, says before anything is sent. */
+const UNSENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_SSL_.*|ERR_TLS_.*|UNABLE_TO_.*|.*CERT.*)$/
+const LOST = /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ERR_STREAM_.*|ERR_SOCKET_.*)$/
+
+function credentialsMissing(cause: unknown): ServiceError {
+  return new ServiceError(
+    "PERMISSION_DENIED",
+    "No credentials were found; give accessKeyId and secretAccessKey, or set what the AWS SDK reads.",
+    { details: { reason: "credentials" }, cause },
+  )
+}
+
+function regionMissing(cause: unknown): ServiceError {
+  return new ServiceError("INVALID_CONFIG", "The option region must be given, or AWS_REGION be set.", {
+    details: { issues: [{ path: "region", message: "must be given, or AWS_REGION be set" }] },
+    cause,
+  })
+}

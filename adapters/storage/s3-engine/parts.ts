@@ -1,0 +1,113 @@
+import { STORAGE_MAX_PARTS } from "../../../contracts/storage/arguments.ts"
+import type { ObjectInfo } from "../../../contracts/storage/object.ts"
+import type { PartInfo } from "../../../contracts/storage/optional-interfaces.ts"
+import type { WriteConditions } from "../../../contracts/storage/options.ts"
+import { overMaxBytes } from "../../../core/storage/for-adapters.ts"
+import type { WrittenFields } from "./headers.ts"
+import type { Chunks } from "./pieces.ts"
+import type { OwnUpload, UploadRequests } from "./upload-requests.ts"
+
+/** A body that is too large for one request, or may be. */
+export interface PartedBody {
+  readonly chunks: Chunks
+  /** What was taken of them already: the first part. */
+  readonly first: Uint8Array | undefined
+  /** Of the first parts. */
+  readonly partBytes: number
+  /** All parts have the size of the first. */
+  readonly equalParts: boolean
+  readonly maxObjectBytes: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** What the parts make. */
+export interface PartedObject {
+  readonly bucket: string
+  readonly key: string
+  readonly fields: WrittenFields
+  readonly conditions: WriteConditions
+}
+
+/** Parts that are sent at once, while they have their first size. */
+const AT_ONCE = 4
+/** Parts of one size, before that doubles: 10,000 parts then hold more than any object may. */
+const OF_ONE_SIZE = 1000
+
+/** Sends a body in parts, each of which is sent again alone. Where that fails, the upload is dropped. */
+export async function putInParts(uploads: UploadRequests, object: PartedObject, body: PartedBody): Promise<ObjectInfo> {
+  const { bucket, conditions, fields, key } = object
+  const { signal } = body
+  const upload = await uploads.create(bucket, key, fields, signal)
+  try {
+    const parts = await new PartQueue(uploads, upload, body).send()
+    return await uploads.complete(upload, { parts, conditions, fields, signal })
+  } catch (error) {
+    // Nobody waits for it: an abort is told at once.
+    void uploads.drop(upload)
+    throw error
+  }
+}
+
+/** Takes the next part of a body while others are on their way. */
+class PartQueue {
+  readonly #uploads: UploadRequests
+  readonly #upload: OwnUpload
+  readonly #body: PartedBody
+  readonly #parts: PartInfo[] = []
+  readonly #sending = new Set<Promise<void>>()
+  /** Ends parts that are on their way when the body, or another part, has failed. */
+  readonly #ending = new AbortController()
+  readonly #signal: AbortSignal
+  #fail: (reason: unknown) => void = () => {}
+
+  constructor(uploads: UploadRequests, upload: OwnUpload, body: PartedBody) {
+    this.#uploads = uploads
+    this.#upload = upload
+    this.#body = body
+    this.#signal = AbortSignal.any([this.#ending.signal, ...(body.signal === undefined ? [] : [body.signal])])
+  }
+
+  async send(): Promise<PartInfo[]> {
+    const failed = new Promise<never>((_, reject) => {
+      this.#fail = reject
+    })
+    try {
+      await Promise.race([this.#sendAll(), failed])
+      return this.#parts.sort((a, b) => a.number - b.number)
+    } finally {
+      this.#ending.abort()
+      await Promise.all(this.#sending)
+    }
+  }
+
+  async #sendAll(): Promise<void> {
+    const { chunks, first, maxObjectBytes } = this.#body
+    for (let number = 1; ; number++) {
+      const bytes = number === 1 && first !== undefined ? first : await chunks.take(this.#sizeOf(number))
+      if (bytes.length === 0) break
+      if (number > STORAGE_MAX_PARTS) throw overMaxBytes("body", "maxObjectBytes", maxObjectBytes)
+      while (this.#sending.size >= this.#atOnce(bytes.length)) await Promise.race(this.#sending)
+      this.#start(number, bytes)
+    }
+    chunks.verify()
+    await Promise.all(this.#sending)
+  }
+
+  #start(number: number, body: Uint8Array): void {
+    const sent = this.#uploads
+      .sendPart(this.#upload, { number, body, signal: this.#signal })
+      .then((part) => void this.#parts.push(part), this.#fail)
+      .finally(() => this.#sending.delete(sent))
+    this.#sending.add(sent)
+  }
+
+  #sizeOf(number: number): number {
+    const { equalParts, partBytes } = this.#body
+    return equalParts ? partBytes : partBytes * 2 ** Math.floor((number - 1) / OF_ONE_SIZE)
+  }
+
+  /** Fewer as they grow, so that they take no more memory. */
+  #atOnce(bytes: number): number {
+    return Math.max(1, Math.floor((AT_ONCE * this.#body.partBytes) / bytes))
+  }
+}
