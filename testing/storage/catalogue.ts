@@ -20,6 +20,7 @@ import { listingPagesMutants } from "./mutants/listing-pages.ts"
 import { metadataMutants } from "./mutants/metadata.ts"
 import { namesMutants } from "./mutants/names.ts"
 import { partsMutants } from "./mutants/parts.ts"
+import { putFailuresMutants } from "./mutants/put-failures.ts"
 import { puttingMutants } from "./mutants/putting.ts"
 import { rangesMutants } from "./mutants/ranges.ts"
 import { signingMutants } from "./mutants/signing.ts"
@@ -33,6 +34,7 @@ import { referenceSubject } from "./reference/world.ts"
 export const storageMutants: readonly Mutant<typeof ReferenceStorage>[] = Object.freeze([
   ...bucketsMutants,
   ...puttingMutants,
+  ...putFailuresMutants,
   ...metadataMutants,
   ...gettingMutants,
   ...rangesMutants,

@@ -210,7 +210,7 @@ export const puttingClauses = [
     async check(t, storage, world) {
       const other = world.capabilities.shared ? await world.connect() : storage
       const puts = Array.from({ length: 20 }, (_, by) => ({
-        bytes: patternOf(3000 + by * 100, by + 1),
+        bytes: patternOf(5000 - by * 100, by + 1),
         options: { contentType: `text/x-${by}`, metadata: { by: String(by) } } satisfies PutOptions,
       }))
       for (const streams of [false, true]) {
