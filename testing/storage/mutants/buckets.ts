@@ -116,7 +116,6 @@ export const bucketsMutants = mutants({
           return next(bucket, options)
         },
       },
-      "stores of folders: the folder of a deleted object stays, and its bucket cannot be removed",
     ),
   },
   "STORAGE-BUCKET-04": {

@@ -186,7 +186,6 @@ export const puttingMutants = mutants({
     "bytes-handed-out-as-they-are": seam.copyOut(
       "A reader that changes what it was given changes it for all.",
       (_, bytes) => bytes,
-      "memory stores that hand out the buffer that they keep",
     ),
     "pieces-of-streams-handed-out-as-they-are": seam.pieceAt(
       "A reader that decrypts in place decrypts the store.",
@@ -263,7 +262,6 @@ export const puttingMutants = mutants({
           return next(key, bytes, { ...options, contentType, metadata }, checksums)
         },
       },
-      "stores that keep metadata in a file beside the object: two writes, and two that are mixed",
     ),
     "pieces-of-two-puts-mix": seam.readPieces(
       "Two uploads of one name make a file of pieces of both.",

@@ -146,7 +146,11 @@ export abstract class ReferenceObjects extends ReferenceBodies {
 
   typeOf(key: string): string {
     const extension = /\.([a-z]+)$/i.exec(key)?.[1]?.toLowerCase() ?? ""
-    return TYPES[extension] ?? "application/octet-stream"
+    return this.typeOfExtension(extension) ?? "application/octet-stream"
+  }
+
+  typeOfExtension(extension: string): string | undefined {
+    return Object.hasOwn(TYPES, extension) ? TYPES[extension] : undefined
   }
 
   /** In ASCII, with the UTF-8 of the filename beside it. */
