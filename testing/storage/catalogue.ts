@@ -24,6 +24,7 @@ import { putFailuresMutants } from "./mutants/put-failures.ts"
 import { puttingMutants } from "./mutants/putting.ts"
 import { rangesMutants } from "./mutants/ranges.ts"
 import { signingMutants } from "./mutants/signing.ts"
+import { signingUploadsMutants } from "./mutants/signing-uploads.ts"
 import { storageOddities } from "./oddities.ts"
 import { storagePins } from "./pins.ts"
 import { storageProbes } from "./probes.ts"
@@ -48,6 +49,7 @@ export const storageMutants: readonly Mutant<typeof ReferenceStorage>[] = Object
   ...keysMutants,
   ...clientsMutants,
   ...signingMutants,
+  ...signingUploadsMutants,
   ...partsMutants,
   ...faultsMutants,
   ...storageCapabilitiesMutants,

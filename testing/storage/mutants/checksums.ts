@@ -83,7 +83,7 @@ export const checksumsMutants = mutants({
         self.checkSending(options)
         return next(bucket, key, body, isStream(body) ? { ...options, checksum: undefined } : options)
       },
-      "versitygw #1694: the checksum that trails a streamed body was not compared",
+      "versitygw #1694: a wrong checksum that trails a streamed body was not answered with BadDigest",
     ),
     "checksum-compared-when-replaced": checksLate(
       "A damaged upload is refused, and the good file is gone.",

@@ -82,7 +82,7 @@ export const deletingMutants = mutants({
           return super.sorted(held.name === "files" ? { ...held, objects } : held)
         }
       },
-      "moto and the eventually consistent lists that Amazon S3 had until 2020",
+      "the eventually consistent lists that Amazon S3 had until 2020",
     ),
     "copies-cannot-be-deleted": subclass(
       "What was copied stays for ever.",
@@ -146,7 +146,6 @@ export const deletingMutants = mutants({
         const report = await next(bucket, end < 0 ? keys : keys.slice(0, end))
         return { ...report, deleted: new Set(keys).size }
       },
-      "Promise.all over single deletes of Google Cloud Storage: the first 404 ends the rest",
     ),
     "deleteMany-by-prefix": manyToo(
       "The delete of some files takes their neighbours along.",
@@ -236,7 +235,6 @@ export const deletingMutants = mutants({
         for (let start = 0; start < keys.length; start += 1000) await next(bucket, keys.slice(start, start + 1000))
         return { deleted: new Set(keys).size, failed: [] }
       },
-      "clients that cut the list for DeleteObjects and send the batches one after the other",
     ),
     "deleteMany-passes-over-bad-keys": changed(ReferenceStorage, "A mistake in a list is never noticed.", {
       checkKeys: ({ self }, keys) => self.refuseIf(Array.isArray(keys) ? undefined : "Keys must be an array."),

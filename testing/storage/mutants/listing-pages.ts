@@ -47,7 +47,7 @@ export const listingPagesMutants = mutants({
     "page-begins-with-the-last-key": seam.isBehind(
       "A backup has one file of each page twice.",
       (_, text, place) => compareCodePoints(text, place) >= 0,
-      "JSON of Google Cloud Storage: startOffset is inclusive, and was taken for a cursor",
+      "startOffset of Google Cloud Storage, which is inclusive",
     ),
     "page-leaves-out-a-key": changed(ReferenceStorage, "A backup lacks one file of each page.", {
       pageOf: ({ next, self }, bucket, held, options) => {
@@ -96,7 +96,6 @@ export const listingPagesMutants = mutants({
         const { cursor, ...page } = next(bucket, held, options)
         return page.objects.length === 0 ? page : { ...page, ...(cursor !== undefined && { cursor }) }
       },
-      "python and Go clients that stop where Contents is absent",
     ),
   },
   "STORAGE-LIST-04": {
@@ -108,7 +107,6 @@ export const listingPagesMutants = mutants({
         const isThere = self.ownBuckets().some(({ objects }) => place !== undefined && objects.has(place))
         return place === undefined || isThere ? place : "\u{10ffff}"
       },
-      "catalogues that look for the last key, and go on behind its row",
     ),
     "cursor-of-a-deleted-key-begins-anew": seam.placeOf(
       "A walk goes over the same files again.",
@@ -116,7 +114,6 @@ export const listingPagesMutants = mutants({
         const place = next(options)
         return self.ownBuckets().some(({ objects }) => place !== undefined && objects.has(place)) ? place : undefined
       },
-      "s3fs and other clients whose marker names a row that is gone",
     ),
     "cursor-is-good-once": subclass(
       "A page that was lost on its way cannot be asked for again.",
@@ -141,7 +138,6 @@ export const listingPagesMutants = mutants({
           return etagOf(text) > etagOf(place)
         },
       },
-      "supabase/storage, lists sorted by updated_at",
     ),
   },
   "STORAGE-LIST-06": {
@@ -243,7 +239,6 @@ export const listingPagesMutants = mutants({
     "no-limit-without-one": seam.limitOf(
       "A page of a large bucket does not fit into the memory.",
       (_, { limit = Number.POSITIVE_INFINITY }) => limit,
-      "s3rver and moto, until they had pages",
     ),
     "thousand-and-no-more": seam.pageOf(
       "Behind the first thousand nothing is listed.",

@@ -4,6 +4,7 @@ import type {
   IStorageService,
   ObjectInfo,
   PresignedGrant,
+  PresignOptions,
   PutOptions,
   RangeOptions,
   StoredObject,
@@ -112,9 +113,13 @@ export abstract class ReferenceAnswering
     }
     const bytes = file === null ? new Uint8Array(0) : new Uint8Array(await new Response(file).arrayBuffer())
     this.checkSignedMost(bytes, options.maxBytes)
-    const { cacheControl, contentType, metadata } = options
-    await this.put(bucket, key, bytes, { cacheControl, contentType, metadata })
+    await this.put(bucket, key, bytes, this.formOptions(options))
     return new Response(null, { status: 204 })
+  }
+
+  /** What a form stores its file with. */
+  formOptions({ cacheControl, contentType, metadata }: PresignOptions): PutOptions {
+    return { cacheControl, contentType, metadata }
   }
 
   checkSignedMost(bytes: Uint8Array, maxBytes = Number.POSITIVE_INFINITY): void {
