@@ -85,8 +85,12 @@ class Parts {
     this.#hasBegun = true
     while (this.#held.length < 2) await this.#more()
     if (decode(this.#held.subarray(0, 2)) === "--") return false
-    if (decode(await this.#take(LINE_END)).trim() === "") return true
-    throw formRefused("A boundary of a form must stand in a line of its own.")
+    if (decode(await this.#take(LINE_END)).trim() !== "") {
+      throw formRefused("A boundary of a form must stand in a line of its own.")
+    }
+    // Where there are no headers, their end begins with this line end.
+    this.#held = joined([LINE_END, this.#held])
+    return true
   }
 
   async headers(): Promise<PartHeaders> {
