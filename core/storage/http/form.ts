@@ -1,6 +1,7 @@
 /** Forms with a file (`multipart/form-data`, RFC 7578), read as they come: a file is never held. */
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { formRefused } from "../errors.ts"
+import { Mark } from "./mark.ts"
 import { bytesOf } from "./request-body.ts"
 
 /** All that stands before the file, which a form may not use to fill the memory. */
@@ -20,8 +21,8 @@ export interface FormFile {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-const LINE_END = encode("\r\n")
-const HEADERS_END = encode("\r\n\r\n")
+const LINE_END = new Mark("\r\n")
+const HEADERS_END = new Mark("\r\n\r\n")
 
 interface PartHeaders {
   readonly name: string
@@ -67,15 +68,15 @@ function boundaryOf(headers: Headers): string {
 /** The parts of a form, one after the other. */
 class Parts {
   readonly #source: AsyncIterator<Uint8Array>
-  readonly #delimiter: Uint8Array
+  readonly #delimiter: Mark
   /** What has come and was not read. A line end before the form, so that its first boundary looks as all others. */
-  #held: Uint8Array = LINE_END
+  #held: Uint8Array = LINE_END.bytes
   #left = MAX_FIELD_BYTES
   #hasBegun = false
 
   constructor(source: AsyncIterable<Uint8Array>, boundary: string) {
     this.#source = source[Symbol.asyncIterator]()
-    this.#delimiter = encode(`\r\n--${boundary}`)
+    this.#delimiter = new Mark(`\r\n--${boundary}`)
   }
 
   /** Goes to the next part. @returns False at the end of the form. */
@@ -89,7 +90,7 @@ class Parts {
       throw formRefused("A boundary of a form must stand in a line of its own.")
     }
     // Where there are no headers, their end begins with this line end.
-    this.#held = joined([LINE_END, this.#held])
+    this.#held = joined([LINE_END.bytes, this.#held])
     return true
   }
 
@@ -112,7 +113,7 @@ class Parts {
   }
 
   /** All up to a mark, which is passed over. */
-  async #take(mark: Uint8Array): Promise<Uint8Array> {
+  async #take(mark: Mark): Promise<Uint8Array> {
     const pieces: Uint8Array[] = []
     for await (const piece of this.#until(mark)) {
       pieces.push(piece)
@@ -122,13 +123,14 @@ class Parts {
     return joined(pieces)
   }
 
-  async *#until(mark: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#until(mark: Mark): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
-      const at = indexOf(this.#held, mark)
+      const { length } = mark.bytes
+      const at = mark.indexIn(this.#held)
       // The mark may have come in part.
-      const end = at < 0 ? Math.max(0, this.#held.length - mark.length + 1) : at
+      const end = at < 0 ? Math.max(0, this.#held.length - length + 1) : at
       const piece = this.#held.subarray(0, end)
-      this.#held = this.#held.subarray(at < 0 ? end : end + mark.length)
+      this.#held = this.#held.subarray(at < 0 ? end : end + length)
       if (piece.length > 0) yield piece
       if (at >= 0) return
       await this.#more()
@@ -165,15 +167,6 @@ function paramsOf(disposition: string): Map<string, string> {
   )
 }
 
-function indexOf(bytes: Uint8Array, mark: Uint8Array): number {
-  const first = mark[0] as number
-  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    if (at + mark.length > bytes.length) return -1
-    if (mark.every((byte, index) => bytes[at + index] === byte)) return at
-  }
-  return -1
-}
-
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const some = pieces.filter(({ length }) => length > 0)
   if (some.length === 1) return some[0] as Uint8Array
@@ -184,10 +177,6 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
     at += piece.length
   }
   return all
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
 }
 
 function decode(bytes: Uint8Array): string {

@@ -1,8 +1,8 @@
 import { overMaxBytes } from "../errors.ts"
 
 /**
- * The bytes of a request. Nobody cancels them: Node.js would end the connection with them, before its answer is sent, so
- * what is not read is left to the server.
+ * The bytes of a request. Nobody cancels them: whether its connection goes on behind a body that is not read is left to
+ * the server, and some end it with a body that is cancelled, so that no answer is seen.
  */
 export async function* bytesOf({ body }: Request): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = body?.getReader()
