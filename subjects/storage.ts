@@ -3,6 +3,7 @@ import { createMemoryStorage } from "../adapters/storage/memory.ts"
 import { type IStorageService, storageMethods } from "../contracts/storage/storage.ts"
 import { withTimeout } from "../core/foundation/timeout.ts"
 import { asStorage } from "../core/storage/portable-storage.ts"
+import { serveSignedUrls } from "../core/storage/serve-signed-urls.ts"
 import { defineSubject } from "../testing/define-subject.ts"
 import { FaultPlan, withFaults } from "../testing/faults/with-faults.ts"
 import { plannedFaults } from "./kit/faults.ts"
@@ -19,6 +20,7 @@ export const memoryStorageSubject = defineSubject({
       connect: () => storage,
       advance: (ms) => clock.advance(ms),
       adjustClock: (ms) => clock.adjust(ms),
+      fetch: serveSignedUrls(storage),
     }
   },
 })

@@ -241,16 +241,12 @@ describe("a signed POST", () => {
     expect(info).toMatchObject({ contentType: "text/css", cacheControl: "max-age=60", metadata: all.metadata })
   })
 
-  it("takes a file without a type or with parameters of its type, and refuses one of another type", async () => {
+  it("stores the type that was signed, whatever that of the file is", async () => {
     const request = await presign({ method: "POST", contentType: "text/css; charset=utf-8" })
-    const answers = ["", "application/octet-stream", "text/css", "TEXT/CSS;charset=ascii"].map((type) =>
-      send(request, { body: formOf(request.fields ?? {}, file("a", type)) }),
-    )
-    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([204, 204, 204, 204])
-    expect((await stored()).contentType).toBe("text/css; charset=utf-8")
-    const other = await send(request, { body: formOf(request.fields ?? {}, file("b", "text/html")) })
-    expect(await errorOf(other)).toEqual([403, "PERMISSION_DENIED"])
-    expect((await stored()).text).toBe("a")
+    for (const type of ["", "application/octet-stream", "text/html"]) {
+      expect((await send(request, { body: formOf(request.fields ?? {}, file("a", type)) })).status).toBe(204)
+      expect((await stored()).contentType).toBe("text/css; charset=utf-8")
+    }
   })
 
   it("stores the type of the file where none was signed", async () => {
