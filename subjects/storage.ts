@@ -1,12 +1,25 @@
 /** Every built-in storage as a subject, once: tests, CI and the command line read this list. */
+import { createHash } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { open } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createFilesystemStorage, type FilesystemStorageOptions } from "../adapters/storage/filesystem.ts"
+import { pathOfKey } from "../adapters/storage/filesystem-engine/key-path.ts"
 import { createMemoryStorage } from "../adapters/storage/memory.ts"
-import { type IStorageService, storageMethods } from "../contracts/storage/storage.ts"
+import { createS3Storage, type S3StorageOptions } from "../adapters/storage/s3.ts"
+import { type IStorageService, type Storage, storageMethods } from "../contracts/storage/storage.ts"
 import { withTimeout } from "../core/foundation/timeout.ts"
 import { asStorage } from "../core/storage/portable-storage.ts"
 import { serveSignedUrls } from "../core/storage/serve-signed-urls.ts"
+import { startVersitygw } from "../servers/versitygw.ts"
 import { defineSubject } from "../testing/define-subject.ts"
+import type { ForkedClient } from "../testing/engine/subject.ts"
+import { forkClient } from "../testing/faults/fork-client.ts"
+import { startTcpProxy } from "../testing/faults/tcp-proxy.ts"
 import { FaultPlan, withFaults } from "../testing/faults/with-faults.ts"
-import { plannedFaults } from "./kit/faults.ts"
+import { lineFaults, plannedFaults } from "./kit/faults.ts"
+import { deadline, versitygw, versitygwAvailable } from "./kit/servers.ts"
 
 /** Over the largest body of the clauses, and small enough to be tried. */
 const MAX_OBJECT_BYTES = 24 * 1024 * 1024
@@ -21,6 +34,11 @@ export const memoryStorageSubject = defineSubject({
       advance: (ms) => clock.advance(ms),
       adjustClock: (ms) => clock.adjust(ms),
       fetch: serveSignedUrls(storage),
+      configuration: {
+        create: (options) => createMemoryStorage(options, { clock }),
+        valid: { maxObjectBytes: 1000 },
+        invalid: { maxObjectBytes: 0, baseUrl: "no URL" },
+      },
     }
   },
 })
@@ -58,8 +76,156 @@ const memoryFaultsStorageSubject = defineSubject({
     return {
       connect: () => storage,
       faults: plannedFaults(plan),
+      fetch: serveSignedUrls(storage),
     }
   },
 })
 
-export const subjects = [memoryStorageSubject, eightMethodsStorageSubject, memoryFaultsStorageSubject]
+/** A folder, and clients of it that outlive a restart: each is then another instance. */
+export const filesystemStorageSubject = defineSubject({
+  service: "storage",
+  name: "filesystem",
+  open: ({ clock }) => {
+    const root = mkdtempSync(join(tmpdir(), "objectos-files-"))
+    const options = { root, maxObjectBytes: MAX_OBJECT_BYTES }
+    const opened: Restartable[] = []
+    const forks: ForkedClient<Storage>[] = []
+    const connect = (given: FilesystemStorageOptions = options) => {
+      const client = new Restartable(() => createFilesystemStorage(given, { clock }))
+      opened.push(client)
+      return client.storage
+    }
+    return {
+      connect: () => connect(),
+      neighbour: () => connect({ ...options, root: join(root, "staging", "neighbour") }),
+      advance: (ms) => clock.advance(ms),
+      adjustClock: (ms) => clock.adjust(ms),
+      fetch: (request) => serveSignedUrls(connect())(request),
+      restart: async () => void (await Promise.all(opened.map((client) => client.restart()))),
+      corrupt: (key) => spoilFile(join(root, "buckets", "files", "objects", pathOfKey(key))),
+      async fork() {
+        const forked = await forkClient<Storage>({
+          module: new URL("../adapters/storage/filesystem.ts", import.meta.url),
+          make: "createFilesystemStorage",
+          args: [options],
+        })
+        forks.push(forked)
+        return forked
+      },
+      configuration: {
+        create: (given) => createFilesystemStorage({ ...options, ...given }, { clock }),
+        valid: { durability: "fsync" },
+        invalid: { durability: "none", sweepAfterMs: 0 },
+      },
+      async destroy() {
+        await Promise.all(forks.map(({ kill }) => kill()))
+        await Promise.all(opened.map(({ storage }) => storage.close()))
+        rmSync(root, { recursive: true, force: true })
+      },
+    }
+  },
+})
+
+/** A client that is another instance after a restart. */
+class Restartable {
+  readonly #make: () => Storage
+  #current: Storage
+  readonly storage: Storage
+
+  constructor(make: () => Storage) {
+    this.#make = make
+    this.#current = make()
+    this.storage = new Proxy({} as Storage, {
+      get: (_, name) => {
+        const member: unknown = Reflect.get(this.#current, name)
+        return typeof member === "function" ? member.bind(this.#current) : member
+      },
+      has: (_, name) => Reflect.has(this.#current, name),
+    })
+  }
+
+  async restart(): Promise<void> {
+    await this.#current.close()
+    this.#current = this.#make()
+  }
+}
+
+/** Turns a bit of the first byte. */
+async function spoilFile(path: string): Promise<void> {
+  const file = await open(path, "r+")
+  try {
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, 0)
+    await file.write(Buffer.of((buffer[0] ?? 0) ^ 1), 0, 1, 0)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Names of buckets are short, and have no capital letter. */
+function prefixOf(namespace: string): string {
+  return `t${createHash("sha256").update(namespace).digest("hex").slice(0, 16)}`
+}
+
+/** S3 over the protocol: a server of its own only where the clause stops it. */
+export const s3StorageSubject = defineSubject({
+  service: "storage",
+  name: "s3 on versitygw",
+  available: versitygwAvailable,
+  async open({ namespace, timeScale, uses }) {
+    const own = uses.includes("restart") ? await startVersitygw() : undefined
+    const server = own ?? (await versitygw())
+    const proxy = uses.includes("faults") ? await startTcpProxy({ port: server.port }) : undefined
+    const { accessKeyId, region, secretAccessKey } = server
+    const options: S3StorageOptions = {
+      ...{ accessKeyId, region, secretAccessKey, preset: "versitygw" },
+      endpoint: `http://127.0.0.1:${proxy?.port ?? server.port}`,
+      maxObjectBytes: MAX_OBJECT_BYTES,
+      timeoutMs: deadline(proxy === undefined ? 10_000 : 1500, timeScale),
+      idleTimeoutMs: deadline(proxy === undefined ? 10_000 : 1500, timeScale),
+    }
+    const prefix = prefixOf(namespace)
+    const opened: Storage[] = []
+    const forks: ForkedClient<Storage>[] = []
+    const connect = (given: S3StorageOptions = {}) => {
+      const storage = createS3Storage({ ...options, bucketPrefix: `${prefix}-`, ...given })
+      opened.push(storage)
+      return storage
+    }
+    return {
+      connect: () => connect(),
+      neighbour: () => connect({ bucketPrefix: `${prefix}n-` }),
+      faults: lineFaults(proxy),
+      restart: async () => own?.restart(),
+      async fork() {
+        const forked = await forkClient<Storage>({
+          module: new URL("../adapters/storage/s3.ts", import.meta.url),
+          make: "createS3Storage",
+          args: [{ ...options, bucketPrefix: `${prefix}-` }],
+        })
+        forks.push(forked)
+        return forked
+      },
+      configuration: {
+        create: connect,
+        valid: { partBytes: 5_242_880 },
+        invalid: { timeoutMs: 0, partBytes: 1 },
+      },
+      secrets: [secretAccessKey],
+      async destroy() {
+        proxy?.heal()
+        await Promise.all(forks.map(({ kill }) => kill()))
+        await Promise.all(opened.map((storage) => storage.close()))
+        await proxy?.close()
+        await own?.stop()
+      },
+    }
+  },
+})
+
+export const subjects = [
+  memoryStorageSubject,
+  eightMethodsStorageSubject,
+  memoryFaultsStorageSubject,
+  filesystemStorageSubject,
+  s3StorageSubject,
+]

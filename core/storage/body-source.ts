@@ -50,6 +50,8 @@ function isStream(body: unknown): body is Stream {
 
 function cancelStream(stream: Stream): void {
   const source = taken.get(stream)
+  // Another storage, in front of which this one stands, was faster.
+  if (source === undefined && taken.has(stream)) return
   try {
     if (source !== undefined) source.cancel()
     else readerOf(stream).cancel()

@@ -1,7 +1,14 @@
 import { Readable } from "node:stream"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { createMemoryStorage } from "../../adapters/storage/memory.ts"
-import type { Body, SendOptions, Storage, UploadSession } from "../../contracts/storage/storage.ts"
+import {
+  type Body,
+  type SendOptions,
+  type Storage,
+  storageMethods,
+  type UploadSession,
+} from "../../contracts/storage/storage.ts"
+import { FaultPlan, withFaults } from "../../testing/faults/with-faults.ts"
 import { withTimeout } from "../foundation/timeout.ts"
 import { wrap } from "../foundation/wrap.ts"
 import type { BodySource } from "./body-source.ts"
@@ -207,6 +214,18 @@ describe("a body that waits", () => {
     await expect(sending).rejects.toMatchObject({ code: "ABORTED", cause: "enough" })
     expect(cancel).toHaveBeenCalledTimes(1)
     expect(await storage.head("files", "key")).toBeUndefined()
+  })
+})
+
+describe("a storage that stands in front of another", () => {
+  it.each(KINDS)("cancels %s once where both refuse it", async (_name, kind) => {
+    const inner = createMemoryStorage()
+    await inner.createBucket("files")
+    const outer = withTimeout(withFaults(inner, new FaultPlan(), storageMethods), { timeoutMs: 30_000 })
+    const cancelled = vi.fn()
+    const error = outer.put("files", "key", kind(cancelled), { signal: AbortSignal.abort() })
+    await expect(error).rejects.toMatchObject({ code: "ABORTED" })
+    expect(cancelled).toHaveBeenCalledTimes(1)
   })
 })
 
