@@ -33,8 +33,26 @@ const md5 = { algorithm: "md5", value: "1B2M2Y8AsgTpgAmY7PhCfg==" }
 check(
   "bucketIssue",
   bucketIssue,
-  ["abc", "3files", "a.b", "a-b", "a--b", "a".repeat(63)],
-  ["", "ab", "a".repeat(64), "Abc", "a_b", "-ab", "ab-", ".ab", "ab.", "a..b", "a/b", "äbc", "abc\n", 1, undefined],
+  ["abc", "3files", "a.b", "a-b", "a--b", "a-b.c-d", "a".repeat(63), `${"ab.".repeat(20)}abc`],
+  [
+    "",
+    "ab",
+    "a".repeat(64),
+    "Abc",
+    "a_b",
+    "-ab",
+    "ab-",
+    ".ab",
+    "ab.",
+    "a..b",
+    "a.-b",
+    "a-.b",
+    "a/b",
+    "äbc",
+    "abc\n",
+    1,
+    undefined,
+  ],
 )
 
 check(

@@ -156,11 +156,15 @@ const PRESIGN_USES: Readonly<Record<PresignMethod, readonly string[]>> = {
   DELETE: [],
 }
 
+const BUCKET = /^[a-z0-9]+(?:(?:-+|\.)[a-z0-9]+)*$/
+
 /** What is wrong with the name of a bucket, or undefined. */
 export function bucketIssue(bucket: unknown): string | undefined {
   if (typeof bucket !== "string") return `The name of a bucket must be a string; got ${typeName(bucket)}.`
-  if (/^[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]$/.test(bucket)) return undefined
-  return "The name of a bucket must have 3 to 63 lower-case letters, digits and, between them, hyphens and single dots."
+  const isRight = bucket.length >= 3 && bucket.length <= 63 && BUCKET.test(bucket)
+  return isRight
+    ? undefined
+    : "The name of a bucket must have 3 to 63 lower-case letters, digits and, between two of them, hyphens or a dot."
 }
 
 /** What is wrong with a key, or undefined. */

@@ -19,7 +19,7 @@ export const storageSentences = {
     'Calls on a bucket that is not there reject NOT_FOUND, reason "bucket"; head resolves undefined.',
   "STORAGE-BUCKET-07": "Buckets have objects of their own.",
   "STORAGE-BUCKET-08":
-    "Names of buckets that do not have 3 to 63 lower-case letters, digits, hyphens and single dots reject INVALID_ARGUMENT.",
+    "Names of buckets that are not 3 to 63 lower-case letters and digits, with hyphens or a dot between two of them, reject INVALID_ARGUMENT.",
 
   // Putting
   "STORAGE-PUT-01": "get gives the bytes that put was given, of every kind of body.",
