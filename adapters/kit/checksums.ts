@@ -31,9 +31,7 @@ class RunningCrc implements Summing {
   }
 
   digest(): string {
-    const bytes = Buffer.alloc(4)
-    bytes.writeUInt32BE(this.#value >>> 0)
-    return bytes.toString("base64")
+    return crcText(this.#value)
   }
 }
 
@@ -51,6 +49,13 @@ class RunningHash implements Summing {
   digest(): string {
     return this.#hash.digest("base64")
   }
+}
+
+/** A CRC as a checksum is written. */
+export function crcText(value: number): string {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return bytes.toString("base64")
 }
 
 /** The reversed polynomials. */

@@ -4,8 +4,11 @@ import { aborted, cutShort, noRoom, overMaxBytes, preconditionFailed, readTimedO
 
 /** Where the bytes of an object come from. */
 export interface ByteReader {
-  /** The next piece; undefined at the end. What it gives is the reader's own. */
-  next(): Promise<Uint8Array | undefined>
+  /**
+   * The next piece; undefined at the end. What it gives is the reader's own, or the beginning of `room`, which is given
+   * where all that is left is to become one piece of memory.
+   */
+  next(room?: Uint8Array): Promise<Uint8Array | undefined>
   /** Nobody reads on: called once, also after the end. */
   release(): void
 }
@@ -47,8 +50,8 @@ class Pieces {
   readonly #options: OpenedObjectOptions
   #isTaken = false
   #left: number
-  /** Why nothing comes any more. */
-  #over: unknown
+  /** Why nothing comes any more. The error is made when it is thrown: most objects are read once. */
+  #over: (() => unknown) | undefined
   #timer: Timer | undefined
   #wake = () => {}
 
@@ -57,7 +60,7 @@ class Pieces {
     this.#options = options
     this.#left = options.length
     if (signal?.aborted) {
-      this.#stop(aborted(signal))
+      this.#stop(() => aborted(signal))
       return
     }
     signal?.addEventListener("abort", this.#onAbort)
@@ -68,15 +71,14 @@ class Pieces {
     const { length } = this.#options
     this.#begin()
     if (length > maxBytes) {
-      this.#stop(overMaxBytes("object", "maxBytes", maxBytes))
-      throw this.#over
+      throw this.#failure(() => overMaxBytes("object", "maxBytes", maxBytes))
     }
     const { source, verify } = this.#options
     if (typeof source === "function") return this.#whole(source(), verify)
     const all = this.#room(length)
     let at = 0
-    for (let piece = await this.#next(); piece !== undefined; piece = await this.#next()) {
-      all.set(piece, at)
+    for (let piece = await this.#next(all); piece !== undefined; piece = await this.#next(all.subarray(at))) {
+      if (piece.buffer !== all.buffer) all.set(piece, at)
       at += piece.length
     }
     return all
@@ -86,8 +88,7 @@ class Pieces {
     try {
       return new Uint8Array(length)
     } catch (cause) {
-      this.#stop(noRoom(length, cause))
-      throw this.#over
+      throw this.#failure(() => noRoom(length, cause))
     }
   }
 
@@ -95,11 +96,10 @@ class Pieces {
     try {
       verify?.update(bytes)
       verify?.end()
-      this.#stop(preconditionFailed("read"))
+      this.#stop(wasRead)
       return bytes
     } catch (error) {
-      this.#stop(error)
-      throw error
+      throw this.#failure(() => error)
     }
   }
 
@@ -115,18 +115,18 @@ class Pieces {
   }
 
   end(): void {
-    this.#stop(preconditionFailed("read"))
+    this.#stop(wasRead)
     this.#isTaken = true
   }
 
   #begin(): void {
-    if (this.#over !== undefined) throw this.#over
+    this.#check()
     if (this.#isTaken) throw preconditionFailed("read")
     this.#isTaken = true
   }
 
-  async #next(): Promise<Uint8Array | undefined> {
-    if (this.#over !== undefined) throw this.#over
+  async #next(room?: Uint8Array): Promise<Uint8Array | undefined> {
+    this.#check()
     const { source } = this.#options
     try {
       if (typeof source === "function") return this.#taken(this.#left > 0 ? source() : undefined)
@@ -134,12 +134,11 @@ class Pieces {
       const stopped = new Promise<undefined>((resolve) => {
         this.#wake = () => resolve(undefined)
       })
-      const piece = await Promise.race([source.next(), stopped])
-      if (this.#over !== undefined) throw this.#over
+      const piece = await Promise.race([source.next(room), stopped])
+      this.#check()
       return this.#taken(piece)
     } catch (error) {
-      this.#stop(error)
-      throw this.#over
+      throw this.#failure(() => error)
     }
   }
 
@@ -155,21 +154,30 @@ class Pieces {
       return piece
     }
     verify?.end()
-    this.#stop(preconditionFailed("read"))
+    this.#stop(wasRead)
     return undefined
   }
 
-  readonly #onAbort = () => this.#stop(aborted(this.#options.signal as AbortSignal))
+  readonly #onAbort = () => this.#stop(() => aborted(this.#options.signal as AbortSignal))
 
   /** The idle time begins anew. */
   #watch(): void {
     const { clock, idleMs } = this.#options
     this.#timer?.cancel()
-    this.#timer = clock.setTimeout(() => this.#stop(readTimedOut(idleMs)), idleMs)
+    this.#timer = clock.setTimeout(() => this.#stop(() => readTimedOut(idleMs)), idleMs)
+  }
+
+  #check(): void {
+    if (this.#over !== undefined) throw this.#over()
+  }
+
+  #failure(reason: () => unknown): unknown {
+    this.#stop(reason)
+    return this.#over?.()
   }
 
   /** The first reason counts. */
-  #stop(reason: unknown): void {
+  #stop(reason: () => unknown): void {
     if (this.#over !== undefined) return
     const { signal, source } = this.#options
     this.#over = reason
@@ -178,4 +186,8 @@ class Pieces {
     if (typeof source !== "function") source.release()
     this.#wake()
   }
+}
+
+function wasRead(): unknown {
+  return preconditionFailed("read")
 }

@@ -24,6 +24,12 @@ export function closeQuietly(descriptor: number): void {
   fs.close(descriptor, () => {})
 }
 
+/** What one read gives, which is everything where a file of a disk has no more. */
+export async function readOnce(descriptor: number, into: Uint8Array, position: number): Promise<number> {
+  const { bytesRead } = await read(descriptor, into, 0, into.length, position)
+  return bytesRead
+}
+
 /** @returns How many bytes there were, fewer than `into` takes where the file ends. */
 export async function readAt(descriptor: number, into: Uint8Array, position: number): Promise<number> {
   let count = 0
@@ -36,21 +42,14 @@ export async function readAt(descriptor: number, into: Uint8Array, position: num
 }
 
 export async function writeAll(descriptor: number, pieces: readonly Uint8Array[]): Promise<void> {
-  let left = pieces.filter(({ length }) => length > 0)
-  while (left.length > 0) {
-    const { bytesWritten } = await writev(descriptor, left)
-    left = behind(left, bytesWritten)
+  const { bytesWritten } = await writev(descriptor, pieces)
+  let count = bytesWritten
+  for (const piece of pieces) {
+    const rest = piece.subarray(count)
+    count = Math.max(0, count - piece.length)
+    // The system took less than all, as it does where a disk is almost full.
+    if (rest.length > 0) await writeAll(descriptor, [rest])
   }
-}
-
-/** What is left of pieces when their first bytes are taken away. */
-function behind(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
-  let taken = count
-  return pieces.flatMap((piece) => {
-    const rest = piece.subarray(Math.min(taken, piece.length))
-    taken -= piece.length - rest.length
-    return rest.length === 0 ? [] : [rest]
-  })
 }
 
 /** What a directory holds survives a loss of power from here on. */

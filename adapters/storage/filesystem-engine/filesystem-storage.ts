@@ -39,13 +39,11 @@ import { listObjects } from "./listing.ts"
 import { bytesOf, findObject, type ObjectFile, verifying } from "./object-file.ts"
 import type { ParsedOptions } from "./options.ts"
 import { type PieceSource, StagedFile } from "./staged-file.ts"
-import { objectInfoOf, storedInfoOf } from "./trailer.ts"
+import { type Contents, objectInfoOf, storedInfoOf } from "./trailer.ts"
 import { Tree } from "./tree.ts"
 import { type UploadPlace, Uploads } from "./uploads.ts"
 import { Writes } from "./writes.ts"
 
-/** A file with no more bytes is read when its object is got, so that nothing stays open for it. */
-const WHOLE_BYTES = 68 * 1024
 /** Of a volume with less room its health is degraded. */
 const LOW_SHARE = 0.01
 
@@ -97,14 +95,14 @@ export class FilesystemStorage implements IStorageService, IStorageMultipart, IC
   }
 
   async put(bucket: string, key: string, body: Body, options: PutOptions = {}): Promise<ObjectInfo> {
-    const { tree, writes } = await this.#open()
+    const engine = await this.#open()
     const admitted = admitBody(body, options, this.#capabilities.maxObjectBytes)
     if (!(admitted instanceof Uint8Array)) {
       // Before a stream is read in vain.
-      await tree.requireBucket(bucket)
-      await writes.check(bucket, key, options)
+      await engine.tree.requireBucket(bucket)
+      await engine.writes.check(bucket, key, options)
     }
-    const info = await this.#store({ bucket, key }, admitted, options)
+    const info = await this.#store(engine, { bucket, key }, admitted, options)
     this.#counts.puts++
     return info
   }
@@ -155,12 +153,12 @@ export class FilesystemStorage implements IStorageService, IStorageMultipart, IC
 
   async copy(from: ObjectRef, to: ObjectRef, options: CopyOptions = {}): Promise<ObjectInfo> {
     const { ifMatch, ifNoneMatch, signal } = options
-    const { tree, writes } = await this.#open()
+    const engine = await this.#open()
     const file = await this.#find(from)
     const pieces = bytesOf(file)
     try {
-      await tree.requireBucket(to.bucket)
-      await writes.check(to.bucket, to.key, options)
+      await engine.tree.requireBucket(to.bucket)
+      await engine.writes.check(to.bucket, to.key, options)
       const { stored } = file
       const { cacheControl = stored.cacheControl, contentType = stored.contentType } = options
       const { metadata = stored.metadata } = options
@@ -172,7 +170,7 @@ export class FilesystemStorage implements IStorageService, IStorageMultipart, IC
         },
       }
       const given = { ...stored, cacheControl, contentType, metadata, ifMatch, ifNoneMatch, signal }
-      return await this.#store(to, source, given, stored.checksums)
+      return await this.#store(engine, to, source, given, stored)
     } finally {
       await pieces.return()
       file.close()
@@ -227,18 +225,19 @@ export class FilesystemStorage implements IStorageService, IStorageMultipart, IC
   }
 
   async #store(
+    { tree, writes }: Engine,
     { bucket, key }: ObjectRef,
     body: Uint8Array | PieceSource,
     options: PutOptions,
-    checksums: ObjectInfo["checksums"] = {},
+    copied?: Contents,
   ): Promise<ObjectInfo> {
-    const { tree, writes } = await this.#open()
     const staged = await StagedFile.create(tree.staged())
     try {
       const contents = await staged.fill(body, options)
-      const all = { ...contents, checksums: { ...checksums, ...contents.checksums } }
-      const stored = storedInfoOf(all, options, this.#clock.now())
-      await staged.seal(stored, this.#sync)
+      const stored = storedInfoOf(copied ?? contents, options, this.#clock.now())
+      const prepared = writes.prepare(bucket, key)
+      await Promise.all([staged.seal(stored, this.#sync), prepared.catch(() => {})])
+      await prepared
       if (options.signal?.aborted) throw aborted(options.signal)
       await writes.store(bucket, key, staged.path, options)
       return objectInfoOf(bucket, key, stored)
@@ -250,7 +249,7 @@ export class FilesystemStorage implements IStorageService, IStorageMultipart, IC
 
   async #find({ bucket, key }: ObjectRef): Promise<ObjectFile> {
     const { tree } = await this.#open()
-    const file = await findObject(tree, bucket, key, WHOLE_BYTES)
+    const file = await findObject(tree, bucket, key, { toRead: true })
     if (file !== undefined) return file
     await tree.requireBucket(bucket)
     throw objectNotFound()

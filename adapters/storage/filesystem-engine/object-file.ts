@@ -1,14 +1,26 @@
 import type { ByteRange } from "../../../contracts/storage/object.ts"
 import { type ByteReader, checksumBroken, cutShort } from "../../../core/storage/for-adapters.ts"
-import { summing } from "../../kit/checksums.ts"
+import { crc32 } from "../../kit/checksums.ts"
 import { fileBroken } from "./errors.ts"
-import { closeQuietly, openFile, readAt, statOpenFile, TO_READ, unless } from "./files.ts"
+import { closeQuietly, openFile, readAt, readOnce, statOpenFile, TO_READ, unless } from "./files.ts"
 import { decodeTrailer, type StoredInfo, trailerLength } from "./trailer.ts"
 import { ABSENT, parentOf, type Tree } from "./tree.ts"
 
 /** Most trailers are shorter. */
 const TAIL_BYTES = 512
+/** An object that fits with its trailer is read at once. */
+const SMALL_BYTES = 66 * 1024
 const PIECE_BYTES = 256 * 1024
+
+interface Verifying {
+  update(piece: Uint8Array): void
+  end(): void
+}
+
+/** How an object is opened: what is to be read is read together with its trailer where it is small. */
+interface OpenOptions {
+  readonly toRead?: boolean
+}
 
 /** A file that holds an object, open. */
 export class ObjectFile {
@@ -19,7 +31,7 @@ export class ObjectFile {
   #isOpen = true
   #isReading = false
 
-  private constructor(descriptor: number, stored: StoredInfo, bytes: Uint8Array | undefined) {
+  private constructor(descriptor: number, stored: StoredInfo, bytes?: Uint8Array) {
     this.#descriptor = descriptor
     this.stored = stored
     this.bytes = bytes
@@ -29,36 +41,35 @@ export class ObjectFile {
   /**
    * Undefined where no file stands; a link and a pipe are none.
    *
-   * @param wholeBytes A file with no more bytes is read at once.
    * @throws ServiceError CORRUPT where the file does not end as an object does.
    */
-  static async open(path: string, wholeBytes = 0): Promise<ObjectFile | undefined> {
+  static async open(path: string, { toRead = false }: OpenOptions = {}): Promise<ObjectFile | undefined> {
     const descriptor = await unless([...ABSENT, "ENXIO"], openFile(path, TO_READ))
     if (descriptor === undefined) return undefined
     try {
+      const small = toRead ? await readSmall(descriptor) : undefined
+      if (small !== undefined) return new ObjectFile(descriptor, small.stored, small.bytes)
       const stats = await statOpenFile(descriptor)
-      if (!stats.isFile()) {
-        closeQuietly(descriptor)
-        return undefined
+      if (stats.isFile()) {
+        const stored = decodeTrailer(await tailOf(descriptor, stats.size, TAIL_BYTES), stats.size)
+        if (stored !== undefined) return new ObjectFile(descriptor, stored)
+        throw fileBroken()
       }
-      const tail = await tailOf(descriptor, stats.size, stats.size <= wholeBytes ? stats.size : TAIL_BYTES)
-      const stored = decodeTrailer(tail, stats.size)
-      if (stored === undefined) throw fileBroken()
-      const isWhole = tail.length === stats.size
-      return new ObjectFile(descriptor, stored, isWhole ? tail.subarray(0, stored.size) : undefined)
     } catch (error) {
       closeQuietly(descriptor)
       throw error
     }
+    closeQuietly(descriptor)
+    return undefined
   }
 
   /** The bytes of a range, piece by piece. It closes the file when it is released. */
   reader({ end, start }: ByteRange): ByteReader {
     let at = start
     return {
-      next: async () => {
+      next: async (room = new Uint8Array(Math.min(PIECE_BYTES, end + 1 - at))) => {
         if (at > end) return undefined
-        const piece = new Uint8Array(Math.min(PIECE_BYTES, end + 1 - at))
+        const piece = room.subarray(0, end + 1 - at)
         this.#isReading = true
         try {
           if ((await readAt(this.#descriptor, piece, at)) < piece.length) throw cutShort()
@@ -84,18 +95,15 @@ export class ObjectFile {
 /** All bytes of an object, as they were stored. Its file is closed at the end, and where its reader stops. */
 export async function* bytesOf(file: ObjectFile): AsyncGenerator<Uint8Array, void, undefined> {
   const { bytes, stored } = file
-  const { end, update } = verifying(stored)
+  const verify = verifying(stored)
   const reader = file.reader({ start: 0, end: stored.size - 1 })
+  const next = async () => (bytes === undefined ? reader.next() : undefined)
   try {
-    for (
-      let piece = bytes ?? (await reader.next());
-      piece !== undefined;
-      piece = bytes ? undefined : await reader.next()
-    ) {
-      update(piece)
+    for (let piece = bytes ?? (await next()); piece !== undefined; piece = await next()) {
+      verify?.update(piece)
       yield piece
     }
-    end()
+    verify?.end()
   } finally {
     file.close()
   }
@@ -106,12 +114,12 @@ export async function findObject(
   tree: Tree,
   bucket: string,
   key: string,
-  wholeBytes?: number,
+  options?: OpenOptions,
 ): Promise<ObjectFile | undefined> {
   const path = tree.object(bucket, key)
   const [isThere, opened] = await Promise.allSettled([
     tree.isThere(parentOf(path)),
-    ObjectFile.open(path, wholeBytes),
+    ObjectFile.open(path, options),
   ] as const)
   const found = isThere.status === "fulfilled" && isThere.value
   if (!found && opened.status === "fulfilled") opened.value?.close()
@@ -119,6 +127,22 @@ export async function findObject(
   if (!found) return undefined
   if (opened.status === "rejected") throw opened.reason
   return opened.value
+}
+
+/** Memory for files that may be small, used again and again. */
+const rooms: Uint8Array[] = []
+const MAX_ROOMS = 16
+
+/** A whole object by one read; undefined where it is not small, or not whole. */
+async function readSmall(descriptor: number): Promise<{ stored: StoredInfo; bytes: Uint8Array } | undefined> {
+  const room = rooms.pop() ?? new Uint8Array(SMALL_BYTES)
+  try {
+    const count = await readOnce(descriptor, room, 0)
+    const stored = decodeTrailer(room.subarray(0, count), count)
+    return stored && { stored, bytes: room.slice(0, stored.size) }
+  } finally {
+    if (rooms.length < MAX_ROOMS) rooms.push(room)
+  }
 }
 
 /** The end of a file, with its trailer. */
@@ -129,13 +153,16 @@ async function tailOf(descriptor: number, fileSize: number, wanted: number): Pro
   return length <= tail.length || length > fileSize ? tail : tailOf(descriptor, fileSize, length)
 }
 
-/** Fails at the end of a whole object whose bytes have changed. */
-export function verifying({ checksums }: StoredInfo): { update(piece: Uint8Array): void; end(): void } {
-  const sum = summing("crc32")
+/** Fails at the end of a whole object whose bytes have changed; undefined where nobody can tell. */
+export function verifying(stored: StoredInfo): Verifying | undefined {
+  if (stored.crc32 === undefined) return undefined
+  let crc = 0
   return {
-    update: (piece) => sum.update(piece),
+    update: (piece) => {
+      crc = crc32(piece, crc)
+    },
     end: () => {
-      if (sum.digest() !== checksums.crc32) throw checksumBroken()
+      if (crc !== stored.crc32) throw checksumBroken()
     },
   }
 }

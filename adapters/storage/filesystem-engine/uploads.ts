@@ -180,6 +180,7 @@ export class Uploads {
     try {
       // Whoever comes after a crash sees by it whether the object was stored.
       await replaceJson(this.#tree, `${directory}/completing.json`, stored, this.#sync)
+      await this.#writes.prepare(bucket, key)
       await this.#writes.store(bucket, key, staged, options)
     } catch (error) {
       if (ServiceError.is(error) && error.code === "PRECONDITION_FAILED") await this.#remove(directory)

@@ -33,6 +33,11 @@ export class Writes {
     if (ifNoneMatch !== undefined && file !== undefined) throw preconditionFailed("exists")
   }
 
+  /** To be called just before `store`: rejects where a link stands in the path of the object. */
+  async prepare(bucket: string, key: string): Promise<void> {
+    await unless(["ENOENT"], this.#tree.verify(parentOf(this.#tree.object(bucket, key))))
+  }
+
   /** The staged file becomes the object, at once and whole. */
   async store(bucket: string, key: string, staged: string, conditions: WriteConditions): Promise<void> {
     const target = this.#tree.object(bucket, key)
@@ -70,14 +75,12 @@ export class Writes {
 
   /** Makes the directory of the target where it is missing, as often as others remove it. */
   async #place(bucket: string, target: string, move: () => Promise<void>): Promise<void> {
-    const directory = parentOf(target)
     for (let tries = 1; ; tries++) {
       try {
-        await this.#tree.verify(directory)
         return await move()
       } catch (error) {
         if (errorCode(error) !== "ENOENT" || tries === MAX_TRIES) throw error
-        await unless(["ENOENT"], this.#tree.makeDirectories(bucket, directory, this.#sync))
+        await unless(["ENOENT"], this.#tree.makeDirectories(bucket, parentOf(target), this.#sync))
       }
     }
   }
