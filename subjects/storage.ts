@@ -81,50 +81,58 @@ const memoryFaultsStorageSubject = defineSubject({
   },
 })
 
+const SECRET = "secret-of-the-conformance-run"
+
 /** A folder, and clients of it that outlive a restart: each is then another instance. */
-export const filesystemStorageSubject = defineSubject({
-  service: "storage",
-  name: "filesystem",
-  open: ({ clock }) => {
-    const root = mkdtempSync(join(tmpdir(), "objectos-files-"))
-    const options = { root, maxObjectBytes: MAX_OBJECT_BYTES }
-    const opened: Restartable[] = []
-    const forks: ForkedClient<Storage>[] = []
-    const connect = (given: FilesystemStorageOptions = options) => {
-      const client = new Restartable(() => createFilesystemStorage(given, { clock }))
-      opened.push(client)
-      return client.storage
-    }
-    return {
-      connect: () => connect(),
-      neighbour: () => connect({ ...options, root: join(root, "staging", "neighbour") }),
-      advance: (ms) => clock.advance(ms),
-      adjustClock: (ms) => clock.adjust(ms),
-      fetch: (request) => serveSignedUrls(connect())(request),
-      restart: async () => void (await Promise.all(opened.map((client) => client.restart()))),
-      corrupt: (key) => spoilFile(join(root, "buckets", "files", "objects", pathOfKey(key))),
-      async fork() {
-        const forked = await forkClient<Storage>({
-          module: new URL("../adapters/storage/filesystem.ts", import.meta.url),
-          make: "createFilesystemStorage",
-          args: [options],
-        })
-        forks.push(forked)
-        return forked
-      },
-      configuration: {
-        create: (given) => createFilesystemStorage({ ...options, ...given }, { clock }),
-        valid: { durability: "fsync" },
-        invalid: { durability: "none", sweepAfterMs: 0 },
-      },
-      async destroy() {
-        await Promise.all(forks.map(({ kill }) => kill()))
-        await Promise.all(opened.map(({ storage }) => storage.close()))
-        rmSync(root, { recursive: true, force: true })
-      },
-    }
-  },
-})
+function filesystemSubject(name: string, durability: "rename" | "fsync") {
+  return defineSubject({
+    service: "storage",
+    name,
+    open: ({ clock }) => {
+      const root = mkdtempSync(join(tmpdir(), "objectos-files-"))
+      const options = { root, durability, maxObjectBytes: MAX_OBJECT_BYTES, secret: SECRET }
+      const opened: Restartable[] = []
+      const forks: ForkedClient<Storage>[] = []
+      const connect = (given: FilesystemStorageOptions = options) => {
+        const client = new Restartable(() => createFilesystemStorage(given, { clock }))
+        opened.push(client)
+        return client.storage
+      }
+      return {
+        connect: () => connect(),
+        neighbour: () => connect({ ...options, root: join(root, "staging", "neighbour") }),
+        advance: (ms) => clock.advance(ms),
+        adjustClock: (ms) => clock.adjust(ms),
+        fetch: (request) => serveSignedUrls(connect())(request),
+        restart: async () => void (await Promise.all(opened.map((client) => client.restart()))),
+        corrupt: (key) => spoilFile(join(root, "buckets", "files", "objects", pathOfKey(key))),
+        async fork() {
+          const forked = await forkClient<Storage>({
+            module: new URL("../adapters/storage/filesystem.ts", import.meta.url),
+            make: "createFilesystemStorage",
+            args: [options],
+          })
+          forks.push(forked)
+          return forked
+        },
+        configuration: {
+          create: (given) => createFilesystemStorage({ ...options, ...given }, { clock }),
+          valid: { durability: "fsync", idleTimeoutMs: 1000 },
+          invalid: { durability: "sometimes", idleTimeoutMs: 0, sweepAfterMs: 0 },
+        },
+        secrets: [SECRET],
+        async destroy() {
+          await Promise.all(forks.map(({ kill }) => kill()))
+          await Promise.all(opened.map(({ storage }) => storage.close()))
+          rmSync(root, { recursive: true, force: true })
+        },
+      }
+    },
+  })
+}
+
+export const filesystemStorageSubject = filesystemSubject("filesystem", "rename")
+const syncedFilesystemStorageSubject = filesystemSubject("filesystem, fsync", "fsync")
 
 /** A client that is another instance after a restart. */
 class Restartable {
@@ -227,5 +235,6 @@ export const subjects = [
   eightMethodsStorageSubject,
   memoryFaultsStorageSubject,
   filesystemStorageSubject,
+  syncedFilesystemStorageSubject,
   s3StorageSubject,
 ]

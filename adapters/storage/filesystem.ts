@@ -1,5 +1,6 @@
 /**
- * Object storage in a directory, which several processes can use at the same time.
+ * Object storage in a directory, which several processes can use at the same time. With a secret, its signed URLs are
+ * answered by `serveSignedUrls` of `@objectos/sdk/storage`.
  *
  * @example
  * const storage = createFilesystemStorage({ root: "/srv/files", durability: "fsync" })
@@ -7,8 +8,13 @@
  * await storage.put("files", "hello.txt", "hello", { contentType: "text/plain" })
  */
 import { type AdapterContext, defineAdapter } from "../../contracts/adapter.ts"
-import { STORAGE_MAX_METADATA_BYTES, STORAGE_MIN_PART_BYTES } from "../../contracts/storage/arguments.ts"
+import {
+  STORAGE_MAX_METADATA_BYTES,
+  STORAGE_MIN_PART_BYTES,
+  STORAGE_PRESIGN_METHODS,
+} from "../../contracts/storage/arguments.ts"
 import type { Storage, StorageCapabilities } from "../../contracts/storage/storage.ts"
+import { UrlSigner } from "../../core/storage/for-adapters.ts"
 import { asStorage } from "../../core/storage/portable-storage.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
@@ -39,9 +45,11 @@ export function createFilesystemStorage(
 
 /** Of options that are checked. */
 function openFilesystemStorage(options: ParsedOptions, { clock }: AdapterContext): Storage {
+  const { baseUrl, previousSecret, secret } = options
+  const signer = secret === undefined ? undefined : new UrlSigner({ secret, previousSecret, baseUrl, clock })
   const capabilities: StorageCapabilities = {
-    presign: false,
-    verifyPresigned: false,
+    presign: signer !== undefined,
+    verifyPresigned: signer !== undefined,
     multipart: true,
     conditionalGet: true,
     conditionalCreate: true,
@@ -51,7 +59,7 @@ function openFilesystemStorage(options: ParsedOptions, { clock }: AdapterContext
     durable: true,
     shared: true,
     exactKeys: true,
-    presignMethods: [],
+    presignMethods: signer === undefined ? [] : STORAGE_PRESIGN_METHODS,
     etag: "version",
     checksumsRead: ["crc32", "crc32c", "md5", "sha256"],
     checksumsWrite: ["crc32", "crc32c", "md5", "sha256"],
@@ -60,7 +68,7 @@ function openFilesystemStorage(options: ParsedOptions, { clock }: AdapterContext
     maxMetadataBytes: STORAGE_MAX_METADATA_BYTES,
     minPartBytes: STORAGE_MIN_PART_BYTES,
   }
-  return asStorage(new FilesystemStorage(options, capabilities, clock), {
+  return asStorage(new FilesystemStorage(options, capabilities, { clock, signer }), {
     adapter: "filesystem",
     capabilities,
     clock,

@@ -1,4 +1,4 @@
-import { mkdir, rm, rmdir } from "node:fs/promises"
+import { mkdir, readdir, rm, rmdir } from "node:fs/promises"
 import { compareCodePoints } from "../../../contracts/foundation/text.ts"
 import { bucketIssue } from "../../../contracts/storage/arguments.ts"
 import type { BucketInfo } from "../../../contracts/storage/object.ts"
@@ -31,7 +31,7 @@ export class Buckets {
   }
 
   async list(): Promise<BucketInfo[]> {
-    const entries = await entriesOf(this.#tree.buckets)
+    const entries = await readdir(this.#tree.buckets, { withFileTypes: true })
     const names = entries.flatMap((entry) => (entry.isDirectory() && isBucket(entry.name) ? [entry.name] : []))
     const infos = await Promise.all(names.map((name) => this.#info(name)))
     return infos.filter((info) => info !== undefined).sort((a, b) => compareCodePoints(a.name, b.name))

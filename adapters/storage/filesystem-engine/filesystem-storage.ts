@@ -9,7 +9,9 @@ import type {
   DeleteBucketOptions,
   GetOptions,
   IStorageMultipart,
+  IStoragePresign,
   IStorageService,
+  IStorageVerify,
   ListOptions,
   ListPage,
   ObjectInfo,
@@ -29,6 +31,7 @@ import {
   preconditionFailed,
   rangeLength,
   readUploadToken,
+  type UrlSigner,
   uploadTokenOf,
 } from "../../../core/storage/for-adapters.ts"
 import { Buckets } from "./buckets.ts"
@@ -58,6 +61,9 @@ interface Engine {
 
 export class FilesystemStorage implements IStorageService, IStorageMultipart, IConnectable {
   readonly defaultBucket: string | undefined
+  /** Absent without a secret: one of this instance alone would be of no use to other processes of the root. */
+  readonly presign?: IStoragePresign["presign"]
+  readonly verifyPresigned?: IStorageVerify["verifyPresigned"]
   readonly #options: ParsedOptions
   readonly #capabilities: StorageCapabilities
   readonly #clock: Clock
@@ -67,12 +73,19 @@ export class FilesystemStorage implements IStorageService, IStorageMultipart, IC
   readonly #counts = { gets: 0, puts: 0, leftoversRemoved: 0 }
   #engine: Promise<Engine> | undefined
 
-  constructor(options: ParsedOptions, capabilities: StorageCapabilities, clock: Clock) {
+  constructor(
+    options: ParsedOptions,
+    capabilities: StorageCapabilities,
+    { clock, signer }: { readonly clock: Clock; readonly signer: UrlSigner | undefined },
+  ) {
     this.defaultBucket = options.defaultBucket
     this.#options = options
     this.#capabilities = capabilities
     this.#clock = clock
     this.#sync = options.durability === "fsync"
+    if (signer === undefined) return
+    this.presign = (bucket, key, given) => signer.presign(bucket, key, given)
+    this.verifyPresigned = (request) => signer.verifyPresigned(request)
   }
 
   async connect(): Promise<void> {
@@ -137,8 +150,13 @@ export class FilesystemStorage implements IStorageService, IStorageMultipart, IC
   async head(bucket: string, key: string): Promise<ObjectInfo | undefined> {
     const { tree } = await this.#open()
     const file = await findObject(tree, bucket, key)
-    file?.close()
-    return file && objectInfoOf(bucket, key, file.stored)
+    if (file === undefined) {
+      // No matter whether it is the object or its bucket that is not there, if the root is.
+      await tree.hasBucket(bucket)
+      return undefined
+    }
+    file.close()
+    return objectInfoOf(bucket, key, file.stored)
   }
 
   async delete(bucket: string, key: string): Promise<void> {

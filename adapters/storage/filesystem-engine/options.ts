@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url"
 import * as z from "zod/mini"
 import { NO_LIMIT } from "../../../contracts/foundation/capabilities.ts"
 import { bucketIssue, STORAGE_MAX_KEY_BYTES } from "../../../contracts/storage/arguments.ts"
+import { signedUrlShape } from "../../../core/storage/for-adapters.ts"
 import { longestKey } from "./key-path.ts"
 import { LONGEST_BUCKET_PATH } from "./tree.ts"
 
@@ -39,6 +40,9 @@ export const filesystemStorageOptionsSchema = z.strictObject({
   defaultBucket: z.exactOptional(
     z.string().check(z.refine((name) => bucketIssue(name) === undefined, "must be the name of a bucket")),
   ),
+  ...signedUrlShape,
+  /** Signs URLs: at least 16 characters, the same in every process. Default: none, and no URL can be signed. */
+  secret: z.exactOptional(signedUrlShape.secret),
 })
 export type FilesystemStorageOptions = z.input<typeof filesystemStorageOptionsSchema>
 export type ParsedOptions = z.output<typeof filesystemStorageOptionsSchema>

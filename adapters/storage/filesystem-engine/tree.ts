@@ -65,8 +65,13 @@ export class Tree {
     return `${this.objects(bucket)}/${pathOfKey(key)}`
   }
 
-  hasBucket(name: string): Promise<boolean> {
-    return this.isThere(this.objects(name))
+  /** @throws ServiceError UNAVAILABLE where the root itself is gone: nobody knows then what it has. */
+  async hasBucket(name: string): Promise<boolean> {
+    if (await this.isThere(this.objects(name))) return true
+    if (await this.isThere(this.buckets)) return false
+    throw new ServiceError("UNAVAILABLE", "The root is gone, as where its volume is not mounted any more.", {
+      details: { reason: "root" },
+    })
   }
 
   /** Whether a directory is there. One that is reached through a link is not. */
