@@ -250,7 +250,8 @@ check(
   [
     { method: "GET", url: "http://localhost/" },
     { method: "any", url: "", fields: { a: "" } },
-    { method: "GET", url: "", fields: undefined },
+    { method: "GET", url: "", fields: undefined, headers: {} },
+    new Request("http://localhost/"),
   ],
   [
     ...[
@@ -262,8 +263,7 @@ check(
       { method: 1, url: "" },
       { method: "GET", url: null },
     ],
-    ...[null, [], "a", { a: 1 }].map((fields) => ({ method: "POST", url: "", fields })),
-    { method: "GET", url: "", headers: {} },
+    ...[null, [1], "a", { a: 1 }].map((fields) => ({ method: "POST", url: "", fields })),
   ],
 )
 

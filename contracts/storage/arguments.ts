@@ -2,7 +2,6 @@
 import { isTrueOrFalse, isWhole, type MemberRule, type MemberRules, membersIssue } from "../foundation/members.ts"
 import { got, typeName, utf8Length } from "../foundation/text.ts"
 import type { ReadOptions } from "./object.ts"
-import type { IStorageVerify } from "./optional-interfaces.ts"
 import type {
   CopyOptions,
   DeleteBucketOptions,
@@ -14,8 +13,6 @@ import type {
   SendOptions,
   UploadOptions,
 } from "./options.ts"
-
-type PresignedRequestToVerify = Parameters<IStorageVerify["verifyPresigned"]>[0]
 
 export const STORAGE_MAX_KEY_BYTES = 1024
 export const STORAGE_MAX_METADATA_BYTES = 2048
@@ -134,19 +131,6 @@ const presignRules: MemberRules<PresignOptions> = {
   maxBytes: isWhole(1),
   disposition: isDisposition,
 }
-const isAnyText: MemberRule = { must: "text", holds: (value) => typeof value === "string" }
-const presignedRequestRules: MemberRules<PresignedRequestToVerify> = {
-  method: isAnyText,
-  url: isAnyText,
-  fields: {
-    must: "an object of texts",
-    holds: (value) =>
-      typeof value === "object" &&
-      value !== null &&
-      !Array.isArray(value) &&
-      Object.values(value).every((text) => typeof text === "string"),
-  },
-}
 /** Options of presign beside method and expiresIn, by the method that has a use for them. */
 const PRESIGN_USES: Readonly<Record<PresignMethod, readonly string[]>> = {
   GET: ["disposition"],
@@ -258,13 +242,15 @@ export function presignOptionsIssue(options: unknown): string | undefined {
   return useless && `options.${useless} has no use for ${method}; leave it out.`
 }
 
-/** What is wrong with the request that verifyPresigned is given, or undefined. */
+/** What is wrong with the request that verifyPresigned is given, or undefined. It may be a Request, and have more. */
 export function presignedRequestIssue(request: unknown): string | undefined {
-  const issue = membersIssue("request", request, presignedRequestRules)
-  if (issue !== undefined) return issue
-  const { method, url } = request as { method?: unknown; url?: unknown }
-  if (method !== undefined && url !== undefined) return undefined
-  return "request must have a method and a url; got undefined."
+  if (typeof request !== "object" || request === null) return `A request must be an object; got ${typeName(request)}.`
+  const { fields = {}, method, url } = request as { fields?: unknown; method?: unknown; url?: unknown }
+  if (typeof method !== "string") return `The method of a request must be text; got ${typeName(method)}.`
+  if (typeof url !== "string") return `The url of a request must be text; got ${typeName(url)}.`
+  const areTexts =
+    typeof fields === "object" && fields !== null && Object.values(fields).every((text) => typeof text === "string")
+  return areTexts ? undefined : `The fields of a request must be an object of texts; got ${typeName(fields)}.`
 }
 
 /** What is wrong with the number of a part, or undefined. */

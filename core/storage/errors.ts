@@ -88,11 +88,17 @@ export function headersRefused(): ServiceError {
 }
 
 export function cursorRefused(): ServiceError {
-  return new ServiceError("INVALID_ARGUMENT", "A cursor must be one that list gave for this prefix and delimiter.")
+  return new ServiceError(
+    "INVALID_ARGUMENT",
+    "A cursor must be one that list gave for this prefix and delimiter; got another text.",
+  )
 }
 
 export function tokenRefused(): ServiceError {
-  return new ServiceError("INVALID_ARGUMENT", "The token of an upload must be one that createUpload gave.")
+  return new ServiceError(
+    "INVALID_ARGUMENT",
+    "The token of an upload must be one that createUpload gave; got another text.",
+  )
 }
 
 export function overMaxBytes(what: "body" | "object", limit: string, max: number): ServiceError {

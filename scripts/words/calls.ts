@@ -48,6 +48,16 @@ const query = {
   highlight: true,
 }
 
+const headers = {
+  contentType: "text/plain",
+  contentEncoding: "gzip",
+  contentDisposition: "attachment; filename=text",
+  contentLanguage: "de",
+  cacheControl: "no-store",
+  metadata: { name: "text" },
+}
+const checksum = { algorithm: "crc32", value: "AAAAAA==" }
+
 export const SERVICES: Readonly<Record<string, ServiceUnderTest>> = {
   cache: {
     methods: cacheMethods,
@@ -122,11 +132,26 @@ export const SERVICES: Readonly<Record<string, ServiceUnderTest>> = {
       createBucket: ["bucket"],
       listBuckets: [],
       deleteBucket: ["bucket", { force: false }],
-      put: ["bucket", "key", "text", { contentType: "text/plain", metadata: { name: "text" } }],
-      get: ["bucket", "key"],
+      put: ["bucket", "key", "text", { ...headers, ifNoneMatch: "*", size: 4, checksum }],
+      get: ["bucket", "key", { range: { start: 0, end: 1 }, ifMatch: "etag" }],
       head: ["bucket", "key"],
       delete: ["bucket", "key"],
-      list: ["bucket", { prefix: "k", limit: 10, cursor: "cursor" }],
+      list: ["bucket", { prefix: "k", delimiter: "/", limit: 10, cursor: "cursor" }],
+      deleteMany: ["bucket", ["key"]],
+      copy: [
+        { bucket: "bucket", key: "key" },
+        { bucket: "bucket", key: "copy" },
+        { contentType: "text/plain", cacheControl: "no-store", metadata: { name: "text" }, ifMatch: "etag" },
+      ],
+      presign: [
+        "bucket",
+        "key",
+        { method: "PUT", expiresIn: 60, contentType: "text/plain", ifNoneMatch: "*", size: 4 },
+      ],
+      verifyPresigned: [{ method: "POST", url: "http://localhost/storage/bucket/key", fields: { name: "text" } }],
+      createUpload: ["bucket", "key", { ...headers, ifMatch: "etag" }],
+      resumeUpload: ["token"],
+      sweepUploads: ["bucket", 1000],
     },
   },
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini"
+import { typeName } from "../../../contracts/foundation/text.ts"
 
 const secret = z.string().check(z.minLength(16))
 
@@ -13,7 +14,11 @@ export const signedUrlShape = {
   previousSecret: z.optional(secret),
   /** Where `serveSignedUrls` answers. Default `http://localhost/storage`. */
   baseUrl: z._default(
-    z.string().check(z.refine(isBaseUrl, { error: "must be an http or https URL without a query, a # and a user" })),
+    z.string().check(
+      z.refine(isBaseUrl, {
+        error: ({ input }) => `must be an http or https URL without a query, a # and a user; got ${typeName(input)}`,
+      }),
+    ),
     "http://localhost/storage",
   ),
 }
