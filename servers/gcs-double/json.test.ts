@@ -154,6 +154,15 @@ describe("a list", () => {
     ])
   })
 
+  it("begins at an offset, which may be in the middle of a prefix", async () => {
+    const { storage } = await openDouble()
+    const bucket = storage.bucket("bucket")
+    for (const name of ["a", "b/1", "b/2", "c"]) await save(bucket.file(name))
+    const query = { delimiter: "/", startOffset: "b/2", autoPaginate: false }
+    const [files, , raw] = await bucket.getFiles(query)
+    expect([(raw as { prefixes?: string[] }).prefixes, files.map(({ name }) => name)]).toEqual([["b/"], ["c"]])
+  })
+
   it("refuses a token that is none and a limit below 1, and has 1,000 entries at most", async () => {
     const { double, storage } = await openDouble()
     const bucket = storage.bucket("bucket")

@@ -12,12 +12,21 @@ type Entry = { readonly name: string; readonly object: StoredObject | undefined 
 
 /** Names in the order of their UTF-8 bytes; items and prefixes of a page together are `maxResults` at most. */
 export function listObjects(gcs: Gcs, { query }: GcsRequest, bucket: string): Reply {
-  allowOnly(query, ["prefix", "delimiter", "pageToken", "maxResults", "versions", "includeTrailingDelimiter"])
+  allowOnly(query, [
+    "prefix",
+    "delimiter",
+    "startOffset",
+    "pageToken",
+    "maxResults",
+    "versions",
+    "includeTrailingDelimiter",
+  ])
   if ([query.get("versions"), query.get("includeTrailingDelimiter")].includes("true")) {
     throw unknownHere("versions and trailing delimiters in a list")
   }
-  const { objects } = gcs.store.bucket(bucket)
-  const entries = entriesOf([...objects.values()], query.get("prefix") ?? "", query.get("delimiter") ?? "")
+  const start = query.get("startOffset") ?? ""
+  const objects = [...gcs.store.bucket(bucket).objects.values()].filter(({ name }) => compareBytes(name, start) >= 0)
+  const entries = entriesOf(objects, query.get("prefix") ?? "", query.get("delimiter") ?? "")
   const after = nameOfToken(query.get("pageToken"))
   const left = after === undefined ? entries : entries.filter(({ name }) => compareBytes(name, after) > 0)
   const limit = limitOf(query.get("maxResults"))
