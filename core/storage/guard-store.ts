@@ -12,6 +12,7 @@ import {
 import { admitBody, BodySource } from "./body-source.ts"
 import { partRefusal } from "./check-arguments.ts"
 import { copyThrough, deleteEach } from "./emulate.ts"
+import { aborted } from "./errors.ts"
 
 type Store = StorageImplementation & Partial<IConnectable>
 type Method = (...args: unknown[]) => unknown
@@ -31,6 +32,10 @@ export function guardStore(implementation: Store, capabilities: StorageCapabilit
   const { maxObjectBytes } = capabilities
   store.put = (bucket, key, body, options = {}) =>
     sending(body, options, maxObjectBytes, (sent) => implementation.put(bucket, key, sent, options))
+  store.get = async (bucket, key, options = {}) => {
+    if (options.signal?.aborted) throw aborted(options.signal)
+    return implementation.get(bucket, key, options)
+  }
   store.copy ??= (from, to, options) => copyThrough(store, from, to, options)
   store.deleteMany ??= (bucket, keys) => deleteEach(store, bucket, keys)
   const { createUpload, resumeUpload } = store

@@ -234,6 +234,26 @@ describe("the stream of an object", () => {
     await expect(next).rejects.toMatchObject(wasRead)
   })
 
+  it("fails where the object was read, and does not throw", async () => {
+    const object = opened([bytes(1, 2, 3)])
+    await object.bytes()
+    const stream = object.stream()
+    await expect(walk(stream)).rejects.toMatchObject(wasRead)
+  })
+
+  it("gives bytes that are at hand in pieces, each in a buffer of its own", async () => {
+    const whole = new Uint8Array(200_000).fill(7)
+    const reader = opened(() => whole, { length: whole.length })
+      .stream()
+      .getReader()
+    const sizes: number[] = []
+    for (let step = await reader.read(); !step.done; step = await reader.read()) {
+      sizes.push(step.value.length)
+      expect(step.value.buffer.byteLength).toBe(step.value.length)
+    }
+    expect(sizes).toEqual([65_536, 65_536, 65_536, 3392])
+  })
+
   it("is at its end before anybody asks where the object is empty", async () => {
     const stream = opened([], { length: 0 }).stream()
     await pause()
@@ -250,6 +270,15 @@ describe("bytes and text of an object", () => {
     }
     expect([next.mock.calls.length, release.mock.calls.length]).toEqual([0, 2])
     expect(await opened([bytes(1, 2, 3)]).bytes({ maxBytes: 3 })).toEqual(bytes(1, 2, 3))
+  })
+
+  it("reject INVALID_ARGUMENT for options that they do not take, and can then be read", async () => {
+    const object = opened([bytes(1, 2, 3)])
+    for (const options of [{ maxBytes: -1 }, { maxBytes: 1.5 }, { most: 3 } as object]) {
+      await expect(object.bytes(options)).rejects.toEqual(code("INVALID_ARGUMENT"))
+      await expect(object.text(options)).rejects.toEqual(code("INVALID_ARGUMENT"))
+    }
+    expect(await object.bytes()).toEqual(bytes(1, 2, 3))
   })
 
   it("reject LIMIT_EXCEEDED where memory has no room for them", async () => {

@@ -1,4 +1,6 @@
 import type { Clock, Timer } from "../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { readOptionsIssue } from "../../contracts/storage/arguments.ts"
 import type { ByteRange, ObjectInfo, ReadOptions, StoredObject } from "../../contracts/storage/object.ts"
 import { aborted, cutShort, noRoom, overMaxBytes, preconditionFailed, readTimedOut } from "./errors.ts"
 
@@ -35,7 +37,11 @@ export interface OpenedObjectOptions {
 export function openedObject(options: OpenedObjectOptions): StoredObject {
   const { info, length, range } = options
   const pieces = new Pieces(options)
-  const bytes = (read?: ReadOptions) => pieces.take(read?.maxBytes)
+  const bytes = async (read?: ReadOptions) => {
+    const issue = readOptionsIssue(read)
+    if (issue !== undefined) throw new ServiceError("INVALID_ARGUMENT", issue)
+    return pieces.take(read?.maxBytes)
+  }
   return {
     info,
     ...(range !== undefined && { range }),
@@ -46,8 +52,13 @@ export function openedObject(options: OpenedObjectOptions): StoredObject {
   }
 }
 
+/** Of a stream of bytes that are at hand. */
+const PIECE_BYTES = 65_536
+
 class Pieces {
   readonly #options: OpenedObjectOptions
+  /** What is left of bytes that are at hand. */
+  #rest: Uint8Array | undefined
   #isTaken = false
   #left: number
   /** Why nothing comes any more. The error is made when it is thrown: most objects are read once. */
@@ -103,15 +114,16 @@ class Pieces {
     }
   }
 
+  /** A stream that nobody may read fails when it is read: no method throws. */
   stream(length: number): ReadableStream<Uint8Array> {
-    this.#begin()
+    const start = async () => this.#begin()
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
       const piece = await this.#next()
       if (piece === undefined) controller.close()
       else controller.enqueue(piece)
     }
     // An empty object is at its end before anybody asks.
-    return new ReadableStream({ pull, cancel: () => this.end() }, { highWaterMark: length === 0 ? 1 : 0 })
+    return new ReadableStream({ start, pull, cancel: () => this.end() }, { highWaterMark: length === 0 ? 1 : 0 })
   }
 
   end(): void {
@@ -129,7 +141,7 @@ class Pieces {
     this.#check()
     const { source } = this.#options
     try {
-      if (typeof source === "function") return this.#taken(this.#left > 0 ? source() : undefined)
+      if (typeof source === "function") return this.#taken(this.#left > 0 ? this.#cut(source) : undefined)
       this.#watch()
       const stopped = new Promise<undefined>((resolve) => {
         this.#wake = () => resolve(undefined)
@@ -140,6 +152,14 @@ class Pieces {
     } catch (error) {
       throw this.#failure(() => error)
     }
+  }
+
+  /** The next piece of bytes that are at hand, in a buffer of its own. */
+  #cut(source: () => Uint8Array): Uint8Array {
+    this.#rest ??= source()
+    const piece = this.#rest.slice(0, PIECE_BYTES)
+    this.#rest = this.#rest.subarray(piece.length)
+    return piece
   }
 
   #taken(piece: Uint8Array | undefined): Uint8Array | undefined {

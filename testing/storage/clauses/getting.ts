@@ -139,6 +139,8 @@ export const gettingClauses = [
       }
       const ranged = await storage.get(FILES, "key", { range: { start: 1 } })
       t.equal(await ranged.text(), "ext", "a range")
+      const { threw } = await t.outcome(() => void ranged.stream(), "a second read")
+      t.equal(threw, false, "whether stream of an object that was read throws, and does not give a stream that fails")
       await refuses(t, () => ranged.bytes(), ["PRECONDITION_FAILED", "read"], "a second read of a range")
     },
   }),
@@ -161,9 +163,8 @@ export const gettingClauses = [
           const object = await get("key")
           await t.rejects(() => read(object, most), "LIMIT_EXCEEDED", `${what} of 7 bytes with maxBytes ${most}`)
         }
-        const range = { start: 0, end: 2 }
-        const ranged = await storage.get(FILES, "key", { range })
-        t.equal(await read(ranged, 3), utf8("gr\u00fc").slice(0, 3), `${what} of a range of 3 bytes with maxBytes 3`)
+        const ranged = await storage.get(FILES, "key", { range: { start: 0, end: 1 } })
+        t.equal(await read(ranged, 2), utf8("gr"), `${what} of a range of 2 bytes with maxBytes 2`)
       }
     },
   }),

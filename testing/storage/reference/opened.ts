@@ -22,6 +22,7 @@ export interface Opened {
   readonly signal: AbortSignal | undefined
   /** It was read or cancelled. */
   over: boolean
+  cancelled: boolean
 }
 
 /** Of a stream. */
@@ -52,10 +53,10 @@ export abstract class ReferenceOpened extends ReferenceObjects {
   opened(bucket: string, object: HeldObject, { range: asked, signal }: GetOptions): Opened {
     const { bytes, checksums } = object
     const info = this.infoOf(bucket, object)
-    if (asked === undefined) return { info, range: undefined, bytes, checksums, signal, over: false }
+    if (asked === undefined) return { info, range: undefined, bytes, checksums, signal, over: false, cancelled: false }
     const range = this.rangeOf(asked, bytes.length)
     const part = range === undefined ? new Uint8Array(0) : bytes.slice(range.start, range.end + 1)
-    return { info, range, bytes: part, checksums: {}, signal, over: false }
+    return { info, range, bytes: part, checksums: {}, signal, over: false, cancelled: false }
   }
 
   handleOf(opened: Opened): StoredObject {
@@ -84,8 +85,12 @@ export abstract class ReferenceOpened extends ReferenceObjects {
   /** Nobody else reads it. */
   takeOver(opened: Opened): void {
     this.checkSignal(opened.signal)
-    if (opened.over) this.refuseFor("PRECONDITION_FAILED", "read", "The object was read.")
+    if (opened.over) this.refuseRead()
     opened.over = true
+  }
+
+  refuseRead(): never {
+    this.refuseFor("PRECONDITION_FAILED", "read", "The object was read.")
   }
 
   checkMaxBytes({ bytes }: Opened, { maxBytes = Number.POSITIVE_INFINITY }: ReadOptions): void {
@@ -123,8 +128,9 @@ export abstract class ReferenceOpened extends ReferenceObjects {
   }
 
   /** A piece of a stream, empty at the end. */
-  async pieceAt({ bytes, signal }: Opened, at: number): Promise<Uint8Array> {
+  async pieceAt({ bytes, cancelled, signal }: Opened, at: number): Promise<Uint8Array> {
     this.checkOpen()
+    if (cancelled) this.refuseRead()
     const piece = await this.reply(bytes.slice(at, at + this.pieceBytes()))
     this.checkSignal(signal)
     return piece
@@ -136,5 +142,6 @@ export abstract class ReferenceOpened extends ReferenceObjects {
 
   cancelRead(opened: Opened): void {
     opened.over = true
+    opened.cancelled = true
   }
 }
