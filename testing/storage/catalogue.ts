@@ -21,6 +21,7 @@ import { metadataMutants } from "./mutants/metadata.ts"
 import { namesMutants } from "./mutants/names.ts"
 import { partsMutants } from "./mutants/parts.ts"
 import { putFailuresMutants } from "./mutants/put-failures.ts"
+import { partsEndMutants } from "./mutants/parts-end.ts"
 import { puttingMutants } from "./mutants/putting.ts"
 import { rangesMutants } from "./mutants/ranges.ts"
 import { signingMutants } from "./mutants/signing.ts"
@@ -51,6 +52,7 @@ export const storageMutants: readonly Mutant<typeof ReferenceStorage>[] = Object
   ...signingMutants,
   ...signingUploadsMutants,
   ...partsMutants,
+  ...partsEndMutants,
   ...faultsMutants,
   ...storageCapabilitiesMutants,
   ...capabilityMutants(ReferenceStorage, {

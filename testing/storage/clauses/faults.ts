@@ -54,7 +54,7 @@ async function isWholeOrRejects(
   }
   const said = ({ error, value }: { error?: unknown; value?: unknown }) =>
     error === undefined
-      ? `gave ${(value as Uint8Array).length} of ${bytes.length} bytes`
+      ? `gave ${(value as Uint8Array).length} bytes, which are not the ${bytes.length} of the object`
       : `rejected with ${String(error)}`
   const ways: [way: string, read: (object: StoredObject) => Promise<Uint8Array>][] = readingWhole.map(([way, read]) => [
     way,
