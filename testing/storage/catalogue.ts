@@ -22,6 +22,7 @@ import { namesMutants } from "./mutants/names.ts"
 import { partsMutants } from "./mutants/parts.ts"
 import { putFailuresMutants } from "./mutants/put-failures.ts"
 import { partsEndMutants } from "./mutants/parts-end.ts"
+import { partsResumedMutants } from "./mutants/parts-resumed.ts"
 import { puttingMutants } from "./mutants/putting.ts"
 import { rangesMutants } from "./mutants/ranges.ts"
 import { signingMutants } from "./mutants/signing.ts"
@@ -53,6 +54,7 @@ export const storageMutants: readonly Mutant<typeof ReferenceStorage>[] = Object
   ...signingUploadsMutants,
   ...partsMutants,
   ...partsEndMutants,
+  ...partsResumedMutants,
   ...faultsMutants,
   ...storageCapabilitiesMutants,
   ...capabilityMutants(ReferenceStorage, {

@@ -50,6 +50,19 @@ export async function putKeys(storage: StorageClient, keys: readonly string[], b
   await forAll(keys, (key) => storage.put(bucket, key, key))
 }
 
+export async function deleteKeys(storage: StorageClient, keys: readonly string[]): Promise<void> {
+  await forAll(keys, (key) => storage.delete(FILES, key))
+}
+
+/** The first page that is not empty. */
+export async function firstPage(storage: StorageClient, options: ListOptions): Promise<ListPage> {
+  let page = await storage.list(FILES, options)
+  while (page.cursor !== undefined && page.objects.length + page.prefixes.length === 0) {
+    page = await storage.list(FILES, { ...options, cursor: page.cursor })
+  }
+  return page
+}
+
 /** In another order each time. */
 export function shuffled<Item>(items: readonly Item[], random: { next(): number }): Item[] {
   return items

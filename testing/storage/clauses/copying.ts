@@ -3,6 +3,7 @@ import type { CopyOptions, ObjectRef } from "../../../contracts/storage/storage.
 import { forAll } from "../../families/roles.ts"
 import { clause, FILES, keysOf, refuses, textOf, utf8 } from "../clause.ts"
 import { HARD_KEYS } from "../hard-keys.ts"
+import { deleteKeys } from "../pages.ts"
 import { FIELDS, type Fields, fieldsOf, standing } from "../standing.ts"
 import { storing } from "../storing.ts"
 
@@ -35,6 +36,7 @@ export const copyingClauses = [
   clause("STORAGE-COPY-01", {
     why: "A backup that has lost its content type is shown as text, and the original is gone.",
     fix: "Take bytes, headers and metadata from the source, and write nothing to it.",
+    methods: ["copy"],
     async check(t, storage, world) {
       for (const [way, store] of storing(storage, world.capabilities)) {
         for (const [name, bytes, fields] of [
@@ -62,7 +64,7 @@ export const copyingClauses = [
             fieldsOf(fields),
             `headers and metadata of a copy of ${what}`,
           )
-          await storage.deleteMany(FILES, ["source", "target.txt"])
+          await deleteKeys(storage, ["source", "target.txt"])
           t.equal((await standing(storage, "third"))?.bytes, bytes, "a copy whose source is gone")
         }
       }
@@ -71,6 +73,7 @@ export const copyingClauses = [
   clause("STORAGE-COPY-02", {
     why: "What is published is copied over what was published before, whose headers must not stay.",
     fix: "Write the target as a whole, in its own bucket.",
+    methods: ["copy"],
     async check(t, storage) {
       await storage.createBucket("published")
       await storage.put(FILES, "page", "new", { contentType: "text/new", metadata: { new: "new" } })
@@ -96,6 +99,7 @@ export const copyingClauses = [
   clause("STORAGE-COPY-03", {
     why: "Who changes one header means to keep the others: servers drop them all, or merge the metadata.",
     fix: "Read what the source has, lay over it what is given, and write the full set.",
+    methods: ["copy"],
     async check(t, storage) {
       await storage.put(FILES, "source", "text", FIELDS)
       for (const change of CHANGES) {
@@ -113,6 +117,7 @@ export const copyingClauses = [
   clause("STORAGE-COPY-04", {
     why: "A copy onto itself is how the headers of an object are changed.",
     fix: "Read the source to its end, or copy it within the store, before the target is written.",
+    methods: ["copy"],
     async check(t, storage, world) {
       for (const [way, store] of storing(storage, world.capabilities)) {
         for (const change of CHANGES) {
@@ -134,6 +139,7 @@ export const copyingClauses = [
   clause("STORAGE-COPY-05", {
     why: "An empty target in the place of a good one is found when it is too late.",
     fix: "Look for the source first; NOT_FOUND names the object.",
+    methods: ["copy"],
     async check(t, storage) {
       await storage.createBucket("others")
       await storage.put("others", "absent", "of another bucket")
@@ -158,6 +164,7 @@ export const copyingClauses = [
   clause("STORAGE-COPY-06", {
     why: "The name of the source travels in a header, where it is encoded by other rules than in a path.",
     fix: "Encode each segment of the source once, and nothing in it by hand; compare keys, not paths.",
+    methods: ["copy"],
     async check(t, storage) {
       await forAll(HARD_KEYS, (key) => storage.put(FILES, key, `text of ${key}`))
       await storage.createBucket("copies")
@@ -182,6 +189,7 @@ export const copyingClauses = [
     why: "Two programs that publish must not overwrite each other.",
     fix: "Look at what stands under the target, not at the source, in the step that writes it.",
     needs: ["conditionalCopy"],
+    methods: ["copy"],
     async check(t, storage) {
       await storage.put(FILES, "source", "source", { metadata: { of: "source" } })
       await storage.put(FILES, "other", "other")
@@ -213,6 +221,7 @@ export const copyingClauses = [
     why: "Who may go on is decided by a copy that succeeds: two winners do the work twice.",
     fix: "Look and write in one step of the store.",
     needs: ["conditionalCopy"],
+    methods: ["copy"],
     async check(t, storage, world) {
       const other = world.capabilities.shared ? await world.connect() : storage
       const sources = Array.from({ length: 20 }, (_, number) => `source ${number}`)

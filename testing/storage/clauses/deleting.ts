@@ -54,6 +54,7 @@ export const deletingClauses = [
   clause("STORAGE-DEL-03", {
     why: "Who has a thousand files deleted must know which are still there.",
     fix: "Count the keys that do not stand any more, also those that never did; name each other one in failed.",
+    methods: ["deleteMany"],
     async check(t, storage, world) {
       await putKeys(storage, ["report", "repor"], "others")
       const left = NEIGHBOURS.filter((key) => key !== "r*" && key !== "repor")
@@ -72,6 +73,7 @@ export const deletingClauses = [
   clause("STORAGE-DEL-04", {
     why: "Lists of keys come from elsewhere: they are empty, have doubles, and are longer than servers take.",
     fix: "Send nothing for no key, each key once, and 1,000 keys at a time.",
+    methods: ["deleteMany"],
     async check(t, storage) {
       await putKeys(storage, ["stays", "twice"])
       t.equal(await storage.deleteMany(FILES, []), { deleted: 0, failed: [] }, "deleteMany of no key")
@@ -88,6 +90,7 @@ export const deletingClauses = [
   clause("STORAGE-DEL-05", {
     why: "A list with a mistake is mended and given again; what was deleted before cannot be mended.",
     fix: "Check all keys before the first is deleted.",
+    methods: ["deleteMany"],
     async check(t, storage) {
       const keys = ["first", "last"]
       await putKeys(storage, keys)

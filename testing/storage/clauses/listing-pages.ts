@@ -1,7 +1,7 @@
 import { compareCodePoints } from "../../../contracts/foundation/text.ts"
 import type { ListOptions } from "../../../contracts/storage/options.ts"
 import { clause, FILES, keysOf } from "../clause.ts"
-import { grouped, putKeys, shuffled, walk } from "../pages.ts"
+import { deleteKeys, firstPage, grouped, putKeys, shuffled, walk } from "../pages.ts"
 
 /** Two dozen keys that stand in some order of their own, of several lengths and alphabets. */
 const KEYS = [
@@ -52,9 +52,9 @@ export const listingPagesClauses = [
       const names = Array.from({ length: 30 }, (_, number) => `key ${String(number).padStart(2, "0")}`)
       /** Walks the bucket by pages of 5; what happens after the first page must move no other object. */
       const under = async (what: string, change: (listed: readonly string[]) => Promise<unknown>) => {
-        await storage.deleteMany(FILES, await keysOf(storage))
+        await deleteKeys(storage, await keysOf(storage))
         await putKeys(storage, names)
-        const first = await storage.list(FILES, { limit: 5 })
+        const first = await firstPage(storage, { limit: 5 })
         const listed = first.objects.map(({ key }) => key)
         if (first.cursor === undefined) return t.ok(listed.length === names.length, "the first of many has no cursor")
         await change(listed)
@@ -75,19 +75,19 @@ export const listingPagesClauses = [
       await under("a put before it", () => storage.put(FILES, "key", ""))
       await under("puts before it", () => putKeys(storage, ["a", "b", "key 00 b", "key 01 b"]))
       await under("a delete of the first", ([first = ""]) => storage.delete(FILES, first))
-      await under("deletes of all before it", (listed) => storage.deleteMany(FILES, listed))
+      await under("deletes of all before it", (listed) => deleteKeys(storage, listed))
       await under("a delete of the last before it", (listed) => storage.delete(FILES, last(listed)))
       await under("a put right behind it", (listed) => storage.put(FILES, `${last(listed)}!`, ""))
-      await under("a delete of the next", () => storage.deleteMany(FILES, ["key 05", "key 06"]))
+      await under("a delete of the next", () => deleteKeys(storage, ["key 05", "key 06"]))
       await under("a put over the next", () => storage.put(FILES, "key 05", "another"))
       await under("a put over the last before it", (listed) => storage.put(FILES, last(listed), "another"))
       await under("a delete of all behind it", (listed) => {
-        return storage.deleteMany(
-          FILES,
-          [...names, "key 05!"].filter((key) => !listed.includes(key)),
+        return deleteKeys(
+          storage,
+          names.filter((key) => !listed.includes(key)),
         )
       })
-      await under("a delete of all but the last", () => storage.deleteMany(FILES, names.slice(0, -1)))
+      await under("a delete of all but the last", () => deleteKeys(storage, names.slice(0, -1)))
     },
   }),
   clause("STORAGE-LIST-06", {
@@ -112,14 +112,14 @@ export const listingPagesClauses = [
         const wanted = grouped(FOLDERS, { delimiter: "/" }).prefixes
         t.equal(listed.prefixes, wanted, `prefixes of a bucket of folders alone, in pages of ${limit}`)
       }
-      const [behind] = (await storage.list(FILES, { delimiter: "/", limit: 2 })).prefixes
+      const first = await firstPage(storage, { delimiter: "/", limit: 2 })
+      const [behind] = first.prefixes
       if (behind === undefined) return
-      const { cursor } = await storage.list(FILES, { delimiter: "/", limit: 2 })
-      await storage.deleteMany(
-        FILES,
+      await deleteKeys(
+        storage,
         TREE.filter((key) => key.startsWith(behind)),
       )
-      const rest = await walk(storage, { delimiter: "/", limit: 2, cursor })
+      const rest = await walk(storage, { delimiter: "/", limit: 2, cursor: first.cursor })
       t.equal(
         rest.prefixes,
         prefixes.filter((prefix) => prefix !== behind),
