@@ -5,21 +5,29 @@ import { type Form, readForm } from "./form.ts"
 const BOUNDARY = "x-boundary"
 const refused = { code: "INVALID_ARGUMENT", details: { reason: "body" } }
 
+/** A request whose body is what a generator gives. */
+function requestOver(pieces: AsyncGenerator<Uint8Array>, type = `multipart/form-data; boundary=${BOUNDARY}`): Request {
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const { done, value } = await pieces.next()
+    if (done) controller.close()
+    else controller.enqueue(value)
+  }
+  const body = new ReadableStream({ pull }, { highWaterMark: 0 })
+  const init = { method: "POST", body, headers: { "content-type": type }, duplex: "half" }
+  return new Request("http://localhost/", init as RequestInit)
+}
+
 /** A request whose body comes in pieces of these sizes, over and over. */
 function requestOf(body: Uint8Array | string, sizes: readonly number[] = [7], type?: string): Request {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body
-  let at = 0
-  let turn = 0
-  const stream = new ReadableStream({
-    pull(controller) {
-      if (at >= bytes.length) return controller.close()
-      const size = sizes[turn++ % sizes.length] as number
-      controller.enqueue(bytes.subarray(at, at + size))
+  async function* pieces() {
+    for (let at = 0, turn = 0; at < bytes.length; turn++) {
+      const size = sizes[turn % sizes.length] as number
+      yield bytes.subarray(at, at + size)
       at += size
-    },
-  })
-  const headers = { "content-type": type ?? `multipart/form-data; boundary=${BOUNDARY}` }
-  return new Request("http://localhost/", { method: "POST", body: stream, headers, duplex: "half" } as RequestInit)
+    }
+  }
+  return requestOver(pieces(), type)
 }
 
 async function bytesOf({ file }: Form): Promise<Uint8Array> {
@@ -185,9 +193,7 @@ describe("a form is refused", () => {
         yield new Uint8Array(65_536)
       }
     }
-    const init = { method: "POST", body: ReadableStream.from(endless()), duplex: "half" }
-    const headers = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` }
-    const request = new Request("http://localhost/", { ...init, headers } as unknown as RequestInit)
+    const request = requestOver(endless())
     await expect(readForm(request)).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" })
     expect(pulled).toBeLessThan(4)
   })
@@ -198,9 +204,7 @@ describe("a form is refused", () => {
       yield new TextEncoder().encode(file("abc").slice(0, -20))
       throw cause
     }
-    const init = { method: "POST", body: ReadableStream.from(failing()), duplex: "half" }
-    const headers = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` }
-    const request = new Request("http://localhost/", { ...init, headers } as unknown as RequestInit)
+    const request = requestOver(failing())
     const outcome = readForm(request).then(bytesOf)
     await expect(outcome).rejects.toBe(cause)
   })
@@ -214,9 +218,7 @@ describe("a file of a form", () => {
       for (; pulled < 1000; pulled++) yield new Uint8Array(65_536)
       yield new TextEncoder().encode(`\r\n${END}`)
     }
-    const init = { method: "POST", body: ReadableStream.from(large()), duplex: "half" }
-    const headers = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` }
-    const form = await readForm(new Request("http://localhost/", { ...init, headers } as unknown as RequestInit))
+    const form = await readForm(requestOver(large()))
     expect(pulled).toBeLessThan(10)
     let count = 0
     for await (const piece of form.file.body) count += piece.length

@@ -13,7 +13,7 @@ export interface Form {
   readonly file: FormFile
 }
 
-export interface FormFile {
+interface FormFile {
   /** Of its field. */
   readonly name: string
   readonly contentType: string | undefined
