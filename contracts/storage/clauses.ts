@@ -83,7 +83,7 @@ export const storageSentences = {
   "STORAGE-RANGE-05": "A suffix of an empty object is empty.",
   "STORAGE-RANGE-06":
     "A start behind the end, a suffix of 0, negative numbers, fractions and unknown members reject INVALID_ARGUMENT.",
-  "STORAGE-RANGE-07": "The info of a range is that of the whole object.",
+  "STORAGE-RANGE-07": "The info of a range is that of the whole object, but for checksums, which it may not tell.",
 
   // ETags and conditions
   "STORAGE-ETAG-01": "put, head, get and list tell the same ETag, which changes with the content.",

@@ -131,7 +131,7 @@ export const listingPagesClauses = [
     why: "A cursor from a link that somebody has changed, or of another search, gives pages of something else.",
     fix: "Write prefix and delimiter into the cursor, and refuse every other before anything is asked.",
     async check(t, storage) {
-      await putKeys(storage, [...KEYS, ...FOLDERS])
+      await putKeys(storage, [...KEYS.filter((key) => key !== "😀"), ...FOLDERS])
       const cursorOf = async (options: ListOptions) => (await storage.list(FILES, { ...options, limit: 2 })).cursor
       const searches: ListOptions[] = [
         {},

@@ -161,7 +161,12 @@ export const rangesClauses = [
         t.equal(head.size, 10, `size after ${way}`)
         for (const range of [{ start: 2, end: 3 }, { suffix: 1 }, { start: 0 }, { start: 0, end: 100 }]) {
           const object = await storage.get(FILES, "key", { range })
-          t.equal(object.info, head, `the info of ${JSON.stringify(range)} after ${way}`)
+          // Servers tell no checksum of the whole beside a part.
+          t.equal(
+            { ...object.info, checksums: {} },
+            { ...head, checksums: {} },
+            `the info of ${JSON.stringify(range)} after ${way}`,
+          )
           await object.cancel()
         }
       }
