@@ -81,6 +81,23 @@ describe("what an implementation is given", () => {
   })
 })
 
+describe("a call whose signal has aborted", () => {
+  it("asks the implementation for nothing", async () => {
+    const never = vi.fn()
+    const storage = asStorage(storageOf({ get: never, copy: never, put: never }))
+    const ref = { bucket: "files", key: "key" }
+    const options = { signal: AbortSignal.abort("enough") }
+    for (const call of [
+      storage.get("files", "key", options),
+      storage.copy(ref, ref, options),
+      storage.put("files", "key", "text", options),
+    ]) {
+      await expect(call).rejects.toMatchObject({ code: "ABORTED", cause: "enough" })
+    }
+    expect(never).not.toHaveBeenCalled()
+  })
+})
+
 describe("an upload", () => {
   it("tells bucket, key and token, and hands its methods on", async () => {
     const { session, storage } = recording()

@@ -32,11 +32,9 @@ export function guardStore(implementation: Store, capabilities: StorageCapabilit
   const { maxObjectBytes } = capabilities
   store.put = (bucket, key, body, options = {}) =>
     sending(body, options, maxObjectBytes, (sent) => implementation.put(bucket, key, sent, options))
-  store.get = async (bucket, key, options = {}) => {
-    if (options.signal?.aborted) throw aborted(options.signal)
-    return implementation.get(bucket, key, options)
-  }
-  store.copy ??= (from, to, options) => copyThrough(store, from, to, options)
+  const { copy = (from, to, options) => copyThrough(store, from, to, options) } = store
+  store.get = (bucket, key, options) => unlessAborted(options, () => implementation.get(bucket, key, options))
+  store.copy = (from, to, options) => unlessAborted(options, () => copy(from, to, options))
   store.deleteMany ??= (bucket, keys) => deleteEach(store, bucket, keys)
   const { createUpload, resumeUpload } = store
   const guarded = (session: UploadSession) => guardSession(session, capabilities)
@@ -64,6 +62,11 @@ function guardSession(session: UploadSession, capabilities: StorageCapabilities)
     complete: () => session.complete(),
     abort: () => session.abort(),
   }
+}
+
+/** A call whose signal has aborted asks for nothing. */
+function unlessAborted<T>(options: { signal?: AbortSignal | undefined } = {}, call: () => Promise<T>): Promise<T> {
+  return options.signal?.aborted ? Promise.reject(aborted(options.signal)) : call()
 }
 
 /** Sends a body; what nobody reads to its end is cancelled. */

@@ -276,7 +276,7 @@ export class FilesystemStorage implements IStorageService, IStorageMultipart, IC
   /** Its file stays open until it is read, unless it was small. */
   #sourceOf(file: ObjectFile, start: number, length: number): Parameters<typeof openedObject>[0]["source"] {
     const { bytes } = file
-    if (bytes !== undefined) return () => bytes.slice(start, start + length)
+    if (bytes !== undefined) return bytes.subarray(start, start + length)
     const reader = file.reader({ start, end: start + length - 1 })
     const release = () => {
       this.#openFiles.delete(file)

@@ -95,7 +95,7 @@ export class MemoryStorage implements IStorageService, IStorageMultipart, IStora
       info: clonePlain(info),
       range,
       length,
-      source: () => bytes.slice(start, start + length),
+      source: bytes.subarray(start, start + length),
       signal,
       idleMs: IDLE_MS,
       clock: this.#clock,

@@ -101,7 +101,7 @@ export class Reader {
     )
     const { body, held, length, range, seen } = got
     if (held === undefined) this.#follow(body)
-    const source = held === undefined ? body : () => new Uint8Array(held)
+    const source = held ?? body
     const verify = asked === undefined ? verifyingRead(seen.info.checksums) : undefined
     return openedObject({ info: seen.info, range, length, source, signal, idleMs, clock, verify })
   }
