@@ -243,9 +243,7 @@ describe("the stream of an object", () => {
 
   it("gives bytes that are at hand in pieces, each in a buffer of its own", async () => {
     const whole = new Uint8Array(200_000).fill(7)
-    const reader = opened(() => whole, { length: whole.length })
-      .stream()
-      .getReader()
+    const reader = opened(whole, { length: whole.length }).stream().getReader()
     const sizes: number[] = []
     for (let step = await reader.read(); !step.done; step = await reader.read()) {
       sizes.push(step.value.length)

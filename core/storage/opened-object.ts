@@ -20,8 +20,8 @@ export interface OpenedObjectOptions {
   readonly range?: ByteRange | undefined
   /** Bytes that must come. */
   readonly length: number
-  /** Gives the bytes where they are at hand, as they are handed out; else a reader for them. */
-  readonly source: (() => Uint8Array) | ByteReader
+  /** Bytes that are at hand, and are copied for the reader; else a reader for them. */
+  readonly source: Uint8Array | ByteReader
   readonly signal?: AbortSignal | undefined
   /** For how long nobody may read, and nothing may come. */
   readonly idleMs: number
@@ -57,8 +57,6 @@ const PIECE_BYTES = 65_536
 
 class Pieces {
   readonly #options: OpenedObjectOptions
-  /** What is left of bytes that are at hand. */
-  #rest: Uint8Array | undefined
   #isTaken = false
   #left: number
   /** Why nothing comes any more. The error is made when it is thrown: most objects are read once. */
@@ -75,7 +73,7 @@ class Pieces {
       return
     }
     signal?.addEventListener("abort", this.#onAbort)
-    if (typeof options.source !== "function") this.#watch()
+    if (!(options.source instanceof Uint8Array)) this.#watch()
   }
 
   async take(maxBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
@@ -85,7 +83,7 @@ class Pieces {
       throw this.#failure(() => overMaxBytes("object", "maxBytes", maxBytes))
     }
     const { source, verify } = this.#options
-    if (typeof source === "function") return this.#whole(source(), verify)
+    if (source instanceof Uint8Array) return this.#whole(new Uint8Array(source), verify)
     const all = this.#room(length)
     let at = 0
     for (let piece = await this.#next(all); piece !== undefined; piece = await this.#next(all.subarray(at))) {
@@ -141,7 +139,7 @@ class Pieces {
     this.#check()
     const { source } = this.#options
     try {
-      if (typeof source === "function") return this.#taken(this.#left > 0 ? this.#cut(source) : undefined)
+      if (source instanceof Uint8Array) return this.#taken(this.#cut(source))
       this.#watch()
       const stopped = new Promise<undefined>((resolve) => {
         this.#wake = () => resolve(undefined)
@@ -155,11 +153,9 @@ class Pieces {
   }
 
   /** The next piece of bytes that are at hand, in a buffer of its own. */
-  #cut(source: () => Uint8Array): Uint8Array {
-    this.#rest ??= source()
-    const piece = this.#rest.slice(0, PIECE_BYTES)
-    this.#rest = this.#rest.subarray(piece.length)
-    return piece
+  #cut(bytes: Uint8Array): Uint8Array | undefined {
+    const at = bytes.length - this.#left
+    return this.#left > 0 ? new Uint8Array(bytes.subarray(at, at + PIECE_BYTES)) : undefined
   }
 
   #taken(piece: Uint8Array | undefined): Uint8Array | undefined {
@@ -203,7 +199,7 @@ class Pieces {
     this.#over = reason
     this.#timer?.cancel()
     signal?.removeEventListener("abort", this.#onAbort)
-    if (typeof source !== "function") source.release()
+    if (!(source instanceof Uint8Array)) source.release()
     this.#wake()
   }
 }
