@@ -53,8 +53,6 @@ export class Buckets {
   }
 
   async #create(name: string, now: number): Promise<BucketInfo> {
-    const found = await this.#info(name)
-    if (found !== undefined) return found
     const staged = this.#tree.staged()
     try {
       await mkdir(staged)
@@ -62,26 +60,30 @@ export class Buckets {
       await mkdir(`${staged}/uploads`)
       await createJson(`${staged}/bucket.json`, { createdAt: now } satisfies StoredBucket, this.#sync)
       if (this.#sync) await syncDirectory(staged)
-      await this.#moveIn(staged, this.#tree.bucket(name))
+      const found = await this.#moveIn(staged, name)
       if (this.#sync) await syncDirectory(this.#tree.buckets)
-    } catch (error) {
+      return found ?? { name, createdAt: new Date(now) }
+    } finally {
       await rm(staged, { recursive: true, force: true }).catch(() => {})
-      throw error
     }
-    return { name, createdAt: new Date(now) }
   }
 
-  /** In the place of a bucket whose removal was broken off. */
-  async #moveIn(staged: string, path: string): Promise<void> {
+  /** @returns The bucket that stands there. */
+  async #moveIn(staged: string, name: string): Promise<BucketInfo | undefined> {
+    const path = this.#tree.bucket(name)
     try {
       await renameFile(staged, path)
     } catch (error) {
       if (!NOT_EMPTY.includes(errorCode(error) ?? "")) throw error
+      const found = await this.#info(name)
+      if (found !== undefined) return found
+      // The removal of a bucket was broken off.
       const trash = this.#tree.staged()
       await renameFile(path, trash)
       await renameFile(staged, path)
       await rm(trash, { recursive: true, force: true }).catch(() => {})
     }
+    return undefined
   }
 
   async #info(name: string): Promise<BucketInfo | undefined> {

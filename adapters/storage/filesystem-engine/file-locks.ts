@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto"
-import { lstat, mkdir, readFile, rmdir, unlink } from "node:fs/promises"
+import { lstat, mkdir, readlink, rmdir, symlink, unlink } from "node:fs/promises"
 import { setTimeout as sleep } from "node:timers/promises"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import { closeFile, openFile, TO_CREATE, unless, writeAll } from "./files.ts"
+import { unless } from "./files.ts"
 import { hasEnded } from "./process-identity.ts"
 import { Turns } from "./turns.ts"
 
@@ -11,15 +11,27 @@ const HUNG_MS = 10_000
 const WAIT_MS = 30_000
 const MAX_PAUSE_MS = 10
 
-/** Locks between processes, each a file that only one can create, with the holder's identity in it. */
+interface Times {
+  /** After which a lock is taken over. */
+  readonly hungMs?: number
+  /** After which nobody waits for it any more. */
+  readonly waitMs?: number
+}
+
+/**
+ * Locks between processes. Each is a symbolic link that leads nowhere: only one process can make it, the holder's
+ * identity is in it at once, and a disk that is full has room for it.
+ */
 export class FileLocks {
   readonly #directory: string
   readonly #identity: string
+  readonly #times: Required<Times>
   readonly #turns = new Turns()
 
-  constructor(directory: string, identity: string) {
+  constructor(directory: string, identity: string, { hungMs = HUNG_MS, waitMs = WAIT_MS }: Times = {}) {
     this.#directory = directory
     this.#identity = identity
+    this.#times = { hungMs, waitMs }
   }
 
   /** `check` rejects where another process took the lock away, since this one seemed to hang. */
@@ -30,7 +42,7 @@ export class FileLocks {
   async #hold<T>(name: string, work: (check: () => Promise<void>) => Promise<T>): Promise<T> {
     const path = `${this.#directory}/${createHash("sha256").update(name).digest("hex").slice(0, 40)}`
     const holder = `${this.#identity} ${crypto.randomUUID()}`
-    await take(path, holder)
+    await take(path, holder, this.#times)
     const isOurs = async () => (await holderOf(path)) === holder
     try {
       return await work(async () => {
@@ -43,48 +55,43 @@ export class FileLocks {
 }
 
 /** Time between processes is real, whatever clock the storage was given. */
-async function take(path: string, holder: string): Promise<void> {
+async function take(path: string, holder: string, { hungMs, waitMs }: Required<Times>): Promise<void> {
   const start = performance.now()
   let seen: { readonly holder: string; readonly since: number } | undefined
   while (!(await create(path, holder))) {
     const now = performance.now()
-    if (now - start > WAIT_MS) throw busy("Other processes hold a lock for too long; call again.")
+    if (now - start > waitMs) throw busy("Other processes hold a lock for too long; call again.")
     const other = await holderOf(path)
     if (other === undefined) continue
     if (other !== seen?.holder) seen = { holder: other, since: now }
-    if (now - seen.since > HUNG_MS || (await hasEnded(other.split(" ")[0] ?? ""))) await breakLock(path, other)
+    const isLeft = now - seen.since > hungMs || (await hasEnded(other.split(" ")[0] ?? ""))
+    if (isLeft) await breakLock(path, other, hungMs)
     else await sleep(1 + Math.random() * MAX_PAUSE_MS)
   }
 }
 
 async function create(path: string, holder: string): Promise<boolean> {
-  const descriptor = await unless(["EEXIST"], openFile(path, TO_CREATE, 0o666))
-  if (descriptor === undefined) return false
-  try {
-    await writeAll(descriptor, [new TextEncoder().encode(holder)])
-    return true
-  } catch (error) {
-    await unlink(path)
-    throw error
-  } finally {
-    await closeFile(descriptor)
-  }
+  return (
+    (await unless(
+      ["EEXIST"],
+      symlink(holder, path).then(() => true),
+    )) ?? false
+  )
 }
 
-/** Empty while its holder is about to write it. */
-function holderOf(path: string): Promise<string | undefined> {
-  return unless(["ENOENT"], readFile(path, "utf8"))
+async function holderOf(path: string): Promise<string | undefined> {
+  return unless(["ENOENT"], readlink(path))
 }
 
 /** Two that break one lock must not take away that of a third, so they do it by turns, and look again. */
-async function breakLock(path: string, holder: string): Promise<void> {
+async function breakLock(path: string, holder: string, hungMs: number): Promise<void> {
   const guard = `${path}.break`
   try {
     await mkdir(guard)
   } catch {
     const stats = await unless(["ENOENT"], lstat(guard))
     // Whoever made it has died within a few calls of the system.
-    if (stats !== undefined && Date.now() - stats.ctimeMs > HUNG_MS) await unless(["ENOENT"], rmdir(guard))
+    if (stats !== undefined && Date.now() - stats.ctimeMs > hungMs) await unless(["ENOENT"], rmdir(guard))
     else await sleep(MAX_PAUSE_MS)
     return
   }

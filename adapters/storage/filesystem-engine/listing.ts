@@ -1,10 +1,14 @@
+import { lstat } from "node:fs/promises"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { ListedObject, ListPage } from "../../../contracts/storage/object.ts"
 import type { ListOptions } from "../../../contracts/storage/options.ts"
 import { cursorBehind, groupOf, type KeyPage, type Place, placeBefore } from "../../../core/storage/for-adapters.ts"
+import { unless } from "./files.ts"
 import { decodeKey, directoryOf, encodeKey, isObjectText, nameOfText, textOfName } from "./key-path.ts"
 import { mapSome } from "./map-some.ts"
 import { ObjectFile } from "./object-file.ts"
-import { entriesOf, type Tree } from "./tree.ts"
+import type { StoredInfo } from "./trailer.ts"
+import { ABSENT, entriesOf, type Tree } from "./tree.ts"
 
 /** Files that are open at once for one page. */
 const AT_ONCE = 16
@@ -18,11 +22,21 @@ export async function listObjects(tree: Tree, bucket: string, options: ListOptio
 
 /** Undefined for what was deleted meanwhile. */
 async function listedObject(tree: Tree, bucket: string, key: string): Promise<ListedObject | undefined> {
-  const file = await ObjectFile.open(tree.object(bucket, key))
-  if (file === undefined) return undefined
-  file.close()
-  const { etag, lastModified, size } = file.stored
-  return { bucket, key, size, etag, lastModified: new Date(lastModified) }
+  const path = tree.object(bucket, key)
+  try {
+    const file = await ObjectFile.open(path)
+    file?.close()
+    return file && { bucket, key, ...listedOf(file.stored) }
+  } catch (error) {
+    if (!ServiceError.is(error)) throw error
+    // Its file was cut. It stands there all the same, and can be deleted.
+    const stats = await unless(ABSENT, lstat(path))
+    return stats && { bucket, key, size: stats.size, etag: "corrupt", lastModified: stats.mtime }
+  }
+}
+
+function listedOf({ etag, lastModified, size }: StoredInfo): Omit<ListedObject, "bucket" | "key"> {
+  return { size, etag, lastModified: new Date(lastModified) }
 }
 
 async function listKeys(tree: Tree, bucket: string, options: ListOptions): Promise<KeyPage> {

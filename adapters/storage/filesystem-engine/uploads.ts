@@ -99,10 +99,12 @@ export class Uploads {
       const stored = storedInfoOf(await staged.fill(body, options), {}, this.#clock.now())
       await staged.seal(stored, this.#sync)
       if (signal?.aborted) throw aborted(signal)
-      await thereOr(
-        uploadNotFound,
-        this.#tree.verify(parts).then(() => renameFile(staged.path, `${parts}/${number}`)),
-      )
+      const moving = async () => {
+        await this.#tree.verify(parts)
+        await renameFile(staged.path, `${parts}/${number}`)
+        return true
+      }
+      if ((await unless(ABSENT, moving())) === undefined) throw await this.#notFound(place)
       if (this.#sync) await syncDirectory(parts)
       return { number, size: stored.size, etag: stored.etag }
     } catch (error) {
@@ -117,10 +119,10 @@ export class Uploads {
     return parts.filter((part) => part !== undefined)
   }
 
-  /** In this process one call makes the object, and those that come meanwhile give the same. */
+  /** One call makes the object, and those that come meanwhile give the same. */
   complete(place: UploadPlace): Promise<ObjectInfo> {
     return this.#turns.take(place.id, async () => {
-      const stored = (await this.#completed(place)) ?? (await this.#complete(place))
+      const stored = (await this.#completed(place)) ?? (await this.#completeOnce(place))
       return objectInfoOf(place.bucket, place.key, stored)
     })
   }
@@ -148,6 +150,17 @@ export class Uploads {
       aborted++
     }
     return aborted
+  }
+
+  /** Another process may be faster, and remove the parts. */
+  async #completeOnce(place: UploadPlace): Promise<StoredInfo> {
+    try {
+      return await this.#complete(place)
+    } catch (error) {
+      const completed = isNotFound(error) ? await this.#completed(place) : undefined
+      if (completed === undefined) throw error
+      return completed
+    }
   }
 
   async #complete(place: UploadPlace): Promise<StoredInfo> {
@@ -240,9 +253,15 @@ export class Uploads {
   /** An upload that takes parts. @throws ServiceError NOT_FOUND */
   async #find(place: UploadPlace): Promise<StoredUpload> {
     const upload = await this.#read(place)
-    if (upload === undefined || upload.key !== place.key) throw uploadNotFound()
-    await thereOr(uploadNotFound, this.#tree.verify(`${this.#directory(place)}/parts`))
+    const isOpen = upload?.key === place.key && (await this.#tree.isThere(`${this.#directory(place)}/parts`))
+    if (!isOpen) throw await this.#notFound(place)
     return upload
+  }
+
+  async #notFound({ bucket }: UploadPlace): Promise<ServiceError> {
+    // It rejects where the root is gone.
+    await this.#tree.hasBucket(bucket)
+    return uploadNotFound()
   }
 
   async #read(place: Omit<UploadPlace, "key">): Promise<StoredUpload | undefined> {
@@ -264,10 +283,6 @@ function isId(id: string): boolean {
   return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)
 }
 
-async function thereOr<T>(missing: () => ServiceError, doing: Promise<T>): Promise<T> {
-  try {
-    return await doing
-  } catch (error) {
-    throw ABSENT.includes((error as { code?: string }).code ?? "") ? missing() : error
-  }
+function isNotFound(error: unknown): boolean {
+  return ServiceError.is(error) && error.code === "NOT_FOUND"
 }

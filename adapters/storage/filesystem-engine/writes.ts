@@ -1,4 +1,5 @@
 import { link, unlink } from "node:fs/promises"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { WriteConditions } from "../../../contracts/storage/options.ts"
 import { outcomeUnknown, preconditionFailed } from "../../../core/storage/for-adapters.ts"
 import type { FileLocks } from "./file-locks.ts"
@@ -35,7 +36,7 @@ export class Writes {
 
   /** To be called just before `store`: rejects where a link stands in the path of the object. */
   async prepare(bucket: string, key: string): Promise<void> {
-    await unless(["ENOENT"], this.#tree.verify(parentOf(this.#tree.object(bucket, key))))
+    await unless(["ENOENT"], this.#verify(bucket, this.#tree.object(bucket, key)))
   }
 
   /** The staged file becomes the object, at once and whole. */
@@ -62,8 +63,7 @@ export class Writes {
     const wasThere = await this.#turns.take(target, () =>
       unless(
         ABSENT,
-        this.#tree
-          .verify(directory)
+        this.#verify(bucket, target)
           .then(() => unlink(target))
           .then(() => true),
       ),
@@ -71,6 +71,16 @@ export class Writes {
     if (wasThere === undefined) return this.#tree.requireBucket(bucket)
     const left = await this.#tree.removeEmpty(bucket, directory)
     if (this.#sync) await unless(ABSENT, syncDirectory(left)).catch(rethrowUnknown)
+  }
+
+  async #verify(bucket: string, target: string): Promise<void> {
+    try {
+      await this.#tree.verify(parentOf(target))
+    } catch (error) {
+      // Of a bucket that is a link itself, nothing is there.
+      if (ServiceError.is(error)) await this.#tree.requireBucket(bucket)
+      throw error
+    }
   }
 
   /** Makes the directory of the target where it is missing, as often as others remove it. */

@@ -1,0 +1,163 @@
+import { readdirSync, readlinkSync } from "node:fs"
+import { appendFile, readFile, truncate, writeFile } from "node:fs/promises"
+import { expect, it } from "vitest"
+import { createManualClock } from "../../../contracts/foundation/clock.ts"
+import { fileOf, openedStorage, textOf } from "./opened-storage.fixture.ts"
+
+const LARGE = new Uint8Array(300_000).fill(7)
+const corrupt = { code: "CORRUPT", details: { reason: "file" } }
+
+/** Files below a directory that this process has open. */
+function openFiles(root: string): string[] {
+  return readdirSync("/proc/self/fd").flatMap((descriptor) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${descriptor}`)
+      return path.startsWith(`${root}/`) ? [path] : []
+    } catch {
+      return []
+    }
+  })
+}
+
+it("is the bytes of the object, and what is known of it behind them", async () => {
+  const { root, storage } = await openedStorage()
+  await storage.put("files", "a", "the bytes", { metadata: { n: "é" } })
+  const file = await readFile(fileOf(root, "a"), "utf8")
+  expect(file.startsWith('the bytes{"size":9,')).toBe(true)
+  expect(file).toContain('"metadata":{"n":"é"}')
+})
+
+it("is refused wherever it was cut, and with whatever stands behind it", async () => {
+  const { root, storage } = await openedStorage()
+  await storage.put("files", "a", "some bytes", { metadata: { n: "1" } })
+  const path = fileOf(root, "a")
+  const whole = await readFile(path)
+  for (let length = 0; length < whole.length; length++) {
+    await writeFile(path, whole.subarray(0, length))
+    await expect(storage.get("files", "a"), `${length} bytes`).rejects.toMatchObject(corrupt)
+    await expect(storage.head("files", "a"), `${length} bytes`).rejects.toMatchObject(corrupt)
+  }
+  await writeFile(path, whole)
+  expect(await textOf(storage, "a")).toBe("some bytes")
+  for (const more of [" ", whole]) {
+    await appendFile(path, more)
+    await expect(storage.get("files", "a")).rejects.toMatchObject(corrupt)
+    await writeFile(path, whole)
+  }
+})
+
+it("is refused with any byte of it changed, small or large", async () => {
+  const { root, storage } = await openedStorage()
+  const checksum = { algorithm: "crc32", value: "R9XQyg==" } as const
+  await storage.put("files", "small", "some bytes")
+  await storage.put("files", "large", LARGE)
+  expect((await storage.put("files", "summed", "", {})).checksums).toEqual({})
+  await expect(storage.put("files", "summed", LARGE, { checksum })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" })
+  for (const [key, from] of [
+    ["small", 0],
+    ["large", LARGE.length],
+  ] as const) {
+    const whole = await readFile(fileOf(root, key))
+    for (let at = from; at < whole.length; at++) {
+      const changed = Buffer.from(whole)
+      changed[at] = (changed[at] ?? 0) ^ 1
+      await writeFile(fileOf(root, key), changed)
+      await expect(textOf(storage, key), `byte ${at} of ${key}`).rejects.toMatchObject({ code: "CORRUPT" })
+    }
+  }
+})
+
+it("that was cut is listed, deleted and replaced, and no other object is kept from being listed", async () => {
+  const { root, storage } = await openedStorage()
+  for (const key of ["a", "b", "c"]) await storage.put("files", key, key)
+  await truncate(fileOf(root, "b"), 3)
+  expect((await storage.list("files")).objects.map(({ key, size }) => [key, size])).toEqual([
+    ["a", 1],
+    ["b", 3],
+    ["c", 1],
+  ])
+  await expect(storage.copy({ bucket: "files", key: "b" }, { bucket: "files", key: "d" })).rejects.toMatchObject(
+    corrupt,
+  )
+  await storage.put("files", "b", "new")
+  expect(await textOf(storage, "b")).toBe("new")
+  await truncate(fileOf(root, "b"), 0)
+  await storage.delete("files", "b")
+  expect((await storage.list("files")).objects.map(({ key }) => key)).toEqual(["a", "c"])
+})
+
+it("has room for all metadata that is allowed", async () => {
+  const { storage } = await openedStorage()
+  for (const length of [1, 200, 300, 500, 2000]) {
+    const metadata = { n: "x".repeat(length) }
+    const cacheControl = `max-age=${"1".repeat(200)}`
+    for (const body of ["small", LARGE]) {
+      const put = await storage.put("files", "a", body, { metadata, cacheControl })
+      expect(await storage.head("files", "a")).toEqual(put)
+      const { info } = await storage.get("files", "a")
+      expect(info).toEqual(put)
+    }
+  }
+})
+
+it("keeps no descriptor of a small object", async () => {
+  const { root, storage } = await openedStorage()
+  await storage.put("files", "a", new Uint8Array(65_536))
+  const object = await storage.get("files", "a")
+  await expect.poll(() => openFiles(root)).toEqual([])
+  expect((await object.bytes()).length).toBe(65_536)
+})
+
+it.each([
+  ["is read", (object) => object.bytes()],
+  ["is cancelled", (object) => object.cancel()],
+  ["is cancelled as a stream", (object) => object.stream().cancel()],
+  ["is refused", (object) => object.bytes({ maxBytes: 10 }).catch(() => {})],
+] satisfies [
+  string,
+  (object: Awaited<ReturnType<Awaited<ReturnType<typeof openedStorage>>["storage"]["get"]>>) => unknown,
+][])("keeps the descriptor of a large object until it %s", async (_, end) => {
+  const { root, storage } = await openedStorage()
+  await storage.put("files", "a", LARGE)
+  const object = await storage.get("files", "a")
+  expect(openFiles(root).length).toBe(1)
+  expect(await storage.getMetrics()).toMatchObject({ openObjects: 1 })
+  await end(object)
+  await expect.poll(() => openFiles(root)).toEqual([])
+  expect(await storage.getMetrics()).toMatchObject({ openObjects: 0 })
+})
+
+it("keeps the descriptor of a large object until its time is over, its signal aborts, or the storage closes", async () => {
+  const clock = createManualClock()
+  const { root, storage } = await openedStorage({ idleTimeoutMs: 1000 }, { clock })
+  await storage.put("files", "a", LARGE)
+  const controller = new AbortController()
+  const idle = await storage.get("files", "a")
+  const reading = (await storage.get("files", "a")).stream().getReader()
+  await reading.read()
+  await clock.advance(1000)
+  await expect(idle.bytes()).rejects.toMatchObject({ code: "TIMEOUT" })
+  await expect(reading.read()).rejects.toMatchObject({ code: "TIMEOUT" })
+  const given = await storage.get("files", "a", { signal: controller.signal })
+  controller.abort()
+  await expect(given.bytes()).rejects.toMatchObject({ code: "ABORTED" })
+  await expect.poll(() => openFiles(root)).toEqual([])
+  const left = await storage.get("files", "a")
+  await storage.close()
+  await expect(left.bytes()).rejects.toMatchObject({ code: "CLOSED" })
+  await expect.poll(() => openFiles(root)).toEqual([])
+})
+
+it("keeps none where the object is refused", async () => {
+  const { root, storage } = await openedStorage()
+  const { etag } = await storage.put("files", "a", LARGE)
+  await expect(storage.get("files", "a", { ifMatch: "other" })).rejects.toMatchObject({ code: "PRECONDITION_FAILED" })
+  await expect(storage.get("files", "a", { ifNoneMatch: etag })).rejects.toMatchObject({ code: "PRECONDITION_FAILED" })
+  await expect(storage.get("files", "a", { range: { start: 300_000 } })).rejects.toMatchObject({
+    details: { reason: "range", size: 300_000 },
+  })
+  await expect(storage.get("files", "a", { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" })
+  await storage.head("files", "a")
+  await storage.list("files")
+  await expect.poll(() => openFiles(root)).toEqual([])
+})
