@@ -17,6 +17,8 @@ export interface OpenConnection {
 /** Objects that nobody reads hold a socket each until they are given up, and keep no other call from its own. */
 const MAX_SOCKETS = 1024
 
+const CLOCKS_AGREE_MS = 60_000
+
 /** The client of the SDK, made when it is first needed. */
 export class S3Connection {
   readonly #options: ParsedOptions
@@ -36,9 +38,13 @@ export class S3Connection {
     return this.#opened
   }
 
-  /** How far the server's clock is before ours, as the SDK learned from its answers. Milliseconds. */
+  /**
+   * How far the server's clock is before ours, as the SDK learned from its answers. Milliseconds. Those tell whole seconds,
+   * some of them of a second ago, so that a small difference is none.
+   */
   get clockOffset(): number {
-    return this.#client?.config.systemClockOffset ?? 0
+    const offset = this.#client?.config.systemClockOffset ?? 0
+    return Math.abs(offset) < CLOCKS_AGREE_MS ? 0 : offset
   }
 
   /** A client that the application made stays open. */
@@ -69,8 +75,6 @@ function clientConfig(options: ParsedOptions): S3ClientConfig {
     forcePathStyle: options.forcePathStyle ?? isPathStyle(endpoint, preset),
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
-    expectContinueHeader: false,
-    maxAttempts: 1,
     requestHandler: { httpAgent: agent, httpsAgent: agent },
   }
 }

@@ -3,14 +3,14 @@ import { STORAGE_MAX_PARTS } from "../../../contracts/storage/arguments.ts"
 import type { ObjectInfo, ObjectRef } from "../../../contracts/storage/object.ts"
 import type { PartInfo } from "../../../contracts/storage/optional-interfaces.ts"
 import type { CopyOptions } from "../../../contracts/storage/options.ts"
-import { bucketNotFound, objectNotFound, protocolBroken } from "../../../core/storage/for-adapters.ts"
+import { bucketNotFound, objectNotFound } from "../../../core/storage/for-adapters.ts"
 import { conditionsOf, isConditional, refuseConditions } from "./conditions.ts"
 import {
   fieldsInput,
-  plainEtag,
   quotedEtag,
   refuseReserved,
   type SeenObject,
+  toldEtag,
   type WrittenFields,
   writtenInfo,
 } from "./headers.ts"
@@ -157,8 +157,7 @@ export class Copier {
             CopySourceIfMatch: quotedEtag(source.info.etag),
           }),
         )
-        if (CopyPartResult?.ETag === undefined) throw protocolBroken()
-        return { number, size, etag: plainEtag(CopyPartResult.ETag) }
+        return { number, size, etag: toldEtag(CopyPartResult?.ETag) }
       },
       { kind: "write", signal, timeoutMs: this.#requests.timeoutFor(size) },
     )

@@ -72,7 +72,7 @@ export function seenObject(
   size: number | undefined = output.ContentLength,
 ): SeenObject {
   const { CacheControl, ContentDisposition, ContentLanguage, ContentType, ETag, LastModified, Metadata } = output
-  if (ETag === undefined || size === undefined || LastModified === undefined) throw protocolBroken()
+  if (size === undefined || LastModified === undefined) throw protocolBroken()
   const { [NONCE]: nonce, [SUM]: sum, ...metadata } = Metadata ?? {}
   const contentEncoding = storedEncoding(output.ContentEncoding)
   const ownSum = sumOfText(sum)
@@ -83,7 +83,7 @@ export function seenObject(
       bucket,
       key,
       size,
-      etag: plainEtag(ETag),
+      etag: toldEtag(ETag),
       lastModified: LastModified,
       contentType: ContentType ?? DEFAULT_CONTENT_TYPE,
       ...(contentEncoding !== undefined && { contentEncoding }),
@@ -104,11 +104,10 @@ export interface WrittenObject extends Pick<ObjectInfo, "bucket" | "key" | "size
 
 /** @throws ServiceError UNAVAILABLE, reason "protocol", for an answer without an ETag. */
 export function writtenInfo({ etag, fields, ...written }: WrittenObject): ObjectInfo {
-  if (etag === undefined) throw protocolBroken()
   const { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, metadata } = fields
   return {
     ...written,
-    etag: plainEtag(etag),
+    etag: toldEtag(etag),
     contentType: contentType ?? DEFAULT_CONTENT_TYPE,
     ...(contentEncoding !== undefined && { contentEncoding }),
     ...(contentDisposition !== undefined && { contentDisposition }),
@@ -118,8 +117,11 @@ export function writtenInfo({ etag, fields, ...written }: WrittenObject): Object
   }
 }
 
-export function plainEtag(etag: string): string {
-  return etag.replace(/^W\//, "").replaceAll('"', "")
+/** @throws ServiceError UNAVAILABLE, reason "protocol", where there is none. */
+export function toldEtag(etag: string | undefined): string {
+  const plain = etag?.replace(/^W\//, "").replaceAll('"', "")
+  if (!plain) throw protocolBroken()
+  return plain
 }
 
 export function quotedEtag(etag: string | undefined): string | undefined {

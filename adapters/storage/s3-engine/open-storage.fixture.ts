@@ -1,3 +1,4 @@
+import { ListMultipartUploadsCommand, S3Client } from "@aws-sdk/client-s3"
 import { onTestFinished } from "vitest"
 import type { AdapterContext } from "../../../contracts/adapter.ts"
 import type { Storage } from "../../../contracts/storage/storage.ts"
@@ -23,8 +24,8 @@ export async function stopVersitygw(): Promise<void> {
 
 export interface OpenOptions extends S3StorageOptions {
   /** The most bytes of one request. */
-  readonly singleBytes?: number
-  readonly context?: Partial<AdapterContext>
+  readonly singleBytes?: number | undefined
+  readonly context?: Partial<AdapterContext> | undefined
 }
 
 /** Options that reach a server. */
@@ -51,6 +52,19 @@ export function storageOf(
   return asStorage(storage, { adapter: "s3", capabilities, clock: context.clock, mapError })
 }
 
+/** How many uploads in parts are under way in a bucket of the server of the file. */
+export async function countUploads(bucket: string): Promise<number> {
+  const { accessKeyId, endpoint, region, secretAccessKey } = await versitygw()
+  const credentials = { accessKeyId, secretAccessKey }
+  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
+  try {
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))
+    return Uploads.length
+  } finally {
+    client.destroy()
+  }
+}
+
 let buckets = 0
 
 /** A new bucket of a storage on the server of the file. */
@@ -62,7 +76,7 @@ export async function openBucket(options?: OpenOptions): Promise<{ storage: Stor
 }
 
 /** Bytes that are not all alike. */
-export function bytesOf(length: number): Uint8Array {
+export function bytesOf(length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length)
   for (let index = 0; index < length; index++) bytes[index] = (index * 31 + (index >>> 8)) & 255
   return bytes

@@ -19,10 +19,15 @@ export function dateOf({ headers }: Answer): Date {
   return Number.isNaN(date.getTime()) ? new Date() : date
 }
 
-interface HttpMessage {
-  readonly statusCode?: number
+interface HttpRequest {
+  readonly hostname: string
   readonly headers: Record<string, string>
   readonly body?: unknown
+}
+
+interface HttpResponse {
+  readonly statusCode?: number
+  readonly headers: Record<string, string>
 }
 
 export interface Preparation {
@@ -30,9 +35,8 @@ export interface Preparation {
   readonly headers?: ((body: unknown) => Record<string, string>) | undefined
   /** A page may be what was stored. */
   readonly givesObject: boolean
-  /** The SDK may find no endpoint of its own: nobody said what server it is. */
+  /** Nobody said that the server is any other. */
   readonly onlyAws: boolean
-  readonly config: { readonly isCustomEndpoint?: boolean | undefined }
   onAnswer(answer: Answer): void
 }
 
@@ -40,7 +44,7 @@ export interface Preparation {
  * Makes a command one request, whatever the client would do: no retry of the SDK, which knows nothing of conditions, and
  * no wait for "100 Continue", which proxies do not send.
  */
-export function prepare(command: Command, { config, givesObject, headers, onAnswer, onlyAws }: Preparation): void {
+export function prepare(command: Command, { givesObject, headers, onAnswer, onlyAws }: Preparation): void {
   const { middlewareStack: stack } = command
   stack.add((next) => (args) => next(args), {
     name: "retryMiddleware",
@@ -51,8 +55,8 @@ export function prepare(command: Command, { config, givesObject, headers, onAnsw
   stack.add((next) => (args) => next(args), { name: "addExpectContinueMiddleware", step: "build", override: true })
   stack.add(
     (next) => (args) => {
-      if (onlyAws && config.isCustomEndpoint === true) throw foundEndpoint()
-      const request = args.request as HttpMessage
+      const request = args.request as HttpRequest
+      if (onlyAws) refuseStranger(request.hostname)
       Object.assign(request.headers, headers?.(request.body))
       return next(args)
     },
@@ -61,7 +65,7 @@ export function prepare(command: Command, { config, givesObject, headers, onAnsw
   stack.add(
     (next) => async (args) => {
       const result = await next(args)
-      const { headers, statusCode = 0 } = result.response as HttpMessage
+      const { headers, statusCode = 0 } = result.response as HttpResponse
       if (!givesObject && isPage(headers)) throw new Failure("foreign", { status: statusCode, headers })
       onAnswer({ status: statusCode, headers })
       return result
@@ -70,8 +74,17 @@ export function prepare(command: Command, { config, givesObject, headers, onAnsw
   )
 }
 
-function foundEndpoint(): ServiceError {
-  return new ServiceError(
+/** Names of AWS in all of its partitions. */
+const AWS_HOST = /\.(?:amazonaws\.[a-z.]+|ic\.gov|sgov\.gov|adc-e\.uk)$/
+
+/**
+ * The SDK reads endpoints from the environment and from profiles too, and AWS keeps more than other servers do.
+ *
+ * @throws ServiceError INVALID_CONFIG for a host that is not of AWS.
+ */
+export function refuseStranger(hostname: string): void {
+  if (AWS_HOST.test(hostname)) return
+  throw new ServiceError(
     "INVALID_CONFIG",
     "The environment or a profile names an endpoint, so the option preset must say what server that is.",
     { details: { issues: [{ path: "preset", message: "must say what server the endpoint is" }] } },

@@ -169,7 +169,7 @@ export class Requests {
       const onAnswer = (got: Answer) => {
         answer = got
       }
-      prepare(command, { config: client.config, headers, givesObject, onlyAws, onAnswer })
+      prepare(command, { headers, givesObject, onlyAws, onAnswer })
       return client.send(command, { abortSignal })
     }
     return await ask({ s3, send: send as Send, answer: () => answer, stream: body?.stream })

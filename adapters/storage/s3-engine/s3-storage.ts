@@ -79,7 +79,7 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
       ...{ partBytes, equalParts, maxObjectBytes, singleBytes, conditionalComplete, checksumsRead },
     })
     this.#copier = new Copier(requests, reader, uploads, { singleBytes, conditionalComplete })
-    this.#signer = new Signer(connection, requests, clock)
+    this.#signer = new Signer(connection, requests, { clock, onlyAws })
     const clockOffset = () => connection.clockOffset
     this.#uploads = new Uploads(uploads, { requests, clock, minPartBytes, singleBytes, clockOffset })
   }

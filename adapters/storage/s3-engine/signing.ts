@@ -6,6 +6,7 @@ import type { PresignOptions } from "../../../contracts/storage/options.ts"
 import type { S3Connection } from "./connection.ts"
 import { fieldsInput, refuseReserved } from "./headers.ts"
 import { loadPresignedPost, loadPresigner, type Sdk } from "./library.ts"
+import { refuseStranger } from "./prepare.ts"
 import type { Requests } from "./requests.ts"
 
 /** Signs requests, which asks no server. */
@@ -13,11 +14,13 @@ export class Signer {
   readonly #connection: S3Connection
   readonly #requests: Requests
   readonly #clock: Clock
+  readonly #onlyAws: boolean
 
-  constructor(connection: S3Connection, requests: Requests, clock: Clock) {
+  constructor(connection: S3Connection, requests: Requests, { clock, onlyAws }: { clock: Clock; onlyAws: boolean }) {
     this.#connection = connection
     this.#requests = requests
     this.#clock = clock
+    this.#onlyAws = onlyAws
   }
 
   async presign(bucket: string, key: string, options: PresignOptions): Promise<PresignedRequest> {
@@ -30,6 +33,7 @@ export class Signer {
       options.method === "POST"
         ? await signedPost(client, target, options)
         : await signedUrl(client, s3, target, options, signingDate)
+    if (this.#onlyAws) refuseStranger(new URL(signed.url).hostname)
     return { ...signed, method: options.method, expiresAt: new Date(signingDate.getTime() + options.expiresIn * 1000) }
   }
 }

@@ -4,7 +4,7 @@ import type { PartInfo } from "../../../contracts/storage/optional-interfaces.ts
 import type { WriteConditions } from "../../../contracts/storage/options.ts"
 import { protocolBroken } from "../../../core/storage/for-adapters.ts"
 import { serviceError } from "./errors.ts"
-import { fieldsInput, plainEtag, quotedEtag, type WrittenFields, writtenInfo } from "./headers.ts"
+import { fieldsInput, quotedEtag, toldEtag, type WrittenFields, writtenInfo } from "./headers.ts"
 import { bodyInput, type Pieces, sendingOf, sizeOf } from "./outgoing.ts"
 import { dateOf } from "./prepare.ts"
 import type { Reader } from "./reading.ts"
@@ -65,8 +65,7 @@ export class UploadRequests {
       async ({ s3, send, stream }) => {
         const input = { ...uploadInput(this.#requests, upload), PartNumber: number, ...bodyInput(body, stream) }
         const { ETag } = await send(new s3.UploadPartCommand(input))
-        if (ETag === undefined) throw protocolBroken()
-        return { number, size, etag: plainEtag(ETag) }
+        return { number, size, etag: toldEtag(ETag) }
       },
       { kind: "write", signal, recover: refuseUpload, ...sendingOf(body) },
     )
