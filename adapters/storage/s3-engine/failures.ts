@@ -49,7 +49,7 @@ export function failureOf(error: unknown): Failure | ServiceError {
   const status = $metadata?.httpStatusCode
   if (status !== undefined) {
     const headers = $response?.headers ?? {}
-    if (isPage(headers) || status < 300) return new Failure("foreign", { status, headers }, error)
+    if (isPage(status, headers) || status < 300) return new Failure("foreign", { status, headers }, error)
     // Answers of 200 that hold an error are taken for 503 by the library.
     return new Failure("answer", { status, headers, code: typeof Code === "string" ? Code : "" }, error)
   }
@@ -71,9 +71,10 @@ function isAborted(error: unknown): boolean {
   return error instanceof Error && /^(?:Error )?aborted$/.test(error.message)
 }
 
-/** Whether the answer is for people. No storage gives one, except for an object that is a page. */
-export function isPage(headers: Readonly<Record<string, string>>): boolean {
-  return /^text\/html\b/i.test(headers["content-type"] ?? "")
+/** Whether an answer is for people: no storage gives one, but an object can be a page. Some call no body at all one. */
+export function isPage(status: number, headers: Readonly<Record<string, string>>): boolean {
+  const isEmpty = status === 204 || headers["content-length"] === "0"
+  return !isEmpty && /^text\/html\b/i.test(headers["content-type"] ?? "")
 }
 
 /** What the system, or TLS, says before anything is sent. */

@@ -66,7 +66,7 @@ export function prepare(command: Command, { givesObject, headers, onAnswer, only
     (next) => async (args) => {
       const result = await next(args)
       const { headers, statusCode = 0 } = result.response as HttpResponse
-      if (!givesObject && isPage(headers)) throw new Failure("foreign", { status: statusCode, headers })
+      if (!givesObject && isPage(statusCode, headers)) throw new Failure("foreign", { status: statusCode, headers })
       onAnswer({ status: statusCode, headers })
       return result
     },

@@ -23,6 +23,8 @@ export interface Preset {
   readonly pathStyle: boolean
   /** All parts of an upload but the last must have the same size. */
   readonly equalParts: boolean
+  /** Where a connection ends in the middle of a body, what came is stored as if it were all. */
+  readonly storesCutBodies: boolean
 }
 
 const ALL = ["GET", "HEAD", "PUT", "POST", "DELETE"]
@@ -43,6 +45,7 @@ const custom: Preset = {
   },
   pathStyle: false,
   equalParts: false,
+  storesCutBodies: false,
 }
 
 function preset(capabilities: Partial<ServerCapabilities>, others: Partial<Omit<Preset, "capabilities">> = {}): Preset {
@@ -71,7 +74,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       checksumsRead: SUMS,
       checksumsWrite: [...SUMS, "md5"],
     },
-    { pathStyle: true },
+    { pathStyle: true, storesCutBodies: true },
   ),
   minio: preset(
     { conditionalCreate: true, presignMethods: ALL, checksumsRead: SUMS, checksumsWrite: [...SUMS, "md5"] },

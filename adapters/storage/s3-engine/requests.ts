@@ -71,6 +71,7 @@ export class Requests {
   readonly #settings: RequestSettings
   /** Ends each request that is under way. */
   readonly #running = new Set<() => void>()
+  #isOver = false
 
   constructor(connection: S3Connection, settings: RequestSettings) {
     this.#connection = connection
@@ -91,7 +92,8 @@ export class Requests {
       const failure = await tried(this.once(ask, { ...request, body: body?.(), timeoutMs: end - clock.monotonic() }))
       if (!(failure instanceof Failure)) return failure.value
       const pause = this.pauseAfter(attempt)
-      if (!isTransient(failure) || attempt >= attempts || clock.monotonic() + pause >= end) {
+      const isLast = attempt >= attempts || clock.monotonic() + pause >= end || this.#isOver
+      if (!isTransient(failure) || isLast) {
         if (failure.kind === "answer" && recover !== undefined) return await recover(failure, gone !== undefined)
         throw this.#final(failure, kind, gone)
       }
@@ -108,6 +110,7 @@ export class Requests {
   async once<T>(ask: Ask<T>, options: RequestOptions = {}): Promise<T> {
     const { body, signal } = options
     if (signal?.aborted) throw aborted(signal)
+    if (this.#isOver) throw new Failure("unsent")
     const controller = new AbortController()
     let stop: (reason: unknown) => void = () => {}
     const stopped = new Promise<never>((_, reject) => {
@@ -155,8 +158,9 @@ export class Requests {
     return this.#settings.clock.sleep(ms, signal)
   }
 
-  /** Ends what is under way: it rejects as if the connection were lost. */
+  /** Ends what is under way: it rejects as if the connection were lost, and nothing is sent any more. */
   end(): void {
+    this.#isOver = true
     for (const stop of this.#running) stop()
   }
 

@@ -68,7 +68,7 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
     const requests = new Requests(connection, { clock, random, timeoutMs, idleTimeoutMs, onlyAws, bucketPrefix })
     const reader = new Reader(requests, { clock, idleTimeoutMs, readsSums: checksumsRead.length > 0 })
     const uploads = new UploadRequests(requests, reader)
-    const { equalParts } = presetOf(options)
+    const { equalParts, storesCutBodies } = presetOf(options)
     this.defaultBucket = options.defaultBucket
     this.#connection = connection
     this.#requests = requests
@@ -76,7 +76,7 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
     this.#reader = reader
     this.#uploadRequests = uploads
     this.#writer = new Writer(requests, reader, uploads, {
-      ...{ partBytes, equalParts, maxObjectBytes, singleBytes, conditionalComplete, checksumsRead },
+      ...{ partBytes, equalParts, storesCutBodies, maxObjectBytes, singleBytes, conditionalComplete, checksumsRead },
     })
     this.#copier = new Copier(requests, reader, uploads, { singleBytes, conditionalComplete })
     this.#signer = new Signer(connection, requests, { clock, onlyAws })

@@ -17,6 +17,7 @@ import type { UploadRequests } from "./upload-requests.ts"
 export interface WriterSettings {
   readonly partBytes: number
   readonly equalParts: boolean
+  readonly storesCutBodies: boolean
   readonly maxObjectBytes: number
   /** The most bytes of one request. */
   readonly singleBytes: number
@@ -47,7 +48,7 @@ export class Writer {
 
   async put(bucket: string, key: string, body: Body, options: PutOptions): Promise<ObjectInfo> {
     refuseReserved(options.metadata)
-    const { maxObjectBytes, partBytes, singleBytes } = this.#settings
+    const { maxObjectBytes, partBytes, singleBytes, storesCutBodies } = this.#settings
     const target = { bucket, key, options }
     const source = admitBody(body, options, maxObjectBytes)
     if (source instanceof Uint8Array) {
@@ -56,7 +57,7 @@ export class Writer {
       return info
     }
     const { size } = source
-    if (size !== undefined && size > PIECE_BYTES && size <= singleBytes) {
+    if (size !== undefined && size > PIECE_BYTES && size <= singleBytes && !storesCutBodies) {
       return this.#single(target, piecesOfSource(source, size))
     }
     const chunks = new Chunks(source, verifyingBody(options.checksum))
