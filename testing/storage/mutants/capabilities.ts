@@ -1,3 +1,111 @@
+import type {
+  CopyOptions,
+  ObjectInfo,
+  ObjectRef,
+  PresignedRequest,
+  UploadOptions,
+  UploadSession,
+  WriteConditions,
+} from "../../../contracts/storage/storage.ts"
+import { subclass } from "../../engine/seams.ts"
 import { mutants } from "../mutant.ts"
+import type { ReferenceStorage } from "../reference/reference-storage.ts"
+import { referenceThatDeclares, referenceWithout } from "../reference/without.ts"
 
-export const storageCapabilitiesMutants = mutants({})
+type Condition = "conditionalGet" | "conditionalCreate" | "conditionalMatch" | "conditionalComplete" | "conditionalCopy"
+
+/** The reference that declares no such condition, and does not see one that it is given. */
+function blindTo(condition: Condition, which: keyof WriteConditions) {
+  return class extends referenceThatDeclares({ [condition]: false }) {
+    override checkConditionsOffered(
+      ...[given, ...kinds]: Parameters<ReferenceStorage["checkConditionsOffered"]>
+    ): void {
+      super.checkConditionsOffered({ ...given, [which]: undefined }, ...kinds)
+    }
+  }
+}
+
+export const storageCapabilitiesMutants = mutants({
+  "STORAGE-CAP-01": {
+    "undeclared-presign-gives-a-path": subclass(
+      "A link that nobody can open is sent to a customer.",
+      class extends referenceThatDeclares({ presign: false }) {
+        override async presign(bucket: string, key: string): Promise<PresignedRequest> {
+          this.checkObject(bucket, key)
+          return { url: `/${bucket}/${key}`, method: "GET", headers: {}, expiresAt: new Date() }
+        }
+      },
+    ),
+    "undeclared-presign-not-implemented": subclass(
+      "Callers cannot tell a missing method from a fault.",
+      class extends referenceWithout("presign") {
+        override async presign(): Promise<PresignedRequest> {
+          throw new Error("presign is not implemented")
+        }
+      },
+      "flydrive 1.3: signed URLs of its fs driver throw a plain error without a builder",
+    ),
+  },
+  "STORAGE-CAP-02": {
+    "undeclared-upload-begins": subclass(
+      "Parts are sent that nobody will ever put together.",
+      class extends referenceWithout("multipart") {
+        override async createUpload(bucket: string, key: string, options: UploadOptions = {}): Promise<UploadSession> {
+          this.checkUpload(bucket, key, options)
+          return super.createUpload(bucket, key, options)
+        }
+      },
+    ),
+  },
+  "STORAGE-CAP-06": {
+    "condition-of-get-dropped": subclass(
+      "A reader gets a newer object than the one that it began with.",
+      blindTo("conditionalGet", "ifMatch"),
+      "s3rver 3.7.1: every condition is answered as if it held",
+    ),
+    "not-modified-dropped": subclass("A cache loads each time what it has.", blindTo("conditionalGet", "ifNoneMatch")),
+  },
+  "STORAGE-CAP-07": {
+    "create-only-dropped": subclass(
+      "Of two programs that both believe to be first, one overwrites the other.",
+      blindTo("conditionalCreate", "ifNoneMatch"),
+      "s3rver 3.7.1: If-None-Match is ignored",
+    ),
+  },
+  "STORAGE-CAP-08": {
+    "ifMatch-dropped": subclass(
+      "Somebody's change is lost.",
+      blindTo("conditionalMatch", "ifMatch"),
+      "fauxqs 2.4: If-Match is ignored",
+    ),
+  },
+  "STORAGE-CAP-09": {
+    "create-only-of-an-upload-dropped": subclass(
+      "An upload of hours ends in the place of another.",
+      blindTo("conditionalComplete", "ifNoneMatch"),
+      "Ceph radosgw 16 and 18: complete ignores If-None-Match",
+    ),
+    "ifMatch-of-an-upload-dropped": subclass(
+      "An upload of hours replaces a newer object.",
+      blindTo("conditionalComplete", "ifMatch"),
+    ),
+  },
+  "STORAGE-CAP-10": {
+    "create-only-of-a-copy-dropped": subclass(
+      "A copy takes the place of another object.",
+      blindTo("conditionalCopy", "ifNoneMatch"),
+      "versitygw 1.8.0 and moto 5.2: copy ignores If-None-Match",
+    ),
+    "refused-after-the-copy": subclass(
+      "A copy that was refused stands there all the same.",
+      class extends blindTo("conditionalCopy", "ifMatch") {
+        override async copy(from: ObjectRef, to: ObjectRef, options: CopyOptions = {}): Promise<ObjectInfo> {
+          const { ifMatch, ...rest } = options
+          const info = await super.copy(from, to, rest)
+          if (ifMatch !== undefined) this.refuse("UNSUPPORTED", "There is no conditionalCopy.")
+          return info
+        }
+      },
+    ),
+  },
+})
