@@ -181,7 +181,6 @@ export const s3StorageSubject = defineSubject({
   available: versitygwAvailable,
   exempt: {
     "STORAGE-COPY-06": { reason: "versitygw 1.8.0 decodes the source of a copy before it looks for ?versionId" },
-    "STORAGE-SIGN-07": { reason: "versitygw 1.8.0 takes the first of two parameters of one name" },
   },
   async open({ namespace, timeScale, uses }) {
     const own = uses.includes("restart") ? await startVersitygw() : undefined

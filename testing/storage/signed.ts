@@ -88,21 +88,35 @@ function altered(text: string): string {
 
 /** The URL with its query changed, each time in one place. */
 export function alterations(url: string): [what: string, url: string][] {
-  const changed = (what: string, change: (query: URLSearchParams, url: URL) => void): [string, string] => {
-    const other = new URL(url)
-    change(other.searchParams, other)
-    return [what, other.href]
-  }
   const parameters = [...new URL(url).searchParams]
   return [
-    ...parameters.map(([name, value]) => changed(`another ${name}`, (query) => query.set(name, altered(value)))),
-    ...parameters.map(([name]) => changed(`no ${name}`, (query) => query.delete(name))),
-    ...parameters.map(([name, value]) => changed(`a second ${name}`, (query) => query.append(name, altered(value)))),
-    changed("a parameter more", (query) => query.append("more", "1")),
-    changed("no query", (_, other) => {
+    ...parameters.map(([name, value]) => changed(url, `another ${name}`, (query) => query.set(name, altered(value)))),
+    ...parameters.map(([name]) => changed(url, `no ${name}`, (query) => query.delete(name))),
+    changed(url, "a parameter more", (query) => query.append("more", "1")),
+    changed(url, "no query", (_, other) => {
       other.search = ""
     }),
   ]
+}
+
+/** The URL with a parameter there twice: of two a server may take either, and must not take the one that was not signed. */
+export function doublings(url: string): [what: string, url: string][] {
+  return [...new URL(url).searchParams].flatMap(([name, value]) => [
+    changed(url, `another ${name} behind its own`, (query) => query.append(name, altered(value))),
+    changed(url, `another ${name} before its own`, (_, other) => {
+      other.search = `?${new URLSearchParams({ [name]: altered(value) })}&${other.search.slice(1)}`
+    }),
+  ])
+}
+
+function changed(
+  url: string,
+  what: string,
+  change: (query: URLSearchParams, url: URL) => void,
+): [what: string, url: string] {
+  const other = new URL(url)
+  change(other.searchParams, other)
+  return [what, other.href]
 }
 
 /** The URL with a part of another in it: its path, or one of several parameters that differ. */

@@ -1,7 +1,18 @@
 import type { PresignedRequest, PresignMethod } from "../../../contracts/storage/storage.ts"
 import type { Checks } from "../../engine/checks.ts"
 import { clause, FILES, keysOf, patternOf, type StorageClient, type StorageWorld, textOf, utf8 } from "../clause.ts"
-import { alterations, canSign, isDone, isRefused, isServed, mixedFields, mixtures, sent, signed } from "../signed.ts"
+import {
+  alterations,
+  canSign,
+  doublings,
+  isDone,
+  isRefused,
+  isServed,
+  mixedFields,
+  mixtures,
+  sent,
+  signed,
+} from "../signed.ts"
 import { fieldsOf, standing } from "../standing.ts"
 
 /** What a signed PUT can be given to store. */
@@ -105,6 +116,11 @@ export const signingUploadsClauses = [
         for (const request of requests) {
           const { method } = request
           await isRefused(t, sent(world, request, bodyOf(method)), `a signed ${method} after its end`)
+          if (request.fields !== undefined) continue
+          for (const [change, url] of [...alterations(request.url), ...doublings(request.url)]) {
+            const answer = sent(world, { ...request, url }, bodyOf(method))
+            await isRefused(t, answer, `a signed ${method} after its end, with ${change}`)
+          }
         }
       })
     },
