@@ -3,12 +3,6 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { loadClient, type Sdk } from "./library.ts"
 import { isPathStyle, type ParsedOptions, presetOf } from "./options.ts"
 
-/** What is used of an S3Client. */
-export interface InjectedS3Client {
-  readonly config: { readonly endpoint?: unknown }
-  send(command: never): Promise<unknown>
-}
-
 export interface OpenConnection {
   readonly s3: Sdk
   readonly client: S3Client

@@ -1,5 +1,6 @@
 import * as z from "zod/mini"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { typeName } from "../../../contracts/foundation/text.ts"
 import {
   bucketIssue,
   STORAGE_MAX_KEY_BYTES,
@@ -8,12 +9,17 @@ import {
 } from "../../../contracts/storage/arguments.ts"
 import type { StorageCapabilities } from "../../../contracts/storage/storage.ts"
 import { decodeUrlPart } from "../../../core/foundation/url.ts"
-import type { InjectedS3Client } from "./connection.ts"
 import { RESERVED_METADATA_BYTES } from "./headers.ts"
+import type { InjectedS3Client } from "./injected.ts"
 import { PRESETS, type Preset, presets } from "./presets.ts"
 
 const GIB = 2 ** 30
 const MAX_OBJECT_BYTES = 5 * 2 ** 40
+
+/** Says what a value of a certain form must be; text may be a secret. */
+function mustBe(form: string) {
+  return { error: ({ input }: { readonly input?: unknown }) => `must be ${form}; got ${typeName(input)}` }
+}
 
 const text = z.string().check(z.minLength(1))
 const milliseconds = z.int().check(z.minimum(1), z.maximum(600_000))
@@ -26,20 +32,20 @@ const client = z.custom<InjectedS3Client>().check(
   z.refine((value) => {
     const { config, send } = (value ?? {}) as Partial<InjectedS3Client>
     return typeof send === "function" && typeof config === "object" && config !== null
-  }, "must be an S3Client of @aws-sdk/client-s3"),
+  }, mustBe("an S3Client of @aws-sdk/client-s3")),
 )
 
 export const s3StorageOptionsSchema = z
   .strictObject({
     /** Where `healthCheck` looks, and what routes for downloads use. A URL names it: `s3://bucket`. */
     defaultBucket: z.exactOptional(
-      z.string().check(z.refine((name) => bucketIssue(name) === undefined, "must be the name of a bucket")),
+      z.string().check(z.refine((name) => bucketIssue(name) === undefined, mustBe("the name of a bucket"))),
     ),
     /** Default: as the SDK finds it, in AWS_REGION or in a profile; `us-east-1` beside an endpoint. */
     region: z.exactOptional(text),
     /** URL of a server other than AWS. */
     endpoint: z.exactOptional(
-      z.string().check(z.refine(isEndpoint, "must be an http: or https: URL without credentials, query and #")),
+      z.string().check(z.refine(isEndpoint, mustBe("an http: or https: URL without credentials, query and #"))),
     ),
     /** Buckets stand in the path of URLs, not before the host. Default: true for hosts that have no names below them. */
     forcePathStyle: z.exactOptional(z.boolean()),
@@ -58,7 +64,7 @@ export const s3StorageOptionsSchema = z
     bucketPrefix: z._default(
       z
         .string()
-        .check(z.regex(/^(?:[a-z0-9][a-z0-9-]{0,39})?$/, "must be at most 40 lower-case letters, digits and hyphens")),
+        .check(z.regex(/^(?:[a-z0-9][a-z0-9-]{0,39})?$/, mustBe("at most 40 lower-case letters, digits and hyphens"))),
       "",
     ),
     /** Bytes of a body of unknown size that are held in memory, and of each part it is sent in. Default 8 MiB. */

@@ -5,7 +5,7 @@ export const PRESETS = ["aws", "minio", "r2", "b2", "wasabi", "versitygw", "ceph
 export type PresetName = (typeof PRESETS)[number]
 
 /** What differs between servers that speak S3. */
-export type ServerCapabilities = Pick<
+type ServerCapabilities = Pick<
   StorageCapabilities,
   | "conditionalCreate"
   | "conditionalMatch"

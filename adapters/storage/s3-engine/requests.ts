@@ -13,7 +13,7 @@ import { type Answer, prepare } from "./prepare.ts"
 type Send = S3Client["send"]
 
 /** What a request is made with. */
-export interface RequestTools {
+interface RequestTools {
   readonly s3: Sdk
   readonly send: Send
   /** The status and the headers that came last. */

@@ -40,7 +40,7 @@ import { Uploads } from "./uploads.ts"
 import { Writer } from "./writing.ts"
 
 /** The most bytes that S3 takes, or copies, in one request. */
-export const SINGLE_BYTES = 5 * 2 ** 30
+const SINGLE_BYTES = 5 * 2 ** 30
 
 /** Object storage in a server that speaks S3. */
 export class S3Storage implements IStorageService, IStoragePresign, IStorageMultipart, IConnectable {
