@@ -13,6 +13,7 @@ import type { StorageClient } from "./clause.ts"
 import { bucketsClauses } from "./clauses/buckets.ts"
 import { capabilitiesClauses } from "./clauses/capabilities.ts"
 import { checksumsClauses } from "./clauses/checksums.ts"
+import { conditionalWritesClauses } from "./clauses/conditional-writes.ts"
 import { conditionsClauses } from "./clauses/conditions.ts"
 import { copyingClauses } from "./clauses/copying.ts"
 import { deletingClauses } from "./clauses/deleting.ts"
@@ -82,6 +83,7 @@ export const storageContract: Contract<StorageClient, StorageCapabilities> = def
     ...gettingClauses,
     ...rangesClauses,
     ...conditionsClauses,
+    ...conditionalWritesClauses,
     ...checksumsClauses,
     ...deletingClauses,
     ...listingClauses,
