@@ -8,6 +8,7 @@ import type { Storage } from "../../../contracts/storage/storage.ts"
 import type { ForkedClient } from "../../../testing/engine/subject.ts"
 import { forkClient } from "../../../testing/faults/fork-client.ts"
 import { createFilesystemStorage, type FilesystemStorageOptions } from "../filesystem.ts"
+import type { Counter } from "./counting.fixture.ts"
 import { pathOfKey } from "./key-path.ts"
 
 /** A directory for one test. */
@@ -31,13 +32,19 @@ export async function openedStorage(
 
 /** A storage of the root in a process of its own. */
 export async function forkedStorage(root: string): Promise<ForkedClient<Storage>> {
-  const forked = await forkClient<Storage>({
-    module: new URL("../filesystem.ts", import.meta.url),
-    make: "createFilesystemStorage",
-    args: [{ root }],
-  })
-  onTestFinished(() => forked.kill())
+  const forked = await forkedOf<Storage>("../filesystem.ts", "createFilesystemStorage", { root })
   await forked.client.listBuckets()
+  return forked
+}
+
+/** A counter in a process of its own. */
+export function forkedCounter(root: string): Promise<ForkedClient<Counter>> {
+  return forkedOf<Counter>("./counting.fixture.ts", "createCounter", root)
+}
+
+async function forkedOf<Client extends object>(module: string, make: string, argument: unknown) {
+  const forked = await forkClient<Client>({ module: new URL(module, import.meta.url), make, args: [argument] })
+  onTestFinished(() => forked.kill())
   return forked
 }
 

@@ -1,9 +1,10 @@
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, it } from "vitest"
-import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import type { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { Storage } from "../../../contracts/storage/storage.ts"
-import { forkedStorage, openedStorage, textOf, treeOf } from "./opened-storage.fixture.ts"
+import { createCounter } from "./counting.fixture.ts"
+import { forkedCounter, forkedStorage, openedStorage, textOf, treeOf } from "./opened-storage.fixture.ts"
 
 /** What came of calls: values, and codes of errors. */
 async function outcomesOf(calls: readonly Promise<unknown>[]): Promise<string[]> {
@@ -14,20 +15,6 @@ async function outcomesOf(calls: readonly Promise<unknown>[]): Promise<string[]>
 }
 
 const countOf = (outcomes: readonly string[], outcome: string) => outcomes.filter((each) => each === outcome).length
-
-/** Adds one to a number that is stored, as often as it takes until nobody was faster. */
-async function increment(storage: Storage, key: string): Promise<void> {
-  for (;;) {
-    const object = await storage.get("files", key)
-    const next = String(Number(await object.text()) + 1)
-    try {
-      await storage.put("files", key, next, { ifMatch: object.info.etag })
-      return
-    } catch (error) {
-      if (!ServiceError.is(error) || error.code !== "PRECONDITION_FAILED") throw error
-    }
-  }
-}
 
 it("of 60 puts with ifNoneMatch by three processes one stores", async () => {
   const { root, storage } = await openedStorage()
@@ -47,7 +34,7 @@ it("of 60 puts with ifNoneMatch by three processes one stores", async () => {
   expect(await readdir(join(root, "staging"))).toEqual([])
 })
 
-it("of 30 puts with ifMatch by three processes one stores, and no increment is lost", async () => {
+it("of 30 puts with ifMatch by three processes one stores", async () => {
   const { root, storage } = await openedStorage()
   const clients = [
     storage,
@@ -60,9 +47,16 @@ it("of 30 puts with ifMatch by three processes one stores, and no increment is l
   const outcomes = await outcomesOf(calls)
   expect(countOf(outcomes, "done")).toBe(1)
   expect(countOf(outcomes, "PRECONDITION_FAILED")).toBe(29)
+  expect(await readdir(join(root, "locks"))).toEqual([])
+})
+
+it("no increment with ifMatch is lost, by calls of three processes", async () => {
+  const { root, storage } = await openedStorage()
+  const forks = await Promise.all([forkedCounter(root), forkedCounter(root)])
+  const counters = [createCounter(root), ...forks.map(({ client }) => client)]
   await storage.put("files", "count", "0")
-  await Promise.all(clients.flatMap((client) => Array.from({ length: 15 }, () => increment(client, "count"))))
-  expect(await textOf(storage, "count")).toBe("45")
+  await Promise.all(counters.flatMap((counter) => [counter.count("count", 60), counter.count("count", 60)]))
+  expect(await textOf(storage, "count")).toBe("360")
   expect(await readdir(join(root, "locks"))).toEqual([])
 })
 
