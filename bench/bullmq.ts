@@ -157,7 +157,7 @@ const rawHandled =
   }
 
 function rowsOf(library: Library): Row[] {
-  const common = { needsRedis: true, baselineName: "BullMQ" }
+  const common = { needs: ["redis"], baselineName: "BullMQ" } as const
   return [
     {
       ...common,
@@ -225,8 +225,7 @@ function rowsOf(library: Library): Row[] {
 function pgBossRow(inFlight: number, goal: number): Row {
   return {
     name: `bullmq publish, ${inFlight === 1 ? "one at a time" : `${inFlight} in flight`}, pg-boss`,
-    needsRedis: true,
-    needsPostgres: true,
+    needs: ["redis", "postgres"],
     peer: "pg-boss",
     baselineName: "pg-boss on PostgreSQL",
     goal,
@@ -255,7 +254,7 @@ function pgBossRow(inFlight: number, goal: number): Row {
 
 const beeRow: Row = {
   name: "bullmq publish and handle, 50 at a time, CPU, bee-queue",
-  needsRedis: true,
+  needs: ["redis"],
   peer: "bee-queue",
   baselineName: "bee-queue: no priorities",
   cpu: true,

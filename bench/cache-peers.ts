@@ -64,7 +64,7 @@ function getOrSetRow(peer: Peer): Row {
 function redisRows(peer: Peer, open: NonNullable<Peer["redis"]>): Row[] {
   const row = {
     ...besidePeer("redis get, JSON, 50 in flight", peer, REDIS_GOALS),
-    needsRedis: true,
+    needs: ["redis"] as const,
     ours: async ({ redisPort = 6379 }: Servers) =>
       readingObjectsInFlight(createRedisCache({ host: "127.0.0.1", port: redisPort })),
     baseline: async ({ redisPort = 6379 }: Servers) => readingObjectsInFlight(await open(redisPort)),

@@ -205,7 +205,7 @@ export const cacheSuite: Suite = {
     },
     {
       name: "tiered get, L1 hit on an object, one at a time",
-      needsRedis: true,
+      needs: ["redis"],
       async ours({ redisPort }) {
         const l2 = createRedisCache({ host: "127.0.0.1", port: redisPort ?? 6379 })
         return readingObjects(tiered(createMemoryCache(), l2, { l1Ttl: 3600 }))
@@ -217,7 +217,7 @@ export const cacheSuite: Suite = {
     },
     {
       name: "redis get, JSON, 50 in flight, with deadline",
-      needsRedis: true,
+      needs: ["redis"],
       ours: async ({ redisPort }) =>
         readingObjectsInFlight(createRedisCache({ host: "127.0.0.1", port: redisPort ?? 6379 })),
       async baseline({ redisPort }) {
@@ -235,7 +235,7 @@ export const cacheSuite: Suite = {
     },
     {
       name: "redis getMany of 100, JSON",
-      needsRedis: true,
+      needs: ["redis"],
       ours: async ({ redisPort }) => readingBatches(await filledRedisCache(redisPort)),
       async baseline({ redisPort }) {
         const client = await filledRawClient(redisPort)
@@ -252,7 +252,7 @@ export const cacheSuite: Suite = {
     },
     {
       name: "redis getMany of 100, JSON, beside awaited gets",
-      needsRedis: true,
+      needs: ["redis"],
       ours: async ({ redisPort }) => readingBatches(await filledRedisCache(redisPort)),
       async baseline({ redisPort }) {
         const cache = await filledRedisCache(redisPort)

@@ -3,9 +3,9 @@ import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
-import { findPostgres, POSTGRES_MISSING, startPostgres } from "../servers/postgres.ts"
-import { findRedis, REDIS_MISSING, startRedis } from "../servers/redis.ts"
 import { isInstalled, PEERS_MISSING } from "./peers.ts"
+import { missingPlace } from "./places.ts"
+import { missingServer, startServers } from "./servers.ts"
 import { type Row, type RowResult, type Scores, type Servers, type Suite, summarise, type TargetName } from "./suite.ts"
 import { suites } from "./suites.ts"
 
@@ -20,6 +20,9 @@ Suites: ${suites.map(({ name }) => name).join(", ")}
 const WORKER = new URL("./.build/worker.js", import.meta.url)
 
 const NAME_WIDTH = 62
+
+/** The SDK of AWS would tell each process that Node 20 ends. */
+const ENV = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" }
 
 await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error))
@@ -52,69 +55,81 @@ async function main(): Promise<void> {
 }
 
 async function runSuite(suite: Suite, rounds: number): Promise<RowResult[]> {
-  const redis = findRedis() === undefined ? undefined : await startRedis()
-  const asksForPostgres = suite.rows.some(({ needsPostgres, peer = "" }) => needsPostgres && isInstalled(peer))
-  const postgres = asksForPostgres && findPostgres() !== undefined ? await startPostgres() : undefined
-  const servers: Servers = {
-    ...(redis && { redisPort: redis.port }),
-    ...(postgres && { postgresUrl: postgres.url }),
-  }
+  const { afterRow, servers, stop } = await startServers(suite.rows.filter((row) => missingAlone(row) === undefined))
   const results: RowResult[] = []
   console.log(`${suite.name}, Node ${process.version}, ${rounds} interleaved rounds, one process per target`)
   console.log(line("row", "ratio", "goal", "met", "spread", "ours", "baseline"))
   for (const row of suite.rows) {
-    const missing = whatIsMissing(row, servers)
+    const missing = missingAlone(row) ?? missingServer(row)
     if (missing !== undefined) {
       console.log(`${row.name.padEnd(NAME_WIDTH)} not run: ${missing}`)
       continue
     }
-    const result = await runRow(suite, row, rounds, servers)
-    results.push(result)
-    const { ratio = "", goal = "", spread, baseline = "", limit } = result
-    const met = result.met === undefined ? "" : result.met ? "yes" : "NO"
-    const ours = result.ours === undefined ? "" : `${result.ours} ${result.unit}`
-    console.log(line(row.name, ratio, goal, met, spread, ours, baseline))
-    if (limit !== undefined) console.log(`  ${limit}`)
-    // What one row leaves behind must not slow the next one.
-    await redis?.command("FLUSHALL")
+    try {
+      const result = await runRow(suite, row, rounds, servers)
+      results.push(result)
+      show(result)
+    } catch (error) {
+      // The others are still worth their time.
+      console.log(`${row.name.padEnd(NAME_WIDTH)} FAILED: ${error instanceof Error ? error.message : String(error)}`)
+      process.exitCode = 2
+    }
+    await afterRow()
   }
-  await redis?.stop()
-  await postgres?.stop()
+  await stop()
   return results
 }
 
-function whatIsMissing({ needsPostgres, needsRedis, peer }: Row, servers: Servers): string | undefined {
+function show(result: RowResult): void {
+  const { baseline = "", goal = "", limit, ratio = "", row, spread } = result
+  const met = result.met === undefined ? "" : result.met ? "yes" : "NO"
+  const ours = result.ours === undefined ? "" : `${result.ours} ${result.unit}`
+  console.log(line(row, ratio, goal, met, spread, ours, baseline))
+  if (limit !== undefined) console.log(`  ${limit}`)
+}
+
+/** What a row lacks besides servers, or undefined. */
+function missingAlone({ peer, place }: Row): string | undefined {
   if (peer !== undefined && !isInstalled(peer)) return PEERS_MISSING
-  if (needsRedis && servers.redisPort === undefined) return REDIS_MISSING
-  return needsPostgres && servers.postgresUrl === undefined ? POSTGRES_MISSING : undefined
+  return place && missingPlace(place)
 }
 
 async function runRow(suite: Suite, row: Row, rounds: number, servers: Servers): Promise<RowResult> {
-  const start = async (target: TargetName) => {
-    const job = { suite: suite.name, row: row.name, target, ...servers }
-    const worker = fork(WORKER, [JSON.stringify(job)], { execArgv: ["--expose-gc"] })
-    await answer(worker)
-    return worker
+  const targets: TargetName[] = row.baseline ? ["ours", "baseline"] : ["ours"]
+  const workers: [TargetName, ChildProcess][] = []
+  try {
+    for (const target of targets) {
+      const job = { suite: suite.name, row: row.name, target, ...servers }
+      const worker = fork(WORKER, [JSON.stringify(job)], { env: ENV, execArgv: ["--expose-gc"] })
+      workers.push([target, worker])
+      await answer(worker)
+    }
+    return summarise(suite.name, row, await scoresOf(workers, row.exact ? 1 : rounds))
+  } finally {
+    // One whose other target failed ends by it.
+    for (const [, worker] of workers) if (worker.connected) worker.disconnect()
   }
-  const workers: [TargetName, ChildProcess][] = [["ours", await start("ours")]]
-  if (row.baseline) workers.push(["baseline", await start("baseline")])
+}
+
+async function scoresOf(workers: readonly (readonly [TargetName, ChildProcess])[], rounds: number): Promise<Scores[]> {
   const scores: Scores[] = []
-  for (let round = 0; round < (row.exact ? 1 : rounds); round++) {
+  const turns = [...workers]
+  for (let round = 0; round < rounds; round++) {
     const scored: Scores = {}
-    for (const [target, worker] of workers) {
+    for (const [target, worker] of turns) {
       worker.send("round")
       const { score } = await answer(worker)
       if (score !== undefined) scored[target] = score
     }
     scores.push(scored)
     // Turn about, so that a drift of the machine's speed favours neither.
-    workers.reverse()
+    turns.reverse()
   }
   for (const [, worker] of workers) {
     worker.send("stop")
     await once(worker, "exit")
   }
-  return summarise(suite.name, row, scores)
+  return scores
 }
 
 async function answer(worker: ChildProcess): Promise<{ score?: number }> {

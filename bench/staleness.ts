@@ -11,7 +11,7 @@ const WRITES = 1000
 export function stalenessRow(mode: NonNullable<RedisBusOptions["mode"]>): Row {
   return {
     name: `tiered, staleness after a foreign write, ${mode}, p99`,
-    needsRedis: true,
+    needs: ["redis"],
     async ours({ redisPort = 6379 }) {
       const place = { host: "127.0.0.1", port: redisPort, keyPrefix: `staleness-${mode}` }
       const instance = () =>

@@ -1,3 +1,5 @@
+import type { Place } from "./places.ts"
+
 /** What is measured in one child process. */
 export type Target = Timed | Measured
 
@@ -16,11 +18,26 @@ export interface Measured {
   close?(): Promise<void>
 }
 
+/** Where a server is that speaks S3, and its keys. */
+export interface S3Place {
+  readonly endpoint: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
 /** Servers that targets need, started by the parent. */
 export interface Servers {
   readonly redisPort?: number
   readonly postgresUrl?: string
+  readonly s3?: S3Place
+  /** Of servers of our own on the loopback interface: what they cost is not the row's. */
+  readonly s3Double?: S3Place
+  readonly gcsDouble?: { readonly endpoint: string; readonly projectId: string }
 }
+
+/** A server, as a row names what it needs. */
+export type ServerName = "postgres" | "redis" | "s3" | "s3Double" | "gcsDouble"
 
 export interface Row {
   readonly name: string
@@ -41,8 +58,9 @@ export interface Row {
   readonly exact?: boolean
   /** Operations in a second of this process's processor, not of the clock: steadier beside a server. */
   readonly cpu?: boolean
-  readonly needsRedis?: boolean
-  readonly needsPostgres?: boolean
+  readonly needs?: readonly ServerName[]
+  /** Where its files are. */
+  readonly place?: Place
   /** The package of the peer that is the baseline: the row runs where it is installed. */
   readonly peer?: string
 }

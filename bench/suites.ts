@@ -2,6 +2,7 @@ import { cacheSuite } from "./cache.ts"
 import { evictionSuite } from "./eviction.ts"
 import { harnessSuite } from "./harness.ts"
 import { queueSuite } from "./queue.ts"
+import { storageSuite } from "./storage.ts"
 import type { Suite } from "./suite.ts"
 
-export const suites: readonly Suite[] = [cacheSuite, queueSuite, evictionSuite, harnessSuite]
+export const suites: readonly Suite[] = [cacheSuite, queueSuite, storageSuite, evictionSuite, harnessSuite]

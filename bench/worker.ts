@@ -19,6 +19,7 @@ if (open === undefined) throw new Error(`no ${job.target} in row ${job.row}`)
 
 const target = await open(job)
 const score = "measure" in target ? target.measure : await timed(target, row.cpu ? cpuTime : () => performance.now())
+process.on("disconnect", () => process.exit())
 process.on("message", async (message) => {
   if (message === "stop") {
     await target.close?.()
