@@ -2,6 +2,7 @@ import type {
   CopyOptions,
   ObjectInfo,
   ObjectRef,
+  PresignedGrant,
   PresignedRequest,
   UploadOptions,
   UploadSession,
@@ -53,6 +54,16 @@ export const storageCapabilitiesMutants = mutants({
         override async createUpload(bucket: string, key: string, options: UploadOptions = {}): Promise<UploadSession> {
           this.checkUpload(bucket, key, options)
           return super.createUpload(bucket, key, options)
+        }
+      },
+    ),
+  },
+  "STORAGE-CAP-03": {
+    "undeclared-verifyPresigned-not-implemented": subclass(
+      "A handler cannot tell a missing method from a bad signature.",
+      class extends referenceWithout("verifyPresigned") {
+        override async verifyPresigned(): Promise<PresignedGrant> {
+          throw new Error("verifyPresigned is not implemented")
         }
       },
     ),
