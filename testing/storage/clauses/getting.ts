@@ -48,7 +48,8 @@ export const gettingClauses = [
     why: "A picture that is read by one way, and broken by the other, works in tests and not for users.",
     fix: "Give the same bytes to bytes, text and stream; decode text when all of it is there.",
     async check(t, storage, world) {
-      const texts = { short: "x", long: `${"grüße, 世界 🔑 ".repeat(10_000)}end` }
+      // Of three bytes: no piece of a power of two ends with one.
+      const texts = { short: "x", long: `${"世".repeat(70_000)}end` }
       for (const [name, text] of Object.entries(texts)) {
         for (const [way, store] of storing(storage, world.capabilities)) {
           await store(storage, name, utf8(text))

@@ -108,7 +108,7 @@ export const metadataClauses = [
         "notes.txt": "text/plain",
         "styles.css": "text/css",
         "no-extension": "application/octet-stream",
-        "pages.html/file": "application/octet-stream",
+        "other.html/file": "application/octet-stream",
         "page.html.unknown": "application/octet-stream",
         "ends-with.": "application/octet-stream",
         "object.constructor": "application/octet-stream",

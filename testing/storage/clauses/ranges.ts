@@ -1,5 +1,6 @@
 import type { ObjectInfo, RangeOptions, StoredObject } from "../../../contracts/storage/storage.ts"
 import type { Checks } from "../../engine/checks.ts"
+import { deepEqual } from "../../engine/deep-equal.ts"
 import { clause, FILES, refuses, type StorageClient, utf8 } from "../clause.ts"
 import { joined, storing } from "../storing.ts"
 
@@ -157,16 +158,14 @@ export const rangesClauses = [
       const options = { contentType: "text/x-notes", metadata: { name: "value" } }
       for (const [way, store] of storing(storage, world.capabilities)) {
         await store(storage, "key", utf8(TEXT), options)
-        const head = (await storage.head(FILES, "key")) as ObjectInfo
+        const { checksums, ...head } = (await storage.head(FILES, "key")) as ObjectInfo
         t.equal(head.size, 10, `size after ${way}`)
         for (const range of [{ start: 2, end: 3 }, { suffix: 1 }, { start: 0 }, { start: 0, end: 100 }]) {
           const object = await storage.get(FILES, "key", { range })
-          // Servers tell no checksum of the whole beside a part.
-          t.equal(
-            { ...object.info, checksums: {} },
-            { ...head, checksums: {} },
-            `the info of ${JSON.stringify(range)} after ${way}`,
-          )
+          const { checksums: told, ...info } = object.info
+          t.equal(info, head, `the info of ${JSON.stringify(range)} after ${way}`)
+          // Servers leave them out of the answer to a range, for which they are not good.
+          t.ok(deepEqual(told, checksums) || Object.keys(told).length === 0, `checksums of a range after ${way}`)
           await object.cancel()
         }
       }
