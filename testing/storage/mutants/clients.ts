@@ -66,9 +66,8 @@ export const clientsMutants = mutants({
             ({ objects }) => objects.get(self.encodeKey(key)) ?? [],
           )
           if (old === undefined || old.bytes.length === bytes.length) return object
-          const mixed = new Uint8Array(Math.max(old.bytes.length, bytes.length))
-          mixed.set(old.bytes)
-          mixed.set(bytes)
+          const mixed = new Uint8Array(bytes)
+          mixed.set(old.bytes.subarray(0, Math.min(old.bytes.length, bytes.length) >> 1))
           return { ...object, bytes: mixed }
         },
       },
