@@ -97,7 +97,9 @@ function entry(table: Int32Array, slice: number, byte: number): number {
 }
 
 function littleEndian(piece: Uint8Array, at: number): number {
-  return byteAt(piece, at) | (byteAt(piece, at + 1) << 8) | (byteAt(piece, at + 2) << 16) | (byteAt(piece, at + 3) << 24)
+  return (
+    byteAt(piece, at) | (byteAt(piece, at + 1) << 8) | (byteAt(piece, at + 2) << 16) | (byteAt(piece, at + 3) << 24)
+  )
 }
 
 function byteAt(piece: Uint8Array, at: number): number {

@@ -8,7 +8,7 @@ import type {
 import { watchedStream } from "./bodies.ts"
 import { FILES, type StorageClient } from "./clause.ts"
 
-export interface StoringOptions extends ObjectHeaders, WriteConditions {
+interface StoringOptions extends ObjectHeaders, WriteConditions {
   metadata?: Record<string, string> | undefined
 }
 

@@ -25,7 +25,7 @@ function crcOf(bytes: Uint8Array): number {
   return ~crc >>> 0
 }
 
-export function base64(bytes: Uint8Array): string {
+function base64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
 }
 
