@@ -1,6 +1,6 @@
-import { type ErrorIssue, ServiceError } from "../contracts/foundation/errors.ts"
+import { ServiceError } from "../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../contracts/foundation/health.ts"
-import { oneLine, redactText, shownName } from "../contracts/foundation/shown.ts"
+import { oneLine, shownName } from "../contracts/foundation/shown.ts"
 import { type ConfigDescription, type DescribedInstance, describePlanned } from "../core/config/config.ts"
 import { redact } from "../core/config/redact.ts"
 import { portableInfo } from "../core/foundation/base.ts"
@@ -8,7 +8,17 @@ import { checkHealth, type ServicesHealth } from "../core/foundation/health.ts"
 import { wrap } from "../core/foundation/wrap.ts"
 import { createPlanned } from "../core/services.ts"
 import { builtinAdapters, type ConfigInput, parseConfig } from "../index.ts"
-import { type Command, EXIT, firstLine, millisecondsOf, parseOptions, UsageError, within } from "./command.ts"
+import {
+  type Command,
+  EXIT,
+  firstLine,
+  issuesOf,
+  millisecondsOf,
+  parseOptions,
+  tellIssues,
+  UsageError,
+  within,
+} from "./command.ts"
 import { type LoadedConfig, loadConfig, loadEnvironment } from "./load-config.ts"
 
 const TIMEOUT_MS = 5000
@@ -61,10 +71,9 @@ async function run(args: readonly string[]): Promise<number> {
     return seen.health.status === "unhealthy" ? EXIT.unhealthy : EXIT.fine
   } catch (error) {
     if (!ServiceError.is(error)) throw error
-    const told = (error.details?.["issues"] ?? [{ path: "", message: error.message }]) as readonly ErrorIssue[]
-    const issues = told.map(({ message, path }) => ({ path: lineOf(path), message: lineOf(message) }))
+    const issues = issuesOf(error)
     if (values.json) console.log(JSON.stringify({ status: "invalid", issues }, null, 2))
-    else for (const { message, path } of issues) console.error(path === "" ? message : `${path}: ${message}`)
+    else tellIssues(issues)
     return EXIT.usage
   }
 }
@@ -160,11 +169,6 @@ function bounded(instance: object = {}, ms: number): object {
     return (await healthCheck?.call(patient)) ?? { status: "healthy", latency: 0 }
   }
   return { healthCheck: () => within(ms, ask(), silent) }
-}
-
-/** A text of somebody else in one line, without credentials of URLs. */
-function lineOf(text: string): string {
-  return oneLine(redactText(text))
 }
 
 /** A health without secrets: in its texts, and by the names of its details. */

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util"
+import type { ErrorIssue, ServiceError } from "../contracts/foundation/errors.ts"
 import { oneLine, redactText } from "../contracts/foundation/shown.ts"
 
 /** A command of `objectos`: one file each, listed in `main.ts`. */
@@ -18,8 +19,20 @@ export const EXIT = { fine: 0, unhealthy: 1, usage: 2 } as const
 /** What the user did wrong, in one line. */
 export class UsageError extends Error {}
 
-/** The options of a command, with their values. */
+/** The options of a command, with their values, where it has nothing but options. */
 export function parseOptions<const Options extends NonNullable<ParseArgsConfig["options"]>>(
+  command: string,
+  args: readonly string[],
+  options: Options,
+) {
+  const { positionals, there, values } = parseArguments(command, args, options)
+  if (positionals.length > 0)
+    throw new UsageError(`${command} must have no arguments, only options; got ${positionals[0]}; ${there}.`)
+  return values
+}
+
+/** The arguments of a command, and its options with their values. `there` says which options there are. */
+export function parseArguments<const Options extends NonNullable<ParseArgsConfig["options"]>>(
   command: string,
   args: readonly string[],
   options: Options,
@@ -27,12 +40,8 @@ export function parseOptions<const Options extends NonNullable<ParseArgsConfig["
   const known = Object.keys(options).map((name) => `--${name}`)
   const there = `the options of ${command} are ${known.join(", ")}`
   try {
-    const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true })
-    if (positionals.length > 0)
-      throw new UsageError(`${command} must have no arguments, only options; got ${positionals[0]}; ${there}.`)
-    return values
+    return { ...parseArgs({ args: [...args], options, allowPositionals: true }), there }
   } catch (error) {
-    if (error instanceof UsageError) throw error
     const { code, message } = error as { code?: string; message: string }
     const [, option] = /'(--?[^' ]+)/.exec(message) ?? []
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw new UsageError(`Unknown option ${option}; ${there}.`)
@@ -63,4 +72,19 @@ export async function within<Value>(ms: number, awaited: Promise<Value>, late: (
 /** The first line of a text of somebody else, without credentials of URLs. */
 export function firstLine(text: string): string {
   return oneLine(redactText(text.split("\n", 1)[0] ?? ""))
+}
+
+/** What is wrong with a configuration, each issue in one line, without credentials of URLs. */
+export function issuesOf(error: ServiceError): ErrorIssue[] {
+  const told = (error.details?.["issues"] ?? [{ path: "", message: error.message }]) as readonly ErrorIssue[]
+  return told.map(({ message, path }) => ({ path: lineOf(path), message: lineOf(message) }))
+}
+
+export function tellIssues(issues: readonly ErrorIssue[]): void {
+  for (const { message, path } of issues) console.error(path === "" ? message : `${path}: ${message}`)
+}
+
+/** A text of somebody else in one line, without credentials of URLs. */
+function lineOf(text: string): string {
+  return oneLine(redactText(text))
 }

@@ -239,8 +239,8 @@ describe.concurrent("objectos", () => {
   })
 
   it.each([
-    [[], "A command must be named; the commands are check. --help shows the usage."],
-    [["chekc"], "Unknown command chekc; the commands are check."],
+    [[], "A command must be named; the commands are check, probe. --help shows the usage."],
+    [["chekc"], "Unknown command chekc; the commands are check, probe."],
     [["--foo"], "Unknown option --foo; the options are --help, --version."],
     [["check", "--foo"], /^Unknown option --foo; the options of check are --config, --service, --env-file, /],
     [
@@ -252,7 +252,7 @@ describe.concurrent("objectos", () => {
     [["check", "--config", "none.mjs"], "There is no file none.mjs."],
     [["check", "--config", ""], "--config must be the path of a file; got an empty string."],
     [["check", "--config", "redis://ada:hunter2@h x"], "There is no file …."],
-    [["redis://ada:hunter2@h"], "Unknown command …; the commands are check."],
+    [["redis://ada:hunter2@h"], "Unknown command …; the commands are check, probe."],
     [["check", "redis://ada:hunter2@h"], /^check must have no arguments, only options; got …; the options of /],
     [["check", "--timeout=redis://ada:hunter2@h"], /; got …\.$/],
     [["check", "--redis://ada:hunter2@h"], /^Unknown option …; the options of check are /],
@@ -260,7 +260,7 @@ describe.concurrent("objectos", () => {
       ["check", "--service", "redis://ada:hunter2@h"],
       "Unknown service …; the services are cache, queue, search, storage.",
     ],
-    [["che\nck"], "Unknown command che ck; the commands are check."],
+    [["che\nck"], "Unknown command che ck; the commands are check, probe."],
     [["check", "--service", "cash"], "Unknown service cash; the services are cache, queue, search, storage."],
   ])("%j is one line on standard error, and exit code 2", async (args, text) => {
     const { code, errors, output } = await objectos(args)

@@ -6,8 +6,9 @@ import { ServiceError } from "../contracts/foundation/errors.ts"
 import { usageLine } from "../contracts/foundation/shown.ts"
 import { check } from "./check.ts"
 import { type Command, EXIT, UsageError } from "./command.ts"
+import { probe } from "./probe.ts"
 
-const commands: readonly Command[] = [check]
+const commands: readonly Command[] = [check, probe]
 
 const USAGE = `Usage: objectos <command> [options]
 

@@ -7,15 +7,18 @@ import type { WrittenFields } from "./headers.ts"
 import type { Chunks } from "./pieces.ts"
 import type { OwnUpload, UploadRequests } from "./upload-requests.ts"
 
-/** A body that is too large for one request, or may be. */
-export interface PartedBody {
-  readonly chunks: Chunks
-  /** What was taken of them already: the first part. */
-  readonly first: Uint8Array | undefined
+interface PartSizes {
   /** Of the first parts. */
   readonly partBytes: number
   /** All parts have the size of the first. */
   readonly equalParts: boolean
+}
+
+/** A body that is too large for one request, or may be. */
+export interface PartedBody extends PartSizes {
+  readonly chunks: Chunks
+  /** What was taken of them already: the first part. */
+  readonly first: Uint8Array | undefined
   readonly maxObjectBytes: number
   readonly signal: AbortSignal | undefined
 }
@@ -83,10 +86,10 @@ class PartQueue {
   async #sendAll(): Promise<void> {
     const { chunks, first, maxObjectBytes } = this.#body
     for (let number = 1; ; number++) {
-      const bytes = number === 1 && first !== undefined ? first : await chunks.take(this.#sizeOf(number))
+      const bytes = number === 1 && first !== undefined ? first : await chunks.take(partSize(number, this.#body))
       if (bytes.length === 0) break
       if (number > STORAGE_MAX_PARTS) throw overMaxBytes("body", "maxObjectBytes", maxObjectBytes)
-      while (this.#sending.size >= this.#atOnce(bytes.length)) await Promise.race(this.#sending)
+      while (this.#sending.size >= partsAtOnce(bytes.length, this.#body)) await Promise.race(this.#sending)
       this.#start(number, bytes)
     }
     chunks.verify()
@@ -100,14 +103,14 @@ class PartQueue {
       .finally(() => this.#sending.delete(sent))
     this.#sending.add(sent)
   }
+}
 
-  #sizeOf(number: number): number {
-    const { equalParts, partBytes } = this.#body
-    return equalParts ? partBytes : partBytes * 2 ** Math.floor((number - 1) / OF_ONE_SIZE)
-  }
+/** Bytes of a part by its number. */
+export function partSize(number: number, { equalParts, partBytes }: PartSizes): number {
+  return equalParts ? partBytes : partBytes * 2 ** Math.floor((number - 1) / OF_ONE_SIZE)
+}
 
-  /** Fewer as they grow, so that they take no more memory. */
-  #atOnce(bytes: number): number {
-    return Math.max(1, Math.floor((AT_ONCE * this.#body.partBytes) / bytes))
-  }
+/** How many parts of so many bytes are sent at once: fewer as they grow, so that they take no more memory. */
+export function partsAtOnce(bytes: number, { partBytes }: PartSizes): number {
+  return Math.max(1, Math.floor((AT_ONCE * partBytes) / bytes))
 }

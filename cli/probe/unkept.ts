@@ -1,0 +1,2 @@
+/** The store does not keep what was tried. */
+export class Unkept extends Error {}
