@@ -26,7 +26,7 @@ export function referenceWithout(...absent: readonly Interface[]): typeof Refere
 }
 
 /** A class whose methods of these names are not there. */
-export function withoutMethods(
+function withoutMethods(
   Reference: typeof ReferenceStorage,
   ...names: readonly string[]
 ): typeof ReferenceStorage {
