@@ -91,21 +91,13 @@ export class Tree {
 
   /**
    * Rejects where a link stands in the path of a directory, or the directory is not there. Calls that come while one
-   * looks share what it sees, which is as new as what each would see before it goes on.
+   * looks share what it finds, which is as new as what each would find before it goes on.
    */
   verify(directory: string): Promise<void> {
     const running = this.#verifying.get(directory)
-    if (running !== undefined) return running
-    const verifying = realPath(directory).then(
-      (real) => {
-        this.#verifying.delete(directory)
-        if (real !== directory) throw foreignEntry()
-      },
-      (error: unknown) => {
-        this.#verifying.delete(directory)
-        throw error
-      },
-    )
+    // What it does not find may have been made since it began to look.
+    if (running !== undefined) return running.catch(() => verifyPath(directory))
+    const verifying = verifyPath(directory).finally(() => this.#verifying.delete(directory))
     this.#verifying.set(directory, verifying)
     return verifying
   }
@@ -142,6 +134,10 @@ export class Tree {
     }
     return path
   }
+}
+
+async function verifyPath(directory: string): Promise<void> {
+  if ((await realPath(directory)) !== directory) throw foreignEntry()
 }
 
 export function parentOf(path: string): string {

@@ -47,7 +47,9 @@ export class Writes {
         await this.#locks.hold(target, async (checkLock) => {
           await this.check(bucket, key, conditions)
           await checkLock()
-          await renameFile(staged, target)
+          // Where the directory is gone, so is the object that was just there.
+          const move = renameFile(staged, target).then(() => true)
+          if ((await unless(["ENOENT"], move)) === undefined) throw preconditionFailed("changed")
         })
       } else if (conditions.ifNoneMatch !== undefined) await this.#place(bucket, target, () => linkFile(staged, target))
       else await this.#place(bucket, target, () => renameFile(staged, target))
