@@ -1,5 +1,6 @@
 /** Our storage over files beside `node:fs` alone, and beside other storages over files. */
 import { createFilesystemStorage } from "../adapters/storage/filesystem.ts"
+import { cpuTime } from "./elapsed.ts"
 import type { Place } from "./places.ts"
 import {
   creating,
@@ -29,6 +30,7 @@ interface FileWork {
   readonly raw?: string
   /** Of a peer that has another goal than to be no faster. */
   readonly peerGoals?: Readonly<Record<string, number>>
+  readonly cpu?: true
   /** Beside `node:fs` alone. */
   readonly alone?: true
   /** What cannot be done with a store that has no streams. */
@@ -39,19 +41,31 @@ interface FileWork {
 const small = { size: KIB, width: 8 }
 const large = { size: MIB, width: 4 }
 
+const creates = { ...small, count: 4000 }
+const overwrites = { ...small, count: 2000 }
+const puts = { ...large, count: 200 }
+const gets = { ...large, count: 64 }
+
 const WORKS: readonly FileWork[] = [
-  { name: "create 1 KiB", loop: (open) => creating(open, { ...small, count: 4000 }), goal: 0.7 },
-  { name: "overwrite 1 KiB", loop: (open) => overwriting(open, { ...small, count: 2000 }) },
-  { name: "get 1 KiB", loop: (open) => getting(open, { ...small, count: 2000 }), goal: 0.9 },
-  { name: "put 1 MiB", loop: (open) => creating(open, { ...large, count: 200 }), goal: 0.9 },
+  { name: "create 1 KiB", loop: (open) => creating(open, creates), goal: 0.7 },
+  { name: "overwrite 1 KiB", loop: (open) => overwriting(open, overwrites) },
+  { name: "get 1 KiB", loop: (open) => getting(open, overwrites), goal: 0.9 },
+  { name: "put 1 MiB", loop: (open) => creating(open, puts), goal: 0.9 },
   {
     name: "put 1 MiB with crc32",
-    loop: (open) => creating(open, { ...large, count: 200 }),
+    loop: (open) => creating(open, puts),
     goal: 0.8,
     options: { crc32: true },
     alone: true,
   },
-  { name: "get 1 MiB", loop: (open) => getting(open, { ...large, count: 64 }), goal: 0.9 },
+  { name: "get 1 MiB", loop: (open) => getting(open, gets), goal: 0.9 },
+  ...byProcessor([
+    { name: "create 1 KiB", loop: (open) => creating(open, creates, cpuTime) },
+    { name: "overwrite 1 KiB", loop: (open) => overwriting(open, overwrites) },
+    { name: "get 1 KiB", loop: (open) => getting(open, overwrites) },
+    { name: "put 1 MiB", loop: (open) => creating(open, puts, cpuTime) },
+    { name: "get 1 MiB", loop: (open) => getting(open, gets) },
+  ]),
   {
     name: "list 2,000",
     loop: (open) => listing(open, { ...small, count: 2000 }),
@@ -64,6 +78,11 @@ const WORKS: readonly FileWork[] = [
   ...streams("256 MiB", 256 * MIB, "tmpfs"),
   ...streams("1 GiB", GIB, "disk"),
 ]
+
+/** The same by the processor: steadier on a busy machine, where each turn of a thread is waited for. */
+function byProcessor(works: readonly FileWork[]): FileWork[] {
+  return works.map((work) => ({ ...work, name: `${work.name}, CPU`, cpu: true, alone: true, only: "tmpfs" }))
+}
 
 function streams(name: string, size: number, only: Place): FileWork[] {
   const common = { only, streams: true } as const
@@ -81,12 +100,13 @@ function ours(place: Place, options?: StoreOptions): OpenStore {
 }
 
 function rowOf(work: FileWork, place: Place, open: OpenStore, goal: number | undefined): Omit<Row, "name"> {
-  const { better, loop, options, unit } = work
+  const { better, cpu, loop, options, unit } = work
   return {
     place,
     ours: () => loop(ours(place, options)),
     baseline: () => loop(open),
     ...(better && { better }),
+    ...(cpu && { cpu }),
     ...(unit && { unit }),
     // While a disk writes back, all ratios go flat: it is shown beside, and proves nothing.
     ...(place === "tmpfs" && goal !== undefined && { goal }),

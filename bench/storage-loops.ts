@@ -1,4 +1,5 @@
 /** The loops that are timed, over any storage. Each checks what it reads. */
+import { type Elapsed, wallTime } from "./elapsed.ts"
 import { peakOver } from "./peak-memory.ts"
 import { concurrently, type OpenStore, type Store } from "./storage-store.ts"
 import type { Measured, Timed } from "./suite.ts"
@@ -45,13 +46,17 @@ async function filled(open: OpenStore, { count, size, width }: Work, bodies = bo
 }
 
 /** Puts where nothing stands, each round in an empty store. Puts in a second. */
-export async function creating(open: OpenStore, { count, size, width }: Work): Promise<Measured> {
+export async function creating(
+  open: OpenStore,
+  { count, size, width }: Work,
+  elapsed: Elapsed = wallTime,
+): Promise<Measured> {
   const bodies = bodiesOf(size)
   const measure = async () => {
     const store = await open()
-    const start = performance.now()
+    const start = elapsed()
     await concurrently(width, count, (index) => store.put(keyOf(index), bodyAt(bodies, index)))
-    const took = performance.now() - start
+    const took = elapsed() - start
     for (const index of [0, count >> 1, count - 1]) check(await store.get(keyOf(index)), bodyAt(bodies, index))
     await store.close?.()
     return (count / took) * 1000

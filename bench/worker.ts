@@ -1,4 +1,5 @@
 /** One target in a process of its own, so that none spoils the inline caches of another. */
+import { cpuTime, type Elapsed, wallTime } from "./elapsed.ts"
 import type { Servers, TargetName, Timed } from "./suite.ts"
 import { suites } from "./suites.ts"
 
@@ -18,7 +19,7 @@ const open = row[job.target]
 if (open === undefined) throw new Error(`no ${job.target} in row ${job.row}`)
 
 const target = await open(job)
-const score = "measure" in target ? target.measure : await timed(target, row.cpu ? cpuTime : () => performance.now())
+const score = "measure" in target ? target.measure : await timed(target, row.cpu ? cpuTime : wallTime)
 process.on("disconnect", () => process.exit())
 process.on("message", async (message) => {
   if (message === "stop") {
@@ -31,19 +32,13 @@ process.on("message", async (message) => {
 process.send?.({ ready: true })
 
 /** Operations in a second, over one round. */
-async function timed(target: Timed, elapsed: () => number): Promise<() => Promise<number>> {
+async function timed(target: Timed, elapsed: Elapsed): Promise<() => Promise<number>> {
   const count = await calibrate(target)
   return async () => {
     const start = elapsed()
     await target.run(count)
     return (count / (elapsed() - start)) * 1000
   }
-}
-
-/** Milliseconds. */
-function cpuTime(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
 }
 
 /** Warms up, and finds how many operations fill a round. */
