@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { builtinAdapters } from "../../adapters/manifest.ts"
 import { createMemoryStorage } from "../../adapters/storage/memory.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { describeConfig } from "../config/config.ts"
@@ -118,6 +119,30 @@ describe("the provider of an object storage document", () => {
 
   it("takes other options as those of every adapter", async () => {
     expect(await optionsOf({ ...s3, options: { bucketPrefix: "test-" } })).toMatchObject({ bucketPrefix: "test-" })
+  })
+})
+
+describe("the built-in adapters", () => {
+  const keys = { accessKeyId: "id", secretAccessKey: "key", sessionToken: "token" }
+  const remote = { ...keys, endpoint: "https://store.test", region: "eu-west-1", timeout: 500 }
+
+  it.each<[StorageInstanceConfig["provider"], object, object]>([
+    ["s3", remote, { pathStyle: true, multipartConfig: { partSize: 16_777_216 } }],
+    ["minio", remote, {}],
+    ["r2", remote, {}],
+    ["spaces", remote, {}],
+    ["wasabi", remote, {}],
+    ["backblaze", remote, {}],
+    ["local", {}, {}],
+  ])("take what a document of %s says", async (provider, connection, more) => {
+    const location = provider === "local" ? "/srv/files" : undefined
+    const buckets = [bucket({ provider, ...more })]
+    const document = { ...s3, provider, connection, buckets, defaultBucket: "uploads", location }
+    const { instances } = await describeConfig({ ...input(document), adapters: builtinAdapters })
+    const given = instances[0]?.options.filter(({ source }) => source.startsWith("config.storage.")) ?? []
+    const sources = new Set(given.map(({ source }) => source))
+    for (const key of Object.keys(connection)) expect(sources).toContain(`config.storage.connection.${key}`)
+    expect(sources).toContain("config.storage.defaultBucket")
   })
 })
 
