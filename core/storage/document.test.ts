@@ -125,6 +125,8 @@ describe("the provider of an object storage document", () => {
 describe("the built-in adapters", () => {
   const keys = { accessKeyId: "id", secretAccessKey: "key", sessionToken: "token" }
   const remote = { ...keys, endpoint: "https://store.test", region: "eu-west-1", timeout: 500 }
+  const credentials = JSON.stringify({ client_email: "a@b.test", private_key: "key", project_id: "shop" })
+  const google = { endpoint: "https://store.test", timeout: 500, credentials }
 
   it.each<[StorageInstanceConfig["provider"], object, object]>([
     ["s3", remote, { pathStyle: true, multipartConfig: { partSize: 16_777_216 } }],
@@ -133,6 +135,7 @@ describe("the built-in adapters", () => {
     ["spaces", remote, {}],
     ["wasabi", remote, {}],
     ["backblaze", remote, {}],
+    ["gcs", google, {}],
     ["local", {}, {}],
   ])("take what a document of %s says", async (provider, connection, more) => {
     const location = provider === "local" ? "/srv/files" : undefined
