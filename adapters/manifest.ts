@@ -46,6 +46,12 @@ export const builtinAdapters: readonly LazyAdapter[] = [
   },
   {
     service: "storage",
+    name: "gcs",
+    schemes: ["gs"],
+    load: async () => (await import("./storage/gcs.ts")).gcsStorage,
+  },
+  {
+    service: "storage",
     name: "memory",
     schemes: ["memory"],
     load: async () => (await import("./storage/memory.ts")).memoryStorage,

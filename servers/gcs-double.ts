@@ -42,6 +42,8 @@ export interface GcsDouble {
   fail(times: number, fault: Fault, which?: (request: GcsRequest) => boolean): void
   /** Takes the name of a bucket, as another project would. */
   takeName(bucket: string): void
+  /** Changes a bit of what is stored, and none of its sums. */
+  spoil(bucket: string, name: string): void
   /** Ends open connections too. */
   stop(): Promise<void>
 }
@@ -112,6 +114,7 @@ export async function startGcsDouble(options: GcsDoubleOptions = {}): Promise<Gc
     takeName: (bucket) => {
       store.foreign.add(bucket)
     },
+    spoil: (bucket, name) => store.spoil(bucket, name),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -19,7 +19,8 @@ import { forkClient } from "../testing/faults/fork-client.ts"
 import { startTcpProxy } from "../testing/faults/tcp-proxy.ts"
 import { FaultPlan, withFaults } from "../testing/faults/with-faults.ts"
 import { lineFaults, plannedFaults } from "./kit/faults.ts"
-import { deadline, versitygw, versitygwAvailable } from "./kit/servers.ts"
+import { openGcsDoubleWorld, openGcsWorld } from "./kit/gcs.ts"
+import { deadline, fakeGcs, fakeGcsAvailable, versitygw, versitygwAvailable } from "./kit/servers.ts"
 
 /** Over the largest body of the clauses, and small enough to be tried. */
 const MAX_OBJECT_BYTES = 24 * 1024 * 1024
@@ -237,6 +238,37 @@ export const s3StorageSubject = defineSubject({
   },
 })
 
+/** All that Google Cloud Storage promises, at a double of it. */
+const gcsDoubleSubject = defineSubject({
+  service: "storage",
+  name: "gcs on gcs-double",
+  exempt: {
+    "STORAGE-SIGN-01": {
+      reason: "GCS answers a signed URL with an ETag of its own; ours, the generation, is in x-goog-generation",
+    },
+  },
+  open: (opened) =>
+    openGcsDoubleWorld(opened, {
+      ...{ conditionalCreate: true, conditionalMatch: true, conditionalCopy: true },
+      maxObjectBytes: MAX_OBJECT_BYTES,
+    }),
+})
+
+/** It keeps conditions of uploads alone, checks no signature, and has no XML API. */
+const fakeGcsSubject = defineSubject({
+  service: "storage",
+  name: "gcs on fake-gcs-server",
+  exempt: {
+    "STORAGE-LIST-07": { reason: "fake-gcs-server 1.56.1 cuts a prefix behind the first character of its delimiter" },
+  },
+  available: fakeGcsAvailable,
+  open: async (opened) =>
+    openGcsWorld(opened, (await fakeGcs()).port, {
+      ...{ conditionalCreate: true, conditionalMatch: true, presign: false, multipart: false },
+      maxObjectBytes: MAX_OBJECT_BYTES,
+    }),
+})
+
 export const subjects = [
   memoryStorageSubject,
   eightMethodsStorageSubject,
@@ -244,4 +276,6 @@ export const subjects = [
   filesystemStorageSubject,
   syncedFilesystemStorageSubject,
   s3StorageSubject,
+  gcsDoubleSubject,
+  fakeGcsSubject,
 ]

@@ -46,6 +46,11 @@ export function deleteBucket(gcs: Gcs, { query }: GcsRequest, name: string): Rep
   if (gcs.store.bucket(name).objects.size > 0)
     throw taken("The bucket you tried to delete is not empty.", "BucketNotEmpty")
   gcs.store.removeBucket(name)
+  for (const [id, { bucket }] of [...gcs.sessions, ...gcs.partedUploads]) {
+    if (bucket !== name) continue
+    gcs.sessions.delete(id)
+    gcs.partedUploads.delete(id)
+  }
   return { status: 204 }
 }
 

@@ -17,8 +17,10 @@ export function isSigned({ query }: GcsRequest): boolean {
 export function checkSignedUrl(request: GcsRequest, signer: Signer | undefined, nowMs: number): void {
   const { query } = request
   const field = (name: string): string => {
-    const value = query.get(`X-Goog-${name}`)
-    if (value === null) throw invalid(`Missing required parameter X-Goog-${name}.`, "AuthorizationQueryParametersError")
+    const [value, ...others] = query.getAll(`X-Goog-${name}`)
+    if (value === undefined || others.length > 0) {
+      throw invalid(`X-Goog-${name} must be given once.`, "AuthorizationQueryParametersError")
+    }
     return value
   }
   if (field("Algorithm") !== ALGORITHM)

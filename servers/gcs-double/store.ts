@@ -122,6 +122,11 @@ export class Store {
     return changed
   }
 
+  spoil(bucket: string, name: string): void {
+    const { data } = this.object(bucket, name, {})
+    data[0] = (data[0] ?? 0) ^ 1
+  }
+
   delete({ bucket, name }: StoredObject): void {
     this.bucket(bucket).objects.delete(name)
   }

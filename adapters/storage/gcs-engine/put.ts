@@ -1,0 +1,116 @@
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import type { Body, ObjectInfo } from "../../../contracts/storage/object.ts"
+import type { PutOptions } from "../../../contracts/storage/options.ts"
+import { admitBody, tell } from "../../../core/storage/for-adapters.ts"
+import type { GcsApi } from "./api.ts"
+import { type Chunk, chunksOf, piecesOf, Sums } from "./body-chunks.ts"
+import { generationMatch } from "./conditions.ts"
+import { storedOtherwise } from "./errors.ts"
+import { infoOf, type ObjectResource, resourceToWrite } from "./resource.ts"
+import { ResumableSession } from "./resumable.ts"
+import { settled, storedBy, type Write, writeOf } from "./settle.ts"
+
+export interface Putting {
+  readonly api: GcsApi
+  readonly clock: Clock
+  readonly partBytes: number
+  readonly idleTimeoutMs: number
+  readonly maxObjectBytes: number
+}
+
+/** Stores a body. Nothing of it is stored before all of it is there and has its checksum. */
+export async function put(
+  putting: Putting,
+  bucket: string,
+  key: string,
+  body: Body,
+  options: PutOptions,
+): Promise<ObjectInfo> {
+  const { api, clock, idleTimeoutMs, maxObjectBytes, partBytes } = putting
+  const admitted = admitBody(body, options, maxObjectBytes)
+  const write = writeOf(bucket, key, options)
+  const sums = new Sums(options.checksum)
+  const chunks = chunksOf(piecesOf(admitted, idleTimeoutMs, clock), partBytes, sums)
+  // A stream tells of its progress itself.
+  const onProgress = admitted instanceof Uint8Array ? options.onProgress : undefined
+  const first = (await chunks.next()).value as Chunk
+  if (first.isLast) {
+    const crc32c = sums.end()
+    const stored = await putAtOnce(api, write, first, crc32c, options)
+    tell(onProgress, first.length)
+    return checked(putting, write, stored, first.length, crc32c)
+  }
+  const size = admitted instanceof Uint8Array ? admitted.length : admitted.size
+  const session = await ResumableSession.begin(api, write, options, size)
+  try {
+    let chunk = first
+    for (; !chunk.isLast; chunk = (await chunks.next()).value as Chunk) {
+      await session.send(chunk)
+      tell(onProgress, chunk.offset + chunk.length)
+    }
+    const crc32c = sums.end()
+    const stored = await session.finish(chunk, crc32c)
+    const length = chunk.offset + chunk.length
+    tell(onProgress, length)
+    return await checked(putting, write, stored, length, crc32c)
+  } catch (error) {
+    // Nobody waits for it: a call that is aborted ends at once.
+    session.cancel().catch(() => {})
+    throw error
+  }
+}
+
+/** In one request, the resource before the bytes, with their CRC32C: GCS stores nothing where they have another. */
+async function putAtOnce(
+  api: GcsApi,
+  write: Write,
+  { length, pieces }: Chunk,
+  crc32c: string,
+  options: PutOptions,
+): Promise<ObjectResource> {
+  const { bucket, conditions, key, nonce } = write
+  const boundary = crypto.randomUUID()
+  const resource = JSON.stringify({ name: key, ...resourceToWrite(options, nonce), crc32c })
+  const head = textBytes(
+    `--${boundary}\r\ncontent-type: application/json; charset=UTF-8\r\n\r\n${resource}\r\n` +
+      `--${boundary}\r\ncontent-type: ${options.contentType}\r\n\r\n`,
+  )
+  const tail = textBytes(`\r\n--${boundary}--`)
+  const outcome = await settled(api, write, () =>
+    api.requests.send({
+      method: "POST",
+      path: api.uploadPath(bucket),
+      query: { uploadType: "multipart", ifGenerationMatch: generationMatch(conditions) },
+      headers: { "content-type": `multipart/related; boundary=${boundary}` },
+      body: () => ({ length: head.length + length + tail.length, pieces: [head, ...pieces, tail] }),
+      kind: "write",
+      expected: [400, 404, 412],
+      signal: options.signal,
+      isSlow: true,
+    }),
+  )
+  return storedBy(outcome)
+}
+
+/**
+ * Refuses what a server has stored that does not check what it is sent. Where nothing stood before it is taken away;
+ * else it stays, since nobody can bring back what it has replaced.
+ */
+async function checked(
+  { api }: Putting,
+  { bucket, conditions, key }: Write,
+  stored: ObjectResource,
+  length: number,
+  crc32c: string,
+): Promise<ObjectInfo> {
+  if (Number(stored.size) === length && (stored.crc32c ?? crc32c) === crc32c) return infoOf(bucket, stored)
+  if (conditions.ifNoneMatch !== undefined) {
+    const query = { ifGenerationMatch: stored.generation }
+    await api.delete(api.objectPath(bucket, key), query, [404, 412]).catch(() => {})
+  }
+  throw storedOtherwise()
+}
+
+function textBytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}

@@ -1,0 +1,184 @@
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { STORAGE_MIN_PART_BYTES } from "../../../contracts/storage/arguments.ts"
+import type { Body, ObjectInfo, PartInfo, SendOptions, UploadOptions } from "../../../contracts/storage/storage.ts"
+import { admitBody, outcomeUnknown, partTooSmall, protocolBroken, tell } from "../../../core/storage/for-adapters.ts"
+import { clonePlain } from "../../kit/clone.ts"
+import { piecesOf, Sums } from "./body-chunks.ts"
+import { changedOnItsWay } from "./errors.ts"
+import type { Ask, Reply } from "./requests.ts"
+import { infoOf, resourceToWrite } from "./resource.ts"
+import { ownOf, type Write } from "./settle.ts"
+import type { Uploading } from "./uploads.ts"
+import { checkRoot, elementsOf, encoded, requiredText, textOf } from "./xml.ts"
+import { xmlRequest } from "./xml-request.ts"
+
+/** One upload in parts. The object that becomes of it is known by its nonce. */
+export class Upload {
+  readonly #uploading: Uploading
+  readonly #write: Write
+  readonly #id: string
+  readonly #described: UploadOptions | undefined
+  #completed: ObjectInfo | undefined
+
+  constructor(uploading: Uploading, write: Write, id: string, described?: UploadOptions) {
+    this.#uploading = uploading
+    this.#write = write
+    this.#id = id
+    this.#described = described
+  }
+
+  /** A stream whose size is known is sent as it comes, any other body when all of it is there. */
+  async send(number: number, body: Body, options: SendOptions): Promise<PartInfo> {
+    const { clock, idleTimeoutMs, maxObjectBytes } = this.#uploading
+    const admitted = admitBody(body, options, maxObjectBytes)
+    const pieces = piecesOf(admitted, idleTimeoutMs, clock)
+    const sums = new Sums(options.checksum)
+    const { signal } = options
+    if (!(admitted instanceof Uint8Array) && admitted.size !== undefined) {
+      const { size } = admitted
+      return this.#put(number, size, sums, {
+        body: () => ({ length: size, pieces: checkedPieces(pieces, sums) }),
+        kind: "once",
+        signal,
+      })
+    }
+    const held: Uint8Array[] = []
+    let size = 0
+    for await (const piece of pieces) {
+      sums.update(piece)
+      held.push(piece)
+      size += piece.length
+    }
+    const part = await this.#put(number, size, sums, {
+      headers: { "x-goog-hash": `crc32c=${sums.end()}` },
+      body: () => ({ length: size, pieces: held }),
+      kind: "write",
+      signal,
+    })
+    if (admitted instanceof Uint8Array) tell(options.onProgress, size)
+    return part
+  }
+
+  async parts(): Promise<PartInfo[]> {
+    const parts: PartInfo[] = []
+    let marker: string | undefined
+    do {
+      const { text } = await this.#request({
+        method: "GET",
+        query: { "max-parts": 1000, "part-number-marker": marker },
+        kind: "read",
+      })
+      checkRoot(text, "ListPartsResult")
+      parts.push(...elementsOf(text, "Part").map(partOf))
+      const next = textOf(text, "IsTruncated") === "true" ? requiredText(text, "NextPartNumberMarker") : undefined
+      if (next !== undefined && next === marker) throw protocolBroken()
+      marker = next
+    } while (marker !== undefined)
+    return parts.sort((a, b) => a.number - b.number)
+  }
+
+  async complete(): Promise<ObjectInfo> {
+    this.#completed ??= await this.#complete().catch((error: unknown) => this.#settle(error))
+    return clonePlain(this.#completed)
+  }
+
+  async abort(): Promise<void> {
+    await this.#request({ method: "DELETE", kind: "write" }).catch((error: unknown) => {
+      if (!ServiceError.is(error) || error.code !== "NOT_FOUND") throw error
+    })
+  }
+
+  async #complete(): Promise<ObjectInfo> {
+    const sent = await this.parts()
+    // The server makes no object of no parts.
+    const parts = sent.length > 0 ? sent : [await this.send(1, new Uint8Array(0), {})]
+    const small = parts.slice(0, -1).find(({ size }) => size < STORAGE_MIN_PART_BYTES)
+    if (small !== undefined) throw partTooSmall(small.number, small.size, STORAGE_MIN_PART_BYTES)
+    const list = parts.map(({ etag, number }) => {
+      return `<Part><PartNumber>${number}</PartNumber><ETag>${encoded(`"${etag}"`)}</ETag></Part>`
+    })
+    const body = new TextEncoder().encode(`<CompleteMultipartUpload>${list.join("")}</CompleteMultipartUpload>`)
+    const reply = await this.#request({
+      method: "POST",
+      headers: { "content-type": "application/xml; charset=UTF-8" },
+      body: () => ({ length: body.length, pieces: [body] }),
+      kind: "write",
+      isSlow: true,
+    })
+    checkRoot(reply.text, "CompleteMultipartUploadResult")
+    const size = parts.reduce((sum, part) => sum + part.size, 0)
+    const own = await this.#own().catch((error: unknown) => {
+      throw outcomeUnknown(error)
+    })
+    return own ?? this.#replaced(reply, size)
+  }
+
+  /** What was made, though it was replaced or deleted before anybody could look at it. */
+  #replaced(reply: Reply, size: number): ObjectInfo {
+    const { bucket, key } = this.#write
+    if (this.#described === undefined) throw outcomeUnknown()
+    const crc32c = crc32cOf(reply)
+    return infoOf(bucket, {
+      ...resourceToWrite(this.#described, undefined),
+      ...(crc32c !== undefined && { crc32c }),
+      name: key,
+      size: String(size),
+      generation: reply.header("x-goog-generation") ?? requiredText(reply.text, "ETag").replaceAll('"', ""),
+      updated: new Date(this.#uploading.clock.now()).toISOString(),
+    })
+  }
+
+  /** An upload that is gone, or whose answer was lost, may have become an object. */
+  async #settle(error: unknown): Promise<ObjectInfo> {
+    if (!ServiceError.is(error)) throw error
+    const isUnknown = error.details?.["outcome"] === "unknown"
+    if (!isUnknown && error.details?.["reason"] !== "upload") throw error
+    const own = await this.#own().catch(() => undefined)
+    if (own !== undefined) return own
+    throw isUnknown ? outcomeUnknown(error.cause) : error
+  }
+
+  async #own(): Promise<ObjectInfo | undefined> {
+    const own = await ownOf(this.#uploading.api, this.#write)
+    return own && infoOf(this.#write.bucket, own)
+  }
+
+  async #put(number: number, size: number, sums: Sums, ask: Omit<Ask, "method" | "path">): Promise<PartInfo> {
+    const reply = await this.#request({ ...ask, method: "PUT", query: { partNumber: number }, isSlow: true })
+    const etag = reply.header("etag")
+    if (etag === undefined || reply.text !== "") throw protocolBroken()
+    const stored = crc32cOf(reply)
+    if (stored !== undefined && stored !== sums.end()) throw changedOnItsWay()
+    return { number, size, etag: etag.replaceAll('"', "") }
+  }
+
+  #request(ask: Omit<Ask, "path">) {
+    const { bucket, key } = this.#write
+    const { api } = this.#uploading
+    return xmlRequest(api, { ...ask, path: api.xmlPath(bucket, key), query: { ...ask.query, uploadId: this.#id } })
+  }
+}
+
+function crc32cOf(reply: Reply): string | undefined {
+  return /crc32c=([\w+/=]+)/.exec(reply.header("x-goog-hash") ?? "")?.[1]
+}
+
+/** The last piece is held back until the checksum is known to be right: without it the server keeps nothing. */
+async function* checkedPieces(pieces: AsyncIterable<Uint8Array>, sums: Sums): AsyncGenerator<Uint8Array, void> {
+  let held: Uint8Array | undefined
+  for await (const piece of pieces) {
+    if (held !== undefined) yield held
+    sums.update(piece)
+    held = piece
+  }
+  sums.end()
+  if (held !== undefined) yield held
+}
+
+function partOf(element: string): PartInfo {
+  return {
+    number: Number(requiredText(element, "PartNumber")),
+    size: Number(requiredText(element, "Size")),
+    etag: requiredText(element, "ETag").replaceAll('"', ""),
+  }
+}

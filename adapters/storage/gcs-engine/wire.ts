@@ -1,0 +1,83 @@
+/** One HTTP exchange after the other, with bytes as they travel: nothing is decoded, followed or sent again. */
+import * as http from "node:http"
+import * as https from "node:https"
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { aborted } from "../../../core/storage/for-adapters.ts"
+import { Exchange, type WireAnswer } from "./exchange.ts"
+
+/** What is sent after the headers. */
+export interface WireBody {
+  readonly length: number
+  readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+}
+
+export interface WireRequest {
+  readonly method: string
+  /** With its query, percent-encoded. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: WireBody | undefined
+  readonly signal?: AbortSignal | undefined
+  /** For how long the answer is waited for, once all is sent. Milliseconds. */
+  readonly waitMs: number
+}
+
+const HAVE_BODIES: ReadonlySet<string> = new Set(["POST", "PUT"])
+
+/** Connections that nobody has used for so long are closed: a server may have forgotten them. */
+const FREE_MS = 15_000
+
+/** The connections to one server. */
+export class Wire {
+  readonly #origin: string
+  readonly #http: typeof http | typeof https
+  readonly #agent: http.Agent
+  readonly #idleMs: number
+  readonly #clock: Clock
+  readonly #exchanges = new Set<Exchange>()
+  #closed = false
+
+  constructor(origin: string, idleMs: number, clock: Clock) {
+    this.#origin = origin
+    this.#http = origin.startsWith("https:") ? https : http
+    this.#agent = new this.#http.Agent({ keepAlive: true, timeout: FREE_MS })
+    this.#idleMs = idleMs
+    this.#clock = clock
+  }
+
+  /**
+   * Sends a request and resolves when the headers of its answer are there; the answer must then be read or released.
+   *
+   * @throws LineFailure; ServiceError ABORTED, CLOSED, or what the body failed with.
+   */
+  async send(request: WireRequest): Promise<WireAnswer> {
+    const { body, headers, method, path, signal } = request
+    if (this.#closed) throw closed()
+    if (signal?.aborted) throw aborted(signal)
+    const outgoing = this.#http.request(this.#origin, {
+      ...{ method, path, agent: this.#agent },
+      headers: { ...headers, ...(HAVE_BODIES.has(method) && { "content-length": body?.length ?? 0 }) },
+    })
+    const exchange = new Exchange(outgoing, request, this.#idleMs, this.#clock)
+    this.#exchanges.add(exchange)
+    void exchange.ended.then(() => this.#exchanges.delete(exchange))
+    return exchange.answer()
+  }
+
+  /** Objects that are open end at once; what waits for an answer gets it, or ends in this time. */
+  async close(waitMs: number): Promise<void> {
+    this.#closed = true
+    for (const exchange of this.#exchanges) if (exchange.isRead) exchange.stop(closed())
+    const timer = this.#clock.setTimeout(() => {
+      for (const exchange of this.#exchanges) exchange.stop(closed())
+    }, waitMs)
+    await Promise.all([...this.#exchanges].map(({ ended }) => ended))
+    timer.cancel()
+    this.#agent.destroy()
+  }
+}
+
+function closed(): ServiceError {
+  return new ServiceError("CLOSED", "The storage was closed.")
+}
