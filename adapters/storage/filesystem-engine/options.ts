@@ -4,6 +4,7 @@ import * as z from "zod/mini"
 import { NO_LIMIT } from "../../../contracts/foundation/capabilities.ts"
 import { bucketIssue, STORAGE_MAX_KEY_BYTES } from "../../../contracts/storage/arguments.ts"
 import { signedUrlShape } from "../../../core/storage/for-adapters.ts"
+import { mustBe } from "../../kit/must-be.ts"
 import { longestKey } from "./key-path.ts"
 import { LONGEST_BUCKET_PATH } from "./tree.ts"
 
@@ -16,10 +17,10 @@ export const filesystemStorageOptionsSchema = z.strictObject({
   /** The directory that holds everything. It is made where it is missing. */
   root: z.string().check(
     z.minLength(1),
-    z.refine((root) => !root.includes("\0"), "must not have a NUL character"),
+    z.refine((root) => !root.includes("\0"), mustBe("a path without a NUL character")),
     z.refine(
       (root) => maxKeyBytesBelow(root) >= MIN_KEY_BYTES,
-      "must be shorter, or no room is left for paths of keys",
+      mustBe("shorter, or no room is left for paths of keys"),
     ),
   ),
   /**
@@ -38,7 +39,7 @@ export const filesystemStorageOptionsSchema = z.strictObject({
   sweepAfterMs: z._default(z.int().check(z.minimum(60_000)), 3_600_000),
   /** The bucket of `file:` URLs that name none. */
   defaultBucket: z.exactOptional(
-    z.string().check(z.refine((name) => bucketIssue(name) === undefined, "must be the name of a bucket")),
+    z.string().check(z.refine((name) => bucketIssue(name) === undefined, mustBe("the name of a bucket"))),
   ),
   ...signedUrlShape,
   /** Signs URLs: at least 16 characters, the same in every process. Default: none, and no URL can be signed. */

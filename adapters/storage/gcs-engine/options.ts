@@ -8,6 +8,7 @@ import {
   STORAGE_PRESIGN_METHODS,
 } from "../../../contracts/storage/arguments.ts"
 import type { StorageCapabilities } from "../../../contracts/storage/storage.ts"
+import { mustBe } from "../../kit/must-be.ts"
 import { type GcsClient, isGcsClient } from "./library.ts"
 
 const MAX_OBJECT_BYTES = 5 * 2 ** 40
@@ -22,25 +23,25 @@ export const gcsStorageOptionsSchema = z
   .strictObject({
     /** Where `healthCheck` looks, and what routes for downloads use. A URL names it: `gs://bucket`. */
     defaultBucket: z.exactOptional(
-      z.string().check(z.refine((name) => bucketIssue(name) === undefined, "must be the name of a bucket")),
+      z.string().check(z.refine((name) => bucketIssue(name) === undefined, mustBe("the name of a bucket"))),
     ),
     /** The project whose buckets are made and listed. Default: that of the credentials. */
     projectId: z.exactOptional(text),
     /** URL of a server other than Google's. Requests to an `http:` one, an emulator, carry no token. */
-    endpoint: z.exactOptional(z.string().check(z.refine(isEndpoint, "must be an http: or https: URL of a host alone"))),
+    endpoint: z.exactOptional(z.string().check(z.refine(isEndpoint, mustBe("an http: or https: URL of a host alone")))),
     /** Path of the key of a service account. Default: as the library finds credentials, in the environment or the machine. */
     keyFilename: z.exactOptional(text),
     /** The key of a service account itself. */
     credentials: z.exactOptional(z.strictObject({ client_email: text, private_key: text })),
     /** A Storage of @google-cloud/storage that the application makes. Its retries and interceptors are not used. */
     client: z.exactOptional(
-      z.custom<GcsClient>().check(z.refine(isGcsClient, "must be a Storage of @google-cloud/storage")),
+      z.custom<GcsClient>().check(z.refine(isGcsClient, mustBe("a Storage of @google-cloud/storage"))),
     ),
     /** Stands before the name of every bucket on the server, so that several environments share one. Default: nothing. */
     bucketPrefix: z._default(
       z
         .string()
-        .check(z.regex(/^(?:[a-z0-9][a-z0-9-]{0,39})?$/, "must be at most 40 lower-case letters, digits and hyphens")),
+        .check(z.regex(/^(?:[a-z0-9][a-z0-9-]{0,39})?$/, mustBe("at most 40 lower-case letters, digits and hyphens"))),
       "",
     ),
     /**

@@ -1,6 +1,5 @@
 import * as z from "zod/mini"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import { typeName } from "../../../contracts/foundation/text.ts"
 import {
   bucketIssue,
   STORAGE_MAX_KEY_BYTES,
@@ -9,17 +8,13 @@ import {
 } from "../../../contracts/storage/arguments.ts"
 import type { StorageCapabilities } from "../../../contracts/storage/storage.ts"
 import { decodeUrlPart } from "../../../core/foundation/url.ts"
+import { mustBe } from "../../kit/must-be.ts"
 import { RESERVED_METADATA_BYTES } from "./headers.ts"
 import type { InjectedS3Client } from "./injected.ts"
 import { PRESETS, type Preset, presets } from "./presets.ts"
 
 const GIB = 2 ** 30
 const MAX_OBJECT_BYTES = 5 * 2 ** 40
-
-/** Says what a value of a certain form must be; text may be a secret. */
-function mustBe(form: string) {
-  return { error: ({ input }: { readonly input?: unknown }) => `must be ${form}; got ${typeName(input)}` }
-}
 
 const text = z.string().check(z.minLength(1))
 const milliseconds = z.int().check(z.minimum(1), z.maximum(600_000))
