@@ -68,7 +68,7 @@ class NetProxy implements TcpProxy {
 
   constructor(createServer: (accept: (client: Socket) => void) => Server, connect: () => Socket) {
     this.#server = createServer((client) => {
-      if (this.#state.refusing) client.resetAndDestroy()
+      if (this.#state.refusing) reset(client)
       else this.#join(client, connect())
     })
   }
@@ -112,7 +112,7 @@ class NetProxy implements TcpProxy {
   }
 
   reset(): this {
-    for (const socket of this.#sockets) socket.resetAndDestroy()
+    for (const socket of this.#sockets) reset(socket)
     return this
   }
 
@@ -140,7 +140,7 @@ class NetProxy implements TcpProxy {
     ] as const) {
       this.#sockets.add(socket)
       socket.setNoDelay(true)
-      socket.on("error", () => other.resetAndDestroy())
+      socket.on("error", () => reset(other))
       socket.on("close", () => {
         this.#sockets.delete(socket)
         other.destroy()
@@ -189,6 +189,12 @@ async function written(chunk: Buffer, to: Socket): Promise<void> {
     to.on("drain", go)
     to.on("close", go)
   })
+}
+
+/** Node.js never closes the handle of a socket that is reset after its end was sent. */
+function reset(socket: Socket): void {
+  if (socket.writable) socket.resetAndDestroy()
+  else socket.destroy()
 }
 
 function unharmed(): ProxyState {

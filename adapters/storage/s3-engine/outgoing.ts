@@ -22,11 +22,11 @@ class SentStream extends Readable {
 
   /**
    * Resets the connection, where it is no TLS. Some servers take one that ends in the middle of a body for the end of
-   * the body, and store what came.
+   * the body, and store what came. Node.js never closes the handle of one that is reset after its end was sent.
    */
   reset(): void {
     const socket = this.#request?.socket
-    if (socket && !("encrypted" in socket)) socket.resetAndDestroy()
+    if (socket?.writable && !("encrypted" in socket)) socket.resetAndDestroy()
   }
 }
 
