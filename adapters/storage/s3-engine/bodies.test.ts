@@ -1,7 +1,7 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Readable } from "node:stream"
-import { setTimeout as sleep } from "node:timers/promises"
+import { setImmediate as nextTurn } from "node:timers/promises"
 import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import type { Body, PutOptions, Storage } from "../../../contracts/storage/storage.ts"
 import { findVersitygw, VERSITYGW_MISSING } from "../../../servers/versitygw.ts"
@@ -26,20 +26,24 @@ const PART_BYTES = 5 * MIB
 
 /** A body that gives some bytes and then nothing more, until it is cancelled. */
 function idleBody(bytes: Uint8Array) {
-  const cancel = vi.fn()
-  let given = false
+  const [cancel, wanted] = [vi.fn(), vi.fn()]
   const stream = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
-        if (given) return new Promise(() => {})
-        given = true
+        wanted()
+        if (wanted.mock.calls.length > 1) return new Promise(() => {})
         controller.enqueue(bytes)
       },
       cancel,
     },
     { highWaterMark: 0 },
   )
-  return { stream, cancel }
+  return { stream, cancel, isIdle: () => wanted.mock.calls.length > 1 }
+}
+
+/** Looks again and again: a server that takes what came for the whole body stores it a moment later. */
+async function expectToStay(storage: Storage, bucket: string, key: string, text: string): Promise<void> {
+  for (let look = 0; look < 20; look++) expect(await (await storage.get(bucket, key)).text()).toBe(text)
 }
 
 async function isEqual(storage: Storage, bucket: string, key: string, bytes: Uint8Array): Promise<boolean> {
@@ -102,9 +106,7 @@ describe("a body on versitygw", () => {
     for (const length of [199_999, 200_001, 400_000]) {
       const put = storage.put(bucket, "a", inPieces(bytesOf(length)), { size: 200_000 })
       await expect(put).rejects.toMatchObject({ code: "INVALID_ARGUMENT", details: { reason: "size" } })
-      // A server that has taken it for the whole body stores it a moment later.
-      await sleep(50)
-      expect(await (await storage.get(bucket, "a")).text()).toBe("old")
+      await expectToStay(storage, bucket, "a", "old")
     }
   })
 
@@ -117,20 +119,25 @@ describe("a body on versitygw", () => {
   it.each(idle)(
     "%s that is aborted while it is idle rejects at once and leaves the old object",
     async (_, options, length, preset) => {
-      const { bucket, storage } = await openBucket({ preset, partBytes: PART_BYTES })
+      const { bucket, storage } = await openBucket({ preset, partBytes: PART_BYTES, idleTimeoutMs: 120_000 })
       await storage.put(bucket, "a", "old")
-      const { cancel, stream } = idleBody(bytesOf(length))
-      const controller = new AbortController()
-      const put = storage.put(bucket, "a", stream, { ...options, signal: controller.signal }).catch((error) => error)
-      await sleep(200)
-      const begun = performance.now()
-      controller.abort()
-      expect(await put).toMatchObject({ code: "ABORTED" })
-      expect(performance.now() - begun).toBeLessThan(1000)
-      expect(cancel).toHaveBeenCalledTimes(1)
-      await expect.poll(() => countUploads(bucket), { timeout: 1000 }).toBe(0)
-      await sleep(50)
-      expect(await (await storage.get(bucket, "a")).text()).toBe("old")
+      const times: number[] = []
+      // A busy machine may be slow once.
+      do {
+        const { cancel, isIdle, stream } = idleBody(bytesOf(length))
+        const controller = new AbortController()
+        const put = storage.put(bucket, "a", stream, { ...options, signal: controller.signal }).catch((error) => error)
+        await expect.poll(isIdle).toBe(true)
+        await expect.poll(() => countUploads(bucket)).toBe(length > PART_BYTES ? 1 : 0)
+        const begun = performance.now()
+        controller.abort()
+        expect(await put).toMatchObject({ code: "ABORTED" })
+        await expect.poll(() => countUploads(bucket)).toBe(0)
+        times.push(performance.now() - begun)
+        expect(cancel).toHaveBeenCalledTimes(1)
+      } while (Math.min(...times) >= 1000 && times.length < 5)
+      expect(Math.min(...times)).toBeLessThan(1000)
+      await expectToStay(storage, bucket, "a", "old")
     },
   )
 
@@ -142,7 +149,7 @@ describe("a body on versitygw", () => {
     }
     const put = storage.put(bucket, "a", failing())
     await expect(put).rejects.toMatchObject({ code: "INVALID_ARGUMENT", details: { reason: "body" } })
-    await expect.poll(() => countUploads(bucket), { timeout: 1000 }).toBe(0)
+    await expect.poll(() => countUploads(bucket)).toBe(0)
     expect(await storage.getMetrics()).toEqual({ uploads_orphaned: 0 })
   })
 
@@ -224,7 +231,7 @@ describe("a body", () => {
     let given = 0
     const stream = new ReadableStream<Uint8Array>({
       async pull(controller) {
-        await sleep(1)
+        await nextTurn()
         controller.enqueue(new Uint8Array(65_536))
         given += 65_536
       },
@@ -241,7 +248,8 @@ describe("a body", () => {
     const { double, storage } = await openDouble((_, response) => tell(response))
     const begun = performance.now()
     await storage.put("bucket", "a", bytesOf(3 * MIB))
-    expect(performance.now() - begun).toBeLessThan(1000)
+    // The SDK waits 6 s for it.
+    expect(performance.now() - begun).toBeLessThan(5000)
     expect(double.requests[0]?.headers).not.toHaveProperty("expect")
   })
 

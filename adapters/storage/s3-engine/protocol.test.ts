@@ -192,7 +192,7 @@ describe("a line", () => {
     const { storage } = await openDouble(() => {}, { timeoutMs: 100, idleTimeoutMs: 100 })
     const begun = performance.now()
     await expect(call(storage)).rejects.toMatchObject({ code: "TIMEOUT", retryable: true })
-    expect(performance.now() - begun).toBeLessThan(2000)
+    expect(performance.now() - begun).toBeLessThan(9000)
     await storage.close()
   })
 
