@@ -18,10 +18,9 @@ export const filesystemStorageOptionsSchema = z.strictObject({
   root: z.string().check(
     z.minLength(1),
     z.refine((root) => !root.includes("\0"), mustBe("a path without a NUL character")),
-    z.refine(
-      (root) => maxKeyBytesBelow(root) >= MIN_KEY_BYTES,
-      mustBe("shorter, or no room is left for paths of keys"),
-    ),
+    z.refine((root) => maxKeyBytesBelow(root) >= MIN_KEY_BYTES, {
+      error: ({ input }) => `must leave room for the paths of keys; got ${Buffer.byteLength(String(input))} bytes`,
+    }),
   ),
   /**
    * When a write resolves. `rename`: the system has it, so it outlives the process. `fsync`: the disk has it, so it
