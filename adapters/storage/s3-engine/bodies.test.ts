@@ -1,4 +1,4 @@
-import { createServer } from "node:http"
+import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Readable } from "node:stream"
 import { setImmediate as nextTurn } from "node:timers/promises"
@@ -227,7 +227,7 @@ describe("a body on versitygw", () => {
 describe("a body", () => {
   it("is answered before it was sent, and cancelled once", async () => {
     const cancel = vi.fn()
-    const storage = await openEarly()
+    const storage = await openRaw((_, response) => refuse(response, 403, "AccessDenied"))
     let given = 0
     const stream = new ReadableStream<Uint8Array>({
       async pull(controller) {
@@ -242,6 +242,19 @@ describe("a body", () => {
     })
     expect(cancel).toHaveBeenCalledTimes(1)
     expect(given).toBeLessThan(100 * MIB)
+  })
+
+  it("that is lost on its way was never stored, with a condition too", async () => {
+    let requests = 0
+    const storage = await openRaw((request) => {
+      requests++
+      request.once("data", () => request.socket.destroy())
+    })
+    for (const options of [{}, { ifNoneMatch: "*" } as const]) {
+      const put = storage.put("bucket", "a", inPieces(bytesOf(50 * MIB)), { size: 50 * MIB, ...options })
+      await expect(put).rejects.toMatchObject({ code: "UNAVAILABLE" })
+    }
+    expect(requests).toBe(2)
   })
 
   it("of 3 MiB is sent at once, though nobody says 100 Continue", async () => {
@@ -308,9 +321,9 @@ describe("a body", () => {
   })
 })
 
-/** On a server that refuses a request by its headers, and reads no body. */
-async function openEarly(): Promise<Storage> {
-  const server = createServer((_, response) => refuse(response, 403, "AccessDenied"))
+/** A storage on a server that reads no body of its own accord. */
+async function openRaw(answer: RequestListener): Promise<Storage> {
+  const server = createServer(answer)
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   onTestFinished(() => {
     server.closeAllConnections()
