@@ -3,8 +3,8 @@ import { describe, expect, it, onTestFinished } from "vitest"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import { makeServiceAccount } from "../../../servers/gcs-double.ts"
 import { createGcsStorage } from "../gcs.ts"
+import type { GcsClient } from "./client.ts"
 import { credentialsError } from "./errors.ts"
-import type { GcsClient } from "./library.ts"
 import { openDouble, openStorage, patternOf } from "./open-gcs.fixture.ts"
 
 const error = (code: string) => expect.objectContaining({ code })
@@ -61,9 +61,11 @@ describe("a client that the application has made", () => {
   it("is taken as it is, with all that the library makes of it", async () => {
     const { double } = await openDouble()
     const client = new GoogleStorage({ apiEndpoint: double.endpoint, projectId: "test-project" })
-    const storage = openStorage({ client })
+    const storage = createGcsStorage({ client })
+    onTestFinished(() => storage.close())
     await storage.put("files", "a", "x")
     expect((await storage.list("files")).objects).toHaveLength(1)
+    expect((await storage.listBuckets()).map(({ name }) => name)).toEqual(["files"])
   })
 
   it.each([

@@ -1,8 +1,8 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { aborted } from "../../../core/storage/for-adapters.ts"
+import type { GcsClient } from "./client.ts"
 import { credentialsError, Late, signerMissing } from "./errors.ts"
-import type { GcsClient } from "./library.ts"
 import type { ParsedOptions } from "./options.ts"
 
 /** Who we are to the server, as the client of the library knows it. */
@@ -37,14 +37,12 @@ export class Access {
   /** @throws ServiceError INVALID_CONFIG where nobody knows it. */
   async projectId(waitMs: number): Promise<string> {
     if (this.#options.projectId !== undefined) return this.#options.projectId
-    const known = this.#isAnonymous
-      ? undefined
-      : await this.#within(waitMs, () => this.#client.getProjectId()).catch(() => undefined)
-    if (known !== undefined && !known.startsWith("{{")) return known
-    throw new ServiceError(
-      "INVALID_CONFIG",
-      "Buckets are made and listed in a project, and the credentials name none; give projectId.",
-    )
+    if (this.#isAnonymous && this.#options.client === undefined) throw projectMissing()
+    try {
+      return await this.#within(waitMs, () => this.#client.getProjectId())
+    } catch (error) {
+      throw ServiceError.is(error) && error.retryable ? error : projectMissing(error)
+    }
   }
 
   /** Whose signatures `sign` gives. @throws ServiceError PERMISSION_DENIED where nobody signs. */
@@ -80,4 +78,12 @@ export class Access {
       signal?.removeEventListener("abort", onAbort)
     }
   }
+}
+
+function projectMissing(cause?: unknown): ServiceError {
+  return new ServiceError(
+    "INVALID_CONFIG",
+    "Buckets are made and listed in a project, and the credentials name none; give projectId.",
+    { cause },
+  )
 }

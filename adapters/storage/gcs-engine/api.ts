@@ -1,7 +1,10 @@
 import type { ServiceError } from "../../../contracts/foundation/errors.ts"
+import type { ObjectRef } from "../../../contracts/storage/object.ts"
 import { bucketNotFound, objectNotFound, protocolBroken } from "../../../core/storage/for-adapters.ts"
 import { type Ask, encode, type Reply, type Requests } from "./requests.ts"
 import { jsonOf, type ObjectResource, resourceOf } from "./resource.ts"
+
+const JSON_API = "/storage/v1"
 
 /** What several methods of a storage use of the APIs of GCS. Buckets are named as callers name them. */
 export class GcsApi {
@@ -19,15 +22,19 @@ export class GcsApi {
   }
 
   bucketPath(bucket: string): string {
-    return `/storage/v1/b/${encode(this.nameOf(bucket))}`
+    return JSON_API + this.#place(bucket)
   }
 
   objectPath(bucket: string, key: string): string {
-    return `${this.bucketPath(bucket)}/o/${encode(key)}`
+    return `${JSON_API + this.#place(bucket)}/o/${encode(key)}`
+  }
+
+  rewritePath(from: ObjectRef, to: ObjectRef): string {
+    return `${this.objectPath(from.bucket, from.key)}/rewriteTo${this.#place(to.bucket)}/o/${encode(to.key)}`
   }
 
   uploadPath(bucket: string): string {
-    return `/upload${this.bucketPath(bucket)}/o`
+    return `/upload${JSON_API + this.#place(bucket)}/o`
   }
 
   /** Of the XML API, and of signed URLs. */
@@ -36,15 +43,9 @@ export class GcsApi {
   }
 
   /** What stands under a key; undefined where nothing does, or where the bucket is not there. */
-  async find(bucket: string, key: string, more: FindOptions = {}): Promise<ObjectResource | undefined> {
-    const reply = await this.requests.send({
-      method: "GET",
-      path: this.objectPath(bucket, key),
-      query: { generation: more.generation },
-      kind: "read",
-      expected: [404],
-      signal: more.signal,
-    })
+  async find(bucket: string, key: string, signal?: AbortSignal): Promise<ObjectResource | undefined> {
+    const path = this.objectPath(bucket, key)
+    const reply = await this.requests.send({ method: "GET", path, kind: "read", expected: [404], signal })
     return reply.status === 404 ? undefined : resourceOf(jsonOf(reply.text))
   }
 
@@ -68,9 +69,8 @@ export class GcsApi {
     if (reply.status === 200) jsonOf(reply.text)
     return reply.status !== 404
   }
-}
 
-interface FindOptions {
-  readonly generation?: string | undefined
-  readonly signal?: AbortSignal | undefined
+  #place(bucket: string): string {
+    return `/b/${encode(this.nameOf(bucket))}`
+  }
 }

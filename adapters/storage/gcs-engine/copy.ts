@@ -27,7 +27,7 @@ export async function copy(api: GcsApi, from: ObjectRef, to: ObjectRef, options:
     return infoOf(to.bucket, copied)
   }
   for (let looks = 0; looks < LOOKS; looks++) {
-    const source = await api.find(from.bucket, from.key, { signal })
+    const source = await api.find(from.bucket, from.key, signal)
     if (source === undefined) throw await absence(api, from, to)
     const copied = await rewrite(api, from, write, signal, { source, fields: merged(source, options, write) })
     if (copied !== undefined) return infoOf(to.bucket, copied)
@@ -53,7 +53,7 @@ async function rewrite(
   const ask = (rewriteToken: string | undefined) =>
     api.requests.send({
       method: "POST",
-      path: `${api.objectPath(from.bucket, from.key)}/rewriteTo${api.objectPath(write.bucket, write.key).slice("/storage/v1".length)}`,
+      path: api.rewritePath(from, write),
       query: {
         sourceGeneration: pinned?.source.generation,
         ifGenerationMatch: generationMatch(write.conditions),

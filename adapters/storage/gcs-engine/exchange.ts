@@ -3,7 +3,23 @@ import type { Socket } from "node:net"
 import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { aborted, type ByteReader, cutShort } from "../../../core/storage/for-adapters.ts"
-import type { WireBody, WireRequest } from "./wire.ts"
+
+/** What is sent after the headers. */
+export interface WireBody {
+  readonly length: number
+  readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+}
+
+export interface WireRequest {
+  readonly method: string
+  /** With its query, percent-encoded. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: WireBody | undefined
+  readonly signal?: AbortSignal | undefined
+  /** For how long the answer is waited for, once all is sent. Milliseconds. */
+  readonly waitMs: number
+}
 
 /** No answer came, or not all of it. */
 export class LineFailure extends Error {

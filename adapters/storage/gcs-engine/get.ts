@@ -33,7 +33,7 @@ export async function get(getting: Getting, bucket: string, key: string, options
   const { api, clock, idleTimeoutMs } = getting
   const { ifMatch, ifNoneMatch, signal } = options
   for (let looks = 0; looks < LOOKS; looks++) {
-    const resource = await api.find(bucket, key, { signal })
+    const resource = await api.find(bucket, key, signal)
     if (resource === undefined) throw await api.absence(bucket)
     if (ifMatch !== undefined && ifMatch !== resource.generation) throw preconditionFailed("changed")
     if (ifNoneMatch === resource.generation) throw preconditionFailed("not-modified")

@@ -9,7 +9,7 @@ import {
 } from "../../../contracts/storage/arguments.ts"
 import type { StorageCapabilities } from "../../../contracts/storage/storage.ts"
 import { mustBe } from "../../kit/must-be.ts"
-import { type GcsClient, isGcsClient } from "./library.ts"
+import { type GcsClient, isGcsClient } from "./client.ts"
 
 const MAX_OBJECT_BYTES = 5 * 2 ** 40
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type { Body, ObjectInfo } from "../../../contracts/storage/object.ts"
 import type { PutOptions } from "../../../contracts/storage/options.ts"
-import { admitBody, tell } from "../../../core/storage/for-adapters.ts"
+import { admitBody, DEFAULT_CONTENT_TYPE, tell } from "../../../core/storage/for-adapters.ts"
 import type { GcsApi } from "./api.ts"
 import { type Chunk, chunksOf, piecesOf, Sums } from "./body-chunks.ts"
 import { generationMatch } from "./conditions.ts"
@@ -73,7 +73,7 @@ async function putAtOnce(
   const resource = JSON.stringify({ name: key, ...resourceToWrite(options, nonce), crc32c })
   const head = textBytes(
     `--${boundary}\r\ncontent-type: application/json; charset=UTF-8\r\n\r\n${resource}\r\n` +
-      `--${boundary}\r\ncontent-type: ${options.contentType}\r\n\r\n`,
+      `--${boundary}\r\ncontent-type: ${options.contentType ?? DEFAULT_CONTENT_TYPE}\r\n\r\n`,
   )
   const tail = textBytes(`\r\n--${boundary}--`)
   const outcome = await settled(api, write, () =>

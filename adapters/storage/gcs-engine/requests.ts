@@ -3,8 +3,8 @@ import type { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { aborted, protocolBroken } from "../../../core/storage/for-adapters.ts"
 import type { Access } from "./access.ts"
 import { isRateLimit, lineError, readRefusal, refusalError, setbackError, unanswered } from "./errors.ts"
-import { LineFailure, type WireAnswer } from "./exchange.ts"
-import type { Wire, WireBody } from "./wire.ts"
+import { LineFailure, type WireAnswer, type WireBody } from "./exchange.ts"
+import type { Wire } from "./wire.ts"
 
 export interface Ask {
   readonly method: "GET" | "POST" | "PUT" | "DELETE"

@@ -1,16 +1,24 @@
+import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { STORAGE_MIN_PART_BYTES } from "../../../contracts/storage/arguments.ts"
 import type { Body, ObjectInfo, PartInfo, SendOptions, UploadOptions } from "../../../contracts/storage/storage.ts"
 import { admitBody, outcomeUnknown, partTooSmall, protocolBroken, tell } from "../../../core/storage/for-adapters.ts"
 import { clonePlain } from "../../kit/clone.ts"
+import type { GcsApi } from "./api.ts"
 import { piecesOf, Sums } from "./body-chunks.ts"
 import { changedOnItsWay } from "./errors.ts"
 import type { Ask, Reply } from "./requests.ts"
 import { infoOf, resourceToWrite } from "./resource.ts"
 import { ownOf, type Write } from "./settle.ts"
-import type { Uploading } from "./uploads.ts"
 import { checkRoot, elementsOf, encoded, requiredText, textOf } from "./xml.ts"
 import { xmlRequest } from "./xml-request.ts"
+
+export interface Uploading {
+  readonly api: GcsApi
+  readonly clock: Clock
+  readonly idleTimeoutMs: number
+  readonly maxObjectBytes: number
+}
 
 /** One upload in parts. The object that becomes of it is known by its nonce. */
 export class Upload {

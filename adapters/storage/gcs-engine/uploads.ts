@@ -1,19 +1,10 @@
-import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type { UploadOptions, UploadSession } from "../../../contracts/storage/storage.ts"
 import { encodeMetadata, protocolBroken, readUploadToken, uploadTokenOf } from "../../../core/storage/for-adapters.ts"
-import type { GcsApi } from "./api.ts"
 import { atMost } from "./at-most.ts"
 import { NONCE } from "./resource.ts"
-import { Upload } from "./upload.ts"
+import { Upload, type Uploading } from "./upload.ts"
 import { checkRoot, elementsOf, requiredText, textOf } from "./xml.ts"
 import { xmlRequest } from "./xml-request.ts"
-
-export interface Uploading {
-  readonly api: GcsApi
-  readonly clock: Clock
-  readonly idleTimeoutMs: number
-  readonly maxObjectBytes: number
-}
 
 /** How many uploads are aborted at the same time. */
 const AT_ONCE = 16

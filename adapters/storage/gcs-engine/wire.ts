@@ -4,24 +4,7 @@ import * as https from "node:https"
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { aborted } from "../../../core/storage/for-adapters.ts"
-import { Exchange, type WireAnswer } from "./exchange.ts"
-
-/** What is sent after the headers. */
-export interface WireBody {
-  readonly length: number
-  readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
-}
-
-export interface WireRequest {
-  readonly method: string
-  /** With its query, percent-encoded. */
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: WireBody | undefined
-  readonly signal?: AbortSignal | undefined
-  /** For how long the answer is waited for, once all is sent. Milliseconds. */
-  readonly waitMs: number
-}
+import { Exchange, type WireAnswer, type WireRequest } from "./exchange.ts"
 
 const HAVE_BODIES: ReadonlySet<string> = new Set(["POST", "PUT"])
 
