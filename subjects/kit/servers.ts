@@ -1,6 +1,5 @@
 /** What subjects of several services share: servers, and the times that they are given. */
 import { FAKE_GCS_MISSING, findFakeGcs, startFakeGcs } from "../../servers/fake-gcs-server.ts"
-import { findMoto, MOTO_MISSING, startMoto } from "../../servers/moto.ts"
 import { findRedis, REDIS_MISSING, startRedis } from "../../servers/redis.ts"
 import { findValkey, startValkey, VALKEY_MISSING } from "../../servers/valkey.ts"
 import { findVersitygw, startVersitygw, VERSITYGW_MISSING } from "../../servers/versitygw.ts"
@@ -22,7 +21,6 @@ export function shared<Server>(start: () => Promise<Server>): () => Promise<Serv
 export const redis = shared(() => startRedis({ password: REDIS_PASSWORD }))
 export const valkey = shared(startValkey)
 export const versitygw = shared(startVersitygw)
-export const moto = shared(startMoto)
 export const fakeGcs = shared(startFakeGcs)
 
 /** One that keeps everything on disk, for a clause that stops it. */
@@ -31,5 +29,4 @@ export const startDurableRedis = () => startRedis({ password: REDIS_PASSWORD, ap
 export const redisAvailable = () => (findRedis() === undefined ? REDIS_MISSING : undefined)
 export const valkeyAvailable = () => (findValkey() === undefined ? VALKEY_MISSING : undefined)
 export const versitygwAvailable = () => (findVersitygw() === undefined ? VERSITYGW_MISSING : undefined)
-export const motoAvailable = () => (findMoto() === undefined ? MOTO_MISSING : undefined)
 export const fakeGcsAvailable = () => (findFakeGcs() === undefined ? FAKE_GCS_MISSING : undefined)
