@@ -99,15 +99,15 @@ const write = { kind: "write", idempotent: true } as const
 
 /** Of the object that `get` resolves. */
 export const storedObjectMethods = {
-  bytes: { ...read, idempotent: false },
-  text: { ...read, idempotent: false },
+  bytes: { kind: "read", idempotent: false },
+  text: { kind: "read", idempotent: false },
   stream: { kind: "stream", idempotent: true },
   cancel: read,
 } as const satisfies MethodTable<StoredObject>
 
 /** Of the session that `createUpload` and `resumeUpload` resolve. */
 export const uploadSessionMethods = {
-  uploadPart: { ...write, idempotent: ([, body]) => isRepeatable(body) },
+  uploadPart: { kind: "write", idempotent: ([, body]) => isRepeatable(body) },
   parts: read,
   complete: write,
   abort: write,
@@ -134,7 +134,7 @@ export const storageMethods = {
   listBuckets: read,
   deleteBucket: write,
   put: {
-    ...write,
+    kind: "write",
     idempotent: ([, , body, options]) => isRepeatable(body) && isUnconditional(options),
     options: putting,
   },
@@ -143,9 +143,9 @@ export const storageMethods = {
   delete: write,
   list: read,
   deleteMany: write,
-  copy: { ...write, idempotent: ([, , options]) => isUnconditional(options), options: copying },
-  presign: { ...read, capability: "presign", options: { ifNoneMatch: "conditionalCreate" } },
-  verifyPresigned: { ...read, capability: "verifyPresigned" },
+  copy: { kind: "write", idempotent: ([, , options]) => isUnconditional(options), options: copying },
+  presign: { kind: "read", idempotent: true, capability: "presign", options: { ifNoneMatch: "conditionalCreate" } },
+  verifyPresigned: { kind: "read", idempotent: true, capability: "verifyPresigned" },
   createUpload: {
     kind: "handle",
     idempotent: false,
@@ -154,7 +154,7 @@ export const storageMethods = {
     options: completing,
   },
   resumeUpload: { kind: "handle", idempotent: true, capability: "multipart", returns: uploadSessionMethods },
-  sweepUploads: { ...write, capability: "multipart" },
+  sweepUploads: { kind: "write", idempotent: true, capability: "multipart" },
 } as const satisfies MethodTable<
   Omit<Storage, keyof IHealthCheckable | keyof IClosable | "capabilities" | "defaultBucket">
 >

@@ -18,8 +18,8 @@ export interface Program {
 
 export const createServicesProgram: Program = {
   name: "createServices with a memory cache",
-  budget: 40,
-  esbuildBudget: 54,
+  budget: 44,
+  esbuildBudget: 62,
   code: `
 import { createServices } from "@objectos/sdk"
 async function answer() {
@@ -43,7 +43,7 @@ async function answer() {
   },
   {
     name: "createServices with four memory services",
-    budget: 85,
+    budget: 101,
     code: `
 import { createServices } from "@objectos/sdk"
 async function answer() {
