@@ -4,6 +4,9 @@ import { builtinAdapters } from "./manifest.ts"
 
 afterEach(() => void vi.restoreAllMocks())
 
+/** Options that an adapter cannot do without. Nothing is opened. */
+const NEEDED: Readonly<Record<string, Record<string, unknown>>> = { filesystem: { root: "never-opened" } }
+
 const adapters = builtinAdapters.map((adapter) => [`${adapter.service}/${adapter.name}`, adapter] as const)
 
 describe("options of a built-in adapter", () => {
@@ -13,7 +16,7 @@ describe("options of a built-in adapter", () => {
     const { close } = await createServices({
       adapters: [adapter],
       env: {},
-      config: { [adapter.service]: { adapter: adapter.name } },
+      config: { [adapter.service]: { adapter: adapter.name, options: NEEDED[adapter.name] ?? {} } },
     })
     expect(parses).toHaveBeenCalledTimes(1)
     await close()
