@@ -26,10 +26,7 @@ export function referenceWithout(...absent: readonly Interface[]): typeof Refere
 }
 
 /** A class whose methods of these names are not there. */
-function withoutMethods(
-  Reference: typeof ReferenceStorage,
-  ...names: readonly string[]
-): typeof ReferenceStorage {
+function withoutMethods(Reference: typeof ReferenceStorage, ...names: readonly string[]): typeof ReferenceStorage {
   const Without = class extends Reference {}
   for (const name of names) Object.defineProperty(Without.prototype, name, { value: undefined, writable: true })
   return Without
