@@ -47,7 +47,7 @@ export const gcsStorage = defineAdapter({
   schemes: ["gs"],
   optionsSchema: gcsStorageOptionsSchema,
   fromUrl: gcsOptionsFromUrl,
-  peers: { "@google-cloud/storage": "^7.15.0 || ^8.0.0" },
+  peers: { "@google-cloud/storage": "^7.18.0 || ^8.0.0" },
   async create(options, context) {
     // A missing package is told at start, not at the first call.
     if (options.client === undefined) await loadGcsLibrary()

@@ -150,6 +150,38 @@ describe("bytes that are not those of the object", () => {
     expect(await (await storage.get("files", "a")).bytes()).toHaveLength(size)
   })
 
+  it("of another range, or of all without a length, are never given for a range", async () => {
+    const { double, storage: other } = await openDouble()
+    await other.put("files", "a", patternOf(LARGE))
+    const range = { start: 0, end: 4 }
+    const shifted = await startMeddler(double.endpoint, {
+      answer: ({ headers, ...answer }, { url }) =>
+        url.includes("alt=media")
+          ? { ...answer, headers: { ...headers, "content-range": `bytes 1-5/${LARGE}` } }
+          : { ...answer, headers },
+    })
+    const whole = await startMeddler(double.endpoint, {
+      // Five bytes, as were asked for, but not those.
+      answer: (answer, { url }) => (url.includes("alt=media") ? { ...answer, status: 200 } : answer),
+    })
+    for (const endpoint of [shifted, whole]) {
+      await expect(openStorage({ endpoint }).get("files", "a", { range })).rejects.toThrow(
+        error("UNAVAILABLE", { reason: "protocol" }),
+      )
+    }
+  })
+
+  it("that a server has decoded are never given", async () => {
+    const { double, storage: other } = await openDouble()
+    await other.put("files", "a", gzipSync(patternOf(LARGE)), { contentEncoding: "gzip" })
+    const endpoint = await startMeddler(double.endpoint, {
+      request: ({ headers: { "accept-encoding": _, ...headers }, ...asked }) => ({ ...asked, headers }),
+    })
+    await expect(openStorage({ endpoint }).get("files", "a")).rejects.toThrow(
+      error("UNAVAILABLE", { reason: "protocol" }),
+    )
+  })
+
   it("of another generation are never given, though a server looks for none", async () => {
     const { double, storage: other } = await openDouble()
     await other.put("files", "a", "one")

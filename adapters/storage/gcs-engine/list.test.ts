@@ -121,11 +121,10 @@ describe("list at gcs-double", () => {
     })
     const storage = openStorage({ endpoint })
     expect(await keysOf(storage)).toEqual(["a", "b"])
-    const looping = await startMeddler(double.endpoint, {
-      answer: (answer) => withJson(answer, () => ({ kind: "storage#objects", nextPageToken: "same" })),
-    })
+    const page = Buffer.from(JSON.stringify({ kind: "storage#objects", nextPageToken: "same" }))
+    const looping = await startMeddler(double.endpoint, { request: () => ({ status: 200, headers: {}, body: page }) })
     await expect(openStorage({ endpoint: looping }).list("files")).rejects.toThrow(
-      expect.objectContaining({ code: "UNAVAILABLE" }),
+      expect.objectContaining({ code: "UNAVAILABLE", details: { reason: "protocol" } }),
     )
   })
 })

@@ -195,6 +195,21 @@ describe("a store that is away", () => {
     expect(await storage.healthCheck()).toMatchObject({ message: expect.stringContaining("ECONNREFUSED") })
   })
 
+  it("is waited for once where it is silent", async () => {
+    const { double } = await openDouble()
+    let asked = 0
+    const endpoint = await startMeddler(double.endpoint, {
+      request: () => {
+        asked++
+        return new Promise(() => {})
+      },
+    })
+    const storage = openStorage({ endpoint, timeoutMs: 100, idleTimeoutMs: 100 })
+    await expect(storage.put("files", "a", "x")).rejects.toThrow(error("TIMEOUT"))
+    await expect(storage.list("files")).rejects.toThrow(error("TIMEOUT"))
+    expect(asked).toBe(2)
+  })
+
   it("rejects TIMEOUT where it is silent, a write with an unknown outcome", async () => {
     const { double } = await openDouble()
     const proxy = await startTcpProxy({ port: double.port })
@@ -212,7 +227,7 @@ describe("a store that is away", () => {
     for (const [name, outcome] of outcomes) {
       expect([name, outcome]).toEqual([name, writes.includes(name) ? unknown : error("TIMEOUT")])
     }
-    // Whatever was sent is carried out only now, as TCP has it.
+    // Whatever was sent may be carried out now, as TCP has it.
     proxy.heal()
     expect(await storage.healthCheck()).toMatchObject({ status: "healthy" })
   })
