@@ -9,12 +9,15 @@ import { bucketsMutants } from "./mutants/buckets.ts"
 import { storageCapabilitiesMutants } from "./mutants/capabilities.ts"
 import { checksumsMutants } from "./mutants/checksums.ts"
 import { clientsMutants } from "./mutants/clients.ts"
+import { conditionalWritesMutants } from "./mutants/conditional-writes.ts"
 import { conditionsMutants } from "./mutants/conditions.ts"
 import { copyingMutants } from "./mutants/copying.ts"
 import { deletingMutants } from "./mutants/deleting.ts"
+import { etagsMutants } from "./mutants/etags.ts"
 import { faultsMutants } from "./mutants/faults.ts"
 import { gettingMutants } from "./mutants/getting.ts"
 import { keysMutants } from "./mutants/keys.ts"
+import { keysByMethodMutants } from "./mutants/keys-by-method.ts"
 import { listingMutants } from "./mutants/listing.ts"
 import { listingPagesMutants } from "./mutants/listing-pages.ts"
 import { metadataMutants } from "./mutants/metadata.ts"
@@ -42,6 +45,8 @@ export const storageMutants: readonly Mutant<typeof ReferenceStorage>[] = Object
   ...gettingMutants,
   ...rangesMutants,
   ...conditionsMutants,
+  ...etagsMutants,
+  ...conditionalWritesMutants,
   ...checksumsMutants,
   ...deletingMutants,
   ...listingMutants,
@@ -49,6 +54,7 @@ export const storageMutants: readonly Mutant<typeof ReferenceStorage>[] = Object
   ...copyingMutants,
   ...namesMutants,
   ...keysMutants,
+  ...keysByMethodMutants,
   ...clientsMutants,
   ...signingMutants,
   ...signingUploadsMutants,

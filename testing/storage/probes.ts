@@ -153,12 +153,12 @@ async function inFiles<Answer>(storage: StorageClient, call: () => Promise<Answe
   return call()
 }
 
-/** Tells whether there was an object. */
+/** Tells whether there was an object, which is not there any more. */
 async function removing(storage: StorageClient, key: string, remove: () => Promise<unknown>): Promise<boolean> {
   return inFiles(storage, async () => {
     const found = await storage.head(FILES, key).catch(() => undefined)
     await remove()
-    return found !== undefined
+    return found !== undefined && (await storage.head(FILES, key)) === undefined
   })
 }
 

@@ -1,88 +1,97 @@
-import type { ObjectInfo } from "../../../contracts/storage/storage.ts"
-import { watchedStream } from "../bodies.ts"
-import { clause, FILES, keysOf, utf8 } from "../clause.ts"
-import { standing } from "../standing.ts"
+import type { GetOptions, PutOptions } from "../../../contracts/storage/storage.ts"
+import type { Checks } from "../../engine/checks.ts"
+import { bodiesOf, watchedStream } from "../bodies.ts"
+import { clause, FILES, keysOf, type StorageClient, textOf, utf8 } from "../clause.ts"
 
-/** Of the form of an ETag, and of no object. */
-const OTHER_ETAG = "0123456789abcdef"
+/** Puts with a condition are refused, whether it holds or not, and store nothing. */
+async function putsAreRefused(
+  t: Checks,
+  storage: StorageClient,
+  conditionOf: (etag: string) => PutOptions,
+): Promise<void> {
+  const { etag } = await storage.put(FILES, "old", "the old object")
+  for (const [kind, body] of bodiesOf(utf8("new"))) {
+    for (const key of ["old", "fresh"]) {
+      for (const options of [conditionOf(etag), conditionOf("another")]) {
+        const put = () => storage.put(FILES, key, body(), options)
+        await t.rejects(put, "UNSUPPORTED", `put of ${kind} with a condition that is not offered`)
+      }
+    }
+  }
+  const stream = watchedStream("a web stream", [utf8("new")])
+  await t.rejects(() => storage.put(FILES, "fresh", stream.body, conditionOf(etag)), "UNSUPPORTED", "put of a stream")
+  t.equal(stream.pulls, 0, "pieces that the stream was asked for")
+  t.equal(await textOf(storage, "old"), "the old object", "the old object")
+  t.equal(await keysOf(storage), ["old"], "keys")
+}
 
-/** STORAGE-CAP: conditions that a store may not keep. Those of interfaces are in `families/capabilities.ts`. */
+/** STORAGE-CAP: options that an adapter may lack. Those of interfaces are in `families/capabilities.ts`. */
 export const capabilitiesClauses = [
   clause("STORAGE-CAP-06", {
-    why: "A reader is given an object that it did not want, and nobody told it.",
-    fix: "Reject UNSUPPORTED where a condition is given, or declare conditionalGet: true.",
+    why: "A download of two versions is put together, and nobody was told.",
+    fix: "Reject UNSUPPORTED where get is given a condition, or declare conditionalGet: true.",
     lacks: ["conditionalGet"],
     async check(t, storage) {
       const { etag } = await storage.put(FILES, "key", "text")
-      for (const condition of [{ ifMatch: etag }, { ifMatch: OTHER_ETAG }, { ifNoneMatch: etag }]) {
-        const what = `get with ${Object.keys(condition).join()}`
-        await t.rejects(() => storage.get(FILES, "key", condition), "UNSUPPORTED", what)
+      const conditions: GetOptions[] = [etag, "another"].flatMap((value) => [
+        { ifMatch: value },
+        { ifNoneMatch: value },
+      ])
+      for (const options of [...conditions, { ifMatch: etag, range: { start: 0 } }]) {
+        for (const key of ["key", "absent"]) {
+          const name = Object.keys(options)[0]
+          await t.rejects(() => storage.get(FILES, key, options), "UNSUPPORTED", `get of ${key} with ${name}`)
+        }
       }
+      t.equal(await textOf(storage, "key"), "text", "get without a condition")
     },
   }),
   clause("STORAGE-CAP-07", {
-    why: "Of two programs that both believe to be first, one overwrites the other.",
-    fix: "Reject UNSUPPORTED before the body is read, or declare conditionalCreate: true.",
+    why: "A lock is given to everybody who asks, and nobody was told.",
+    fix: "Reject UNSUPPORTED before anything is sent where put is given ifNoneMatch, or declare conditionalCreate: true.",
     lacks: ["conditionalCreate"],
-    async check(t, storage) {
-      const old = await storage.put(FILES, "there", "old")
-      for (const key of ["there", "absent"]) {
-        const watched = watchedStream("a web stream", [utf8("new")])
-        const put = () => storage.put(FILES, key, watched.body, { ifNoneMatch: "*" })
-        await t.rejects(put, "UNSUPPORTED", `put with ifNoneMatch, of what is ${key}`)
-        t.equal(watched.pulls, 0, "how often the body that was refused is read")
-      }
-      t.equal(await keysOf(storage), ["there"], "keys")
-      t.equal((await storage.head(FILES, "there"))?.etag, old.etag, "the ETag of the object that was there")
-    },
+    check: (t, storage) => putsAreRefused(t, storage, () => ({ ifNoneMatch: "*" })),
   }),
   clause("STORAGE-CAP-08", {
-    why: "Somebody's change is lost, although the caller named the one that it knew.",
-    fix: "Reject UNSUPPORTED before the body is read, or declare conditionalMatch: true.",
+    why: "The change of another user is lost, and nobody was told.",
+    fix: "Reject UNSUPPORTED before anything is sent where put is given ifMatch, or declare conditionalMatch: true.",
     lacks: ["conditionalMatch"],
-    async check(t, storage) {
-      const old = await storage.put(FILES, "there", "old")
-      for (const ifMatch of [old.etag, OTHER_ETAG]) {
-        const watched = watchedStream("a web stream", [utf8("new")])
-        const put = () => storage.put(FILES, "there", watched.body, { ifMatch })
-        await t.rejects(put, "UNSUPPORTED", "put with ifMatch")
-        t.equal(watched.pulls, 0, "how often the body that was refused is read")
-      }
-      t.equal((await standing(storage, "there"))?.bytes, utf8("old"), "bytes of the object that was there")
-    },
+    check: (t, storage) => putsAreRefused(t, storage, (ifMatch) => ({ ifMatch })),
   }),
   clause("STORAGE-CAP-09", {
-    why: "An upload of hours ends in the place of what it was not to replace.",
-    fix: "Reject UNSUPPORTED when the upload is made, or declare conditionalComplete: true.",
-    needs: ["multipart"],
+    why: "A large file is sent for an hour, and then written over what its condition should have kept.",
+    fix: "Reject UNSUPPORTED where createUpload is given a condition, or declare conditionalComplete: true.",
     lacks: ["conditionalComplete"],
+    needs: ["multipart"],
     async check(t, storage) {
-      const { etag } = await storage.put(FILES, "there", "old")
-      for (const condition of [{ ifNoneMatch: "*" as const }, { ifMatch: etag }]) {
-        const what = `createUpload with ${Object.keys(condition).join()}`
-        await t.rejects(() => storage.createUpload(FILES, "there", condition), "UNSUPPORTED", what)
+      const { etag } = await storage.put(FILES, "old", "the old object")
+      for (const options of [{ ifNoneMatch: "*" }, { ifMatch: etag }] as const) {
+        for (const key of ["old", "fresh"]) {
+          const create = () => storage.createUpload(FILES, key, options)
+          await t.rejects(create, "UNSUPPORTED", `createUpload with ${Object.keys(options)[0]}`)
+        }
       }
-      t.equal((await storage.head(FILES, "there"))?.etag, etag, "the ETag of the object that was there")
+      t.equal(await storage.sweepUploads(FILES, 0), 0, "uploads that are open afterwards")
+      t.equal(await textOf(storage, "old"), "the old object", "the old object")
     },
   }),
   clause("STORAGE-CAP-10", {
-    why: "A copy takes the place of what it was not to replace.",
-    fix: "Reject UNSUPPORTED before anything is copied, or declare conditionalCopy: true.",
+    why: "A copy writes over what its condition should have kept, and nobody was told.",
+    fix: "Reject UNSUPPORTED where copy is given a condition, or declare conditionalCopy: true.",
     lacks: ["conditionalCopy"],
     methods: ["copy"],
     async check(t, storage) {
-      await storage.put(FILES, "source", "new")
-      const old = await storage.put(FILES, "there", "old")
-      const copying = async (key: string, condition: { ifNoneMatch: "*" } | { ifMatch: string }) => {
-        const copy = (): Promise<ObjectInfo> =>
-          storage.copy({ bucket: FILES, key: "source" }, { bucket: FILES, key }, condition)
-        await t.rejects(copy, "UNSUPPORTED", `copy with ${Object.keys(condition).join()} to what is ${key}`)
+      const source = { bucket: FILES, key: "source" }
+      await storage.put(FILES, "source", "text")
+      const { etag } = await storage.put(FILES, "old", "the old object")
+      for (const options of [{ ifNoneMatch: "*" }, { ifMatch: etag }, { ifMatch: "another" }] as const) {
+        for (const key of ["old", "fresh"]) {
+          const copy = () => storage.copy(source, { bucket: FILES, key }, options)
+          await t.rejects(copy, "UNSUPPORTED", `copy with ${Object.keys(options)[0]}`)
+        }
       }
-      await copying("there", { ifNoneMatch: "*" })
-      await copying("there", { ifMatch: old.etag })
-      await copying("absent", { ifNoneMatch: "*" })
-      t.equal(await keysOf(storage), ["source", "there"], "keys")
-      t.equal((await standing(storage, "there"))?.bytes, utf8("old"), "bytes of the object that was there")
+      t.equal(await textOf(storage, "old"), "the old object", "the old object")
+      t.equal(await keysOf(storage), ["old", "source"], "keys")
     },
   }),
 ]

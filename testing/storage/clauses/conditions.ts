@@ -1,144 +1,201 @@
-import type { WriteConditions } from "../../../contracts/storage/storage.ts"
-import { watchedStream } from "../bodies.ts"
-import { clause, FILES, listAll, refuses, type StorageClient, type StorageWorld, textOf, utf8 } from "../clause.ts"
-import { storing } from "../storing.ts"
+import type { CopyOptions, GetOptions, PutOptions } from "../../../contracts/storage/storage.ts"
+import { piecesOf, watchedStream } from "../bodies.ts"
+import { clause, FILES, keysOf, listAll, refuses, type StorageClient, textOf, utf8 } from "../clause.ts"
+import { storing, telling } from "../storing.ts"
 
-/** Of the form of an ETag, and of no object. */
-export const OTHER_ETAG = "0123456789abcdef0123456789abcdef"
+/** What can be given as a condition. */
+const isCondition = /^(?!W\/|\*$)[!#-+\--~]{1,256}$/
 
-/** The ETag of an object, as each method tells it. */
-async function etagsOf(storage: StorageClient, key: string): Promise<Record<string, string | undefined>> {
-  const object = await storage.get(FILES, key)
-  await object.cancel()
-  const { objects } = await listAll(storage, { prefix: key })
-  return {
-    head: (await storage.head(FILES, key))?.etag,
-    get: object.info.etag,
-    list: objects.find((listed) => listed.key === key)?.etag,
-  }
+/** What is no ETag, or not one alone. */
+const NO_ETAGS = [
+  "",
+  "*",
+  '"v1"',
+  'W/"v1"',
+  "W/v1",
+  "v1, v2",
+  '"v1", "v2"',
+  "v1,v2",
+  "v 1",
+  "v1\n",
+  "vé",
+  1,
+  null,
+  ["v1"],
+]
+
+/** The ETag that all methods tell of an object. */
+async function etagsOf(storage: StorageClient, key: string): Promise<[method: string, etag: string | undefined][]> {
+  const told = await Promise.all(
+    telling.map(async ([method, tell]) => [method, (await tell(storage, key)).etag] as const),
+  )
+  const listed = (await listAll(storage)).objects.find((object) => object.key === key)
+  return [...told.map(([method, etag]): [string, string] => [method, etag]), ["list", listed?.etag]]
 }
 
-/** STORAGE-ETAG and STORAGE-COND: ETags, and gets with conditions. */
+/** STORAGE-ETAG and STORAGE-COND. */
 export const conditionsClauses = [
   clause("STORAGE-ETAG-01", {
-    why: "A condition with an ETag from a list never holds, or one with an old ETag always does.",
-    fix: "Take it from one place, without quotes, and make it of the content or of the write.",
+    why: "A change that has the ETag of what was there before is never seen by caches, nor by conditions.",
+    fix: "Give each content an ETag of its own, by a hash of all of it or by a counter, and show it everywhere in one form.",
     async check(t, storage, world) {
-      const seen = new Map<string, string>()
+      const long = "a long text, of which the end alone is another one ".repeat(2000)
+      const contents = ["one", "two", "", `${long}1`, `${long}2`, "another length"]
       for (const [way, store] of storing(storage, world.capabilities)) {
-        for (const text of [`${way} 1`, `${way} 2`, ""]) {
-          if (text === "" && way !== "put") continue
-          const { etag } = await store(storage, "key", utf8(text))
-          t.equal(await etagsOf(storage, "key"), { head: etag, get: etag, list: etag }, `ETags after ${way}`)
-          t.ok(/^(?!W\/|\*$)[!#-+\--~]{1,256}$/.test(etag), `the ETag after ${way} cannot be given as a condition`)
-          t.equal(seen.get(etag), undefined, `what had the ETag of ${text} before`)
-          seen.set(etag, text)
+        const seen = new Map<string, string>()
+        for (const content of contents) {
+          const { etag } = await store(storage, "key", utf8(content))
+          t.ok(isCondition.test(etag), `the ETag after ${way} cannot be given as a condition`)
+          for (const [method, told] of await etagsOf(storage, "key")) {
+            t.equal(told, etag, `the ETag by ${method}, beside that of ${way}`)
+          }
+          t.equal(seen.get(etag), undefined, `${way} of another content gave the same ETag`)
+          seen.set(etag, content.slice(0, 10))
         }
       }
     },
   }),
   clause("STORAGE-ETAG-02", {
-    why: "A program that goes by versions misses a write, or one that goes by content loads what it has.",
-    fix: "Declare what the store's ETag guards: version where each write has another one, else content.",
+    why: "Code that is right where each write gives another ETag loses an update where the same bytes give the same one.",
+    fix: 'Declare etag: "content" where ETags are hashes of the bytes, and "version" where no write repeats one.',
     async check(t, storage, world) {
-      const { etag } = world.capabilities
-      const put = async (text: string) => (await storage.put(FILES, "key", text)).etag
-      const [first, other, again, twice] = [await put("A"), await put("B"), await put("A"), await put("A")]
-      t.ok(first !== other, "the ETag of A is that of B")
-      if (etag === "version") {
-        t.equal(new Set([first, other, again, twice]).size, 4, "how many ETags A, B, A and A have")
-        const copied = await storage.put(FILES, "key", "A", { metadata: { changed: "yes" } })
-        t.ok(copied.etag !== twice, "a write of metadata alone has the ETag of before")
-      } else t.equal([again, twice], [first, first], "the ETags of A after B, beside the first one")
+      const { etag: kind } = world.capabilities
+      const put = async (body: string, options?: PutOptions) => (await storage.put(FILES, "key", body, options)).etag
+      const etags = [await put("A"), await put("A"), await put("B"), await put("A", { metadata: { name: "x" } })]
+      await storage.delete(FILES, "key")
+      etags.push(await put("A"))
+      const ofA = etags.filter((_, index) => index !== 2)
+      if (kind === "content") {
+        t.equal(new Set(ofA).size, 1, "different ETags of the same bytes")
+        return
+      }
+      t.equal(new Set(etags).size, etags.length, "different ETags of as many writes")
+      if (typeof storage.copy !== "function") return
+      const self = { bucket: FILES, key: "key" }
+      const copied = await storage.copy(self, self, { metadata: { name: "y" } })
+      t.ok(!etags.includes(copied.etag), "a copy of an object onto itself has an ETag that it had before")
+      const bothAtOnce = await Promise.all([put("A"), put("A")])
+      t.equal(new Set(bothAtOnce).size, 2, "different ETags of two puts at one time")
     },
   }),
   clause("STORAGE-COND-01", {
-    why: "A download in ranges goes on only while the object is the one that it began with.",
-    fix: "Compare the ETag as it was given, and give the object.",
+    why: "A download that goes on must go on in the same version.",
+    fix: "Compare the ETag as this storage gave it, in whatever form the server has it.",
     needs: ["conditionalGet"],
-    async check(t, storage) {
-      const { etag } = await storage.put(FILES, "key", "0123456789")
-      t.equal(await (await storage.get(FILES, "key", { ifMatch: etag })).text(), "0123456789", "get with ifMatch")
-      const range = { start: 2, end: 3 }
-      t.equal(await (await storage.get(FILES, "key", { ifMatch: etag, range })).text(), "23", "a range with ifMatch")
+    async check(t, storage, world) {
+      for (const [way, store] of storing(storage, world.capabilities)) {
+        for (const content of ["0123456789", ""]) {
+          const { etag: told } = await store(storage, "key", utf8(content))
+          const etags = [["the way that stored it", told] as const, ...(await etagsOf(storage, "key"))]
+          for (const [method, etag = ""] of etags) {
+            const object = await t.outcome(() => storage.get(FILES, "key", { ifMatch: etag }), "get with ifMatch")
+            t.equal(object.error, undefined, `what get with the ETag by ${method} rejected with, after ${way}`)
+            t.equal(await (object.value as Awaited<ReturnType<StorageClient["get"]>>).text(), content, `after ${way}`)
+          }
+        }
+        const { etag = "" } = await store(storage, "key", utf8("0123456789"))
+        const range = await storage.get(FILES, "key", { ifMatch: etag, range: { start: 2, end: 4 } })
+        t.equal(await range.text(), "234", `a range with ifMatch, after ${way}`)
+      }
     },
   }),
   clause("STORAGE-COND-02", {
-    why: "Half of one version and half of another are put together.",
-    fix: 'Reject PRECONDITION_FAILED with details.reason "changed" where the ETag is another one.',
+    why: "A download of two halves of two versions is a broken file.",
+    fix: "Send If-Match, and map 412 to PRECONDITION_FAILED with the reason changed.",
     needs: ["conditionalGet"],
     async check(t, storage) {
-      const { etag } = await storage.put(FILES, "key", "before")
-      await storage.put(FILES, "key", "after!")
-      for (const ifMatch of [etag, OTHER_ETAG]) {
-        const get = () => storage.get(FILES, "key", { ifMatch })
-        await refuses(t, get, ["PRECONDITION_FAILED", "changed"], "get with an ETag of before")
-        const ranged = () => storage.get(FILES, "key", { ifMatch, range: { start: 3 } })
-        await refuses(t, ranged, ["PRECONDITION_FAILED", "changed"], "a range with an ETag of before")
+      const old = await storage.put(FILES, "key", "old")
+      const other = await storage.put(FILES, "other", "of another object")
+      const { etag } = await storage.put(FILES, "key", "new")
+      for (const ifMatch of [old.etag, other.etag, "none", `${etag}0`, etag.slice(0, -1) || "x"]) {
+        for (const options of [{ ifMatch }, { ifMatch, range: { start: 0 } }]) {
+          const get = () => storage.get(FILES, "key", options)
+          await refuses(t, get, ["PRECONDITION_FAILED", "changed"], `get with ifMatch of ${ifMatch}`)
+        }
       }
-      t.equal(await textOf(storage, "key"), "after!", "the object")
+      t.equal(await textOf(storage, "key"), "new")
     },
   }),
   clause("STORAGE-COND-03", {
-    why: "A copy that is at hand is loaded again and again, or an old one is shown.",
-    fix: 'Reject PRECONDITION_FAILED with details.reason "not-modified" for this ETag, and for no other.',
+    why: "A cache that is told of a failure asks for everything, and one that is told of nothing serves what is old.",
+    fix: "Map 304 to PRECONDITION_FAILED with the reason not-modified, apart from 412.",
     needs: ["conditionalGet"],
-    async check(t, storage) {
-      const { etag } = await storage.put(FILES, "key", "before")
-      const unchanged = () => storage.get(FILES, "key", { ifNoneMatch: etag })
-      await refuses(t, unchanged, ["PRECONDITION_FAILED", "not-modified"], "get of what is at hand")
-      t.equal(await (await storage.get(FILES, "key", { ifNoneMatch: OTHER_ETAG })).text(), "before", "get with another")
-      await storage.put(FILES, "key", "after!")
-      t.equal(await (await storage.get(FILES, "key", { ifNoneMatch: etag })).text(), "after!", "get of a new object")
+    async check(t, storage, world) {
+      for (const [way, store] of storing(storage, world.capabilities)) {
+        const old = await store(storage, "key", utf8("old"))
+        const { etag } = await store(storage, "key", utf8("new"))
+        for (const options of [{ ifNoneMatch: etag }, { ifNoneMatch: etag, range: { start: 1 } }]) {
+          const get = () => storage.get(FILES, "key", options)
+          await refuses(t, get, ["PRECONDITION_FAILED", "not-modified"], `get with ifNoneMatch, after ${way}`)
+        }
+        for (const ifNoneMatch of [old.etag, "none", `${etag}0`]) {
+          const object = await storage.get(FILES, "key", { ifNoneMatch })
+          t.equal(await object.text(), "new", `get with ifNoneMatch of another ETag, after ${way}`)
+        }
+      }
     },
   }),
   clause("STORAGE-COND-04", {
-    why: "A caller that is told of a changed object waits for one that is gone.",
-    fix: "Look whether the object is there before you look at conditions.",
+    why: "An object that is gone is told as one that has changed, and its copy is kept for ever.",
+    fix: "Look for the object before its ETag.",
     needs: ["conditionalGet"],
     async check(t, storage) {
-      for (const condition of [{ ifMatch: OTHER_ETAG }, { ifNoneMatch: OTHER_ETAG }]) {
-        const what = `get with ${Object.keys(condition).join()} of what is not there`
-        await refuses(t, () => storage.get(FILES, "absent", condition), ["NOT_FOUND", "object"], what)
+      const { etag } = await storage.put(FILES, "deleted", "text")
+      await storage.delete(FILES, "deleted")
+      for (const key of ["deleted", "absent"]) {
+        for (const options of [{ ifMatch: etag }, { ifNoneMatch: etag }, { ifMatch: etag, range: { start: 0 } }]) {
+          const get = () => storage.get(FILES, key, options)
+          await refuses(t, get, ["NOT_FOUND", "object"], `get of an absent object with ${Object.keys(options)[0]}`)
+        }
       }
     },
   }),
   clause("STORAGE-COND-05", {
-    why: "Servers read lists, weak ETags and * each in their own way.",
-    fix: "Check conditions before anything is sent, with the checks of @objectos/sdk/contracts.",
-    async check(t, storage, world) {
-      const { etag } = await storage.put(FILES, "key", "text")
-      const wrong = ["*", `W/${etag}`, `"${etag}"`, `${etag}, ${OTHER_ETAG}`, "", ` ${etag}`, `${etag}\n`, "é", 1, null]
-      const both = { ifMatch: etag, ifNoneMatch: "*" } as const
-      const refused = (what: string, call: (condition: WriteConditions) => Promise<unknown>, given: unknown) =>
-        t.rejects(() => call(given as WriteConditions), "INVALID_ARGUMENT", `${what} with ${JSON.stringify(given)}`)
-      const writes = writesOf(storage, world)
-      for (const text of wrong) {
-        for (const [what, call] of writes) await refused(what, call, { ifMatch: text })
+    why: "Servers read such a condition each in its own way, and some write over what it should keep.",
+    fix: "Check conditions before anything is sent, as the checks of arguments in @objectos/sdk/contracts do.",
+    needs: ["conditionalGet"],
+    async check(t, storage, { capabilities }) {
+      const { etag } = await storage.put(FILES, "old", "the old object")
+      const source = { bucket: FILES, key: "old" }
+      const { conditionalComplete, conditionalCopy, conditionalCreate, conditionalMatch } = capabilities
+      const body = () => watchedStream("a web stream", piecesOf(utf8("new"), 2)).body
+      type Call = (key: string, options: object) => Promise<unknown>
+      const writes: [what: string, offered: boolean, call: Call][] = [
+        ["put", conditionalMatch && conditionalCreate, (key, options) => storage.put(FILES, key, "new", options)],
+        [
+          "put of a stream",
+          conditionalMatch && conditionalCreate,
+          (key, options) => storage.put(FILES, key, body(), options),
+        ],
+        ["copy", conditionalCopy, (key, options: CopyOptions) => storage.copy(source, { bucket: FILES, key }, options)],
+        ["createUpload", conditionalComplete, (key, options) => storage.createUpload(FILES, key, options)],
+      ]
+      const calls = writes.filter(([, offered]) => offered)
+      for (const wrong of NO_ETAGS) {
+        const shown = JSON.stringify(wrong)
         for (const name of ["ifMatch", "ifNoneMatch"]) {
-          await refused("get", (condition) => storage.get(FILES, "key", condition), { [name]: text })
+          const get = () => storage.get(FILES, "old", { [name]: wrong } as GetOptions)
+          await t.rejects(get, "INVALID_ARGUMENT", `get with ${name} ${shown}`)
+        }
+        for (const [what, , call] of calls) {
+          for (const key of ["old", "fresh"]) {
+            await t.rejects(() => call(key, { ifMatch: wrong }), "INVALID_ARGUMENT", `${what} with ifMatch ${shown}`)
+            if (wrong === "*") continue
+            const create = () => call(key, { ifNoneMatch: wrong })
+            await t.rejects(create, "INVALID_ARGUMENT", `${what} with ifNoneMatch ${shown}`)
+          }
         }
       }
-      for (const [what, call] of writes) {
-        for (const text of [etag, OTHER_ETAG, "**", "", true]) await refused(what, call, { ifNoneMatch: text })
-        await refused(what, call, both)
+      for (const [what, , call] of calls) {
+        for (const options of [{ ifMatch: etag, ifNoneMatch: "*" }, { ifNoneMatch: etag }]) {
+          const shown = Object.keys(options).join(" and ")
+          for (const key of ["old", "fresh"]) {
+            await t.rejects(() => call(key, options), "INVALID_ARGUMENT", `${what} with ${shown}`)
+          }
+        }
       }
-      t.equal((await etagsOf(storage, "key"))["head"], etag, "the ETag of the object")
+      t.equal(await textOf(storage, "old"), "the old object", "the old object")
+      t.equal(await keysOf(storage), ["old"], "keys")
     },
   }),
 ]
-
-/** Each method that writes, with conditions. */
-function writesOf(
-  storage: StorageClient,
-  { capabilities }: StorageWorld,
-): [what: string, write: (condition: WriteConditions) => Promise<unknown>][] {
-  const key = { bucket: FILES, key: "key" }
-  const writes: [string, (condition: WriteConditions) => Promise<unknown>][] = [
-    ["put", (condition) => storage.put(FILES, "key", watchedStream("a web stream", [utf8("new")]).body, condition)],
-  ]
-  if (typeof storage.copy === "function") writes.push(["copy", (condition) => storage.copy(key, key, condition)])
-  if (capabilities.multipart)
-    writes.push(["createUpload", (condition) => storage.createUpload(FILES, "key", condition)])
-  return writes
-}

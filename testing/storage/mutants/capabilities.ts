@@ -1,9 +1,13 @@
 import type {
+  Body,
   CopyOptions,
+  GetOptions,
   ObjectInfo,
   ObjectRef,
   PresignedGrant,
   PresignedRequest,
+  PutOptions,
+  StoredObject,
   UploadOptions,
   UploadSession,
   WriteConditions,
@@ -48,6 +52,26 @@ export const storageCapabilitiesMutants = mutants({
     ),
   },
   "STORAGE-CAP-02": {
+    "undeclared-upload-leaves-something": subclass(
+      "An upload that was refused has made an object.",
+      class extends referenceWithout("multipart") {
+        override async createUpload(bucket: string, key: string): Promise<UploadSession> {
+          this.checkObject(bucket, key)
+          this.commit(bucket, key, new Uint8Array(0), {}, {})
+          this.refuse("UNSUPPORTED", "There are no uploads in parts.")
+        }
+      },
+    ),
+    "undeclared-uploads-lose-their-parts": subclass(
+      "A file that was sent in parts is empty.",
+      class extends referenceThatDeclares({ multipart: false }) {
+        override commitPart(...args: Parameters<ReferenceStorage["commitPart"]>) {
+          const part = super.commitPart(...args)
+          this.findUpload(args[0])?.parts.clear()
+          return part
+        }
+      },
+    ),
     "undeclared-upload-begins": subclass(
       "Parts are sent that nobody will ever put together.",
       class extends referenceWithout("multipart") {
@@ -59,6 +83,16 @@ export const storageCapabilitiesMutants = mutants({
     ),
   },
   "STORAGE-CAP-03": {
+    "undeclared-verify-lets-all-pass": subclass(
+      "A server that asks whether it may answer is told yes, for anything.",
+      class extends referenceThatDeclares({ verifyPresigned: false }) {
+        override async verifyPresigned() {
+          this.checkOpen()
+          const options = { method: "GET", expiresIn: 60 } as const
+          return { bucket: "any", key: "any", options, expiresAt: new Date(0) }
+        }
+      },
+    ),
     "undeclared-verifyPresigned-not-implemented": subclass(
       "A handler cannot tell a missing method from a bad signature.",
       class extends referenceWithout("verifyPresigned") {
@@ -69,6 +103,16 @@ export const storageCapabilitiesMutants = mutants({
     ),
   },
   "STORAGE-CAP-06": {
+    "condition-refused-where-it-does-not-hold": subclass(
+      "Whether a condition is offered depends on what stands there.",
+      class extends referenceThatDeclares({ conditionalGet: false }) {
+        override async get(bucket: string, key: string, options: GetOptions = {}): Promise<StoredObject> {
+          this.checkObject(bucket, key)
+          const isKept = options.ifMatch !== undefined && options.ifMatch === this.find(bucket, key)?.etag
+          return super.get(bucket, key, isKept ? { ...options, ifMatch: undefined } : options)
+        }
+      },
+    ),
     "condition-of-get-dropped": subclass(
       "A reader gets a newer object than the one that it began with.",
       blindTo("conditionalGet", "ifMatch"),
@@ -77,6 +121,26 @@ export const storageCapabilitiesMutants = mutants({
     "not-modified-dropped": subclass("A cache loads each time what it has.", blindTo("conditionalGet", "ifNoneMatch")),
   },
   "STORAGE-CAP-07": {
+    "create-refused-where-something-stands": subclass(
+      "A lock is refused only when it is taken, and the caller reads that as a lost race.",
+      class extends referenceThatDeclares({ conditionalCreate: false }) {
+        override async put(bucket: string, key: string, body: Body, options: PutOptions = {}): Promise<ObjectInfo> {
+          const isFree = !this.closed && this.find(bucket, key) === undefined
+          return super.put(bucket, key, body, isFree ? { ...options, ifNoneMatch: undefined } : options)
+        }
+      },
+    ),
+    "create-refused-after-it-was-stored": subclass(
+      "A put that was refused has stored.",
+      class extends referenceThatDeclares({ conditionalCreate: false }) {
+        override async put(bucket: string, key: string, body: Body, options: PutOptions = {}): Promise<ObjectInfo> {
+          const { ifNoneMatch, ...rest } = options
+          const info = await super.put(bucket, key, body, rest)
+          if (ifNoneMatch !== undefined) this.refuse("UNSUPPORTED", "There are no conditions.")
+          return info
+        }
+      },
+    ),
     "create-only-dropped": subclass(
       "Of two programs that both believe to be first, one overwrites the other.",
       blindTo("conditionalCreate", "ifNoneMatch"),
@@ -84,6 +148,19 @@ export const storageCapabilitiesMutants = mutants({
     ),
   },
   "STORAGE-CAP-08": {
+    "match-refused-after-the-body-was-read": subclass(
+      "A large file is sent in vain.",
+      class extends referenceThatDeclares({ conditionalMatch: false }) {
+        override async put(bucket: string, key: string, body: Body, options: PutOptions = {}): Promise<ObjectInfo> {
+          const { ifMatch, ...rest } = options
+          if (ifMatch === undefined) return super.put(bucket, key, body, rest)
+          return this.sending(body, async (reader) => {
+            await this.readBody(reader, rest)
+            this.refuse("UNSUPPORTED", "There are no conditions.")
+          })
+        }
+      },
+    ),
     "ifMatch-dropped": subclass(
       "Somebody's change is lost.",
       blindTo("conditionalMatch", "ifMatch"),
@@ -91,6 +168,17 @@ export const storageCapabilitiesMutants = mutants({
     ),
   },
   "STORAGE-CAP-09": {
+    "upload-refused-for-its-condition-stays-open": subclass(
+      "Parts that nobody can find are paid for.",
+      class extends referenceThatDeclares({ conditionalComplete: false }) {
+        override async createUpload(bucket: string, key: string, options: UploadOptions = {}): Promise<UploadSession> {
+          const { ifMatch, ifNoneMatch, ...rest } = options
+          const session = await super.createUpload(bucket, key, rest)
+          if (ifMatch !== undefined || ifNoneMatch !== undefined) this.refuse("UNSUPPORTED", "There are no conditions.")
+          return session
+        }
+      },
+    ),
     "create-only-of-an-upload-dropped": subclass(
       "An upload of hours ends in the place of another.",
       blindTo("conditionalComplete", "ifNoneMatch"),

@@ -89,7 +89,7 @@ export const namesMutants = mutants({
     ),
   },
   "STORAGE-KEY-09": {
-    "limit-counts-characters": seam.keyIssue("A key that is taken here is refused by S3.", ({ next }, key) =>
+    "key-limit-counts-characters": seam.keyIssue("A key that is taken here is refused by S3.", ({ next }, key) =>
       next(typeof key === "string" && key.length <= 1024 ? key.replaceAll(/[^\0-\x7f\ud800-\udfff]/g, "x") : key),
     ),
     "long-keys-cut": changed(ReferenceStorage, "Keys over the limit are one file, in silence.", {
@@ -113,7 +113,7 @@ export const namesMutants = mutants({
     }),
   },
   "STORAGE-KEY-12": {
-    "lone-surrogates-replaced": changed(ReferenceStorage, "Different broken keys become one file.", {
+    "lone-surrogates-in-keys-replaced": changed(ReferenceStorage, "Different broken keys become one file.", {
       keyIssue: ({ next }, key) => next(typeof key === "string" ? key.toWellFormed() : key),
       encodeKey: (_, key) => key.toWellFormed(),
     }),

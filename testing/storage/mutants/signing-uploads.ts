@@ -122,7 +122,7 @@ export const signingUploadsMutants = mutants({
       "A link works for longer than was said.",
       ({ next }, expiresAt) => next(expiresAt + 900_000),
     ),
-    "expiry-of-a-day-at-least": seam.expiryOf("A link for a minute works all day.", ({ next, self }, options) =>
+    "links-work-a-day-at-least": seam.expiryOf("A link for a minute works all day.", ({ next, self }, options) =>
       Math.max(next(options), self.clock.now() + 86_400_000),
     ),
     "expiry-of-reads-alone": seam.verifyPresigned(
