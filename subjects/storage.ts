@@ -44,24 +44,40 @@ export const memoryStorageSubject = defineSubject({
   },
 })
 
-/** A class with the eight methods that every storage has, as users write it. */
+/** The eight methods that every storage has, as users write them. */
+function eightMethodsOf(storage: Storage): IStorageService {
+  return {
+    createBucket: storage.createBucket.bind(storage),
+    listBuckets: storage.listBuckets.bind(storage),
+    deleteBucket: storage.deleteBucket.bind(storage),
+    put: storage.put.bind(storage),
+    get: storage.get.bind(storage),
+    head: storage.head.bind(storage),
+    delete: storage.delete.bind(storage),
+    list: storage.list.bind(storage),
+  }
+}
+
+/** A class with them alone, made portable. */
 const eightMethodsStorageSubject = defineSubject({
   service: "storage",
   name: "eight methods of memory",
   open: ({ clock }) => {
-    const memory = createMemoryStorage({}, { clock })
-    const base: IStorageService = {
-      createBucket: memory.createBucket.bind(memory),
-      listBuckets: memory.listBuckets.bind(memory),
-      deleteBucket: memory.deleteBucket.bind(memory),
-      put: memory.put.bind(memory),
-      get: memory.get.bind(memory),
-      head: memory.head.bind(memory),
-      delete: memory.delete.bind(memory),
-      list: memory.list.bind(memory),
-    }
+    const base = eightMethodsOf(createMemoryStorage({}, { clock }))
     const storage = asStorage(base, { capabilities: { etag: "version" } })
     return { connect: () => storage, advance: (ms) => clock.advance(ms) }
+  },
+})
+
+/** The same, as it stands: no method that every storage may leave out is there. */
+const bareStorageSubject = defineSubject({
+  service: "storage",
+  name: "eight methods of memory alone",
+  open: ({ clock }) => {
+    const base = eightMethodsOf(createMemoryStorage({}, { clock }))
+    const storage = asStorage(base, { capabilities: { etag: "version" } })
+    const bare = { capabilities: storage.capabilities, ...eightMethodsOf(storage) }
+    return { connect: () => bare, advance: (ms) => clock.advance(ms) }
   },
 })
 
@@ -272,6 +288,7 @@ const fakeGcsSubject = defineSubject({
 export const subjects = [
   memoryStorageSubject,
   eightMethodsStorageSubject,
+  bareStorageSubject,
   memoryFaultsStorageSubject,
   filesystemStorageSubject,
   syncedFilesystemStorageSubject,

@@ -24,6 +24,12 @@ const NO_ETAGS = [
   ["v1"],
 ]
 
+/** What differs from an ETag at its end alone. */
+export function nearly(etag: string): string[] {
+  const shorter = etag.slice(0, -1) || "x"
+  return etag.length < 256 ? [shorter, `${etag}0`] : [shorter]
+}
+
 /** The ETag that all methods tell of an object. */
 async function etagsOf(storage: StorageClient, key: string): Promise<[method: string, etag: string | undefined][]> {
   const told = await Promise.all(
@@ -107,7 +113,7 @@ export const conditionsClauses = [
       const old = await storage.put(FILES, "key", "old")
       const other = await storage.put(FILES, "other", "of another object")
       const { etag } = await storage.put(FILES, "key", "new")
-      for (const ifMatch of [old.etag, other.etag, "none", `${etag}0`, etag.slice(0, -1) || "x"]) {
+      for (const ifMatch of [old.etag, other.etag, "none", ...nearly(etag)]) {
         for (const options of [{ ifMatch }, { ifMatch, range: { start: 0 } }]) {
           const get = () => storage.get(FILES, "key", options)
           await refuses(t, get, ["PRECONDITION_FAILED", "changed"], `get with ifMatch of ${ifMatch}`)
@@ -128,7 +134,7 @@ export const conditionsClauses = [
           const get = () => storage.get(FILES, "key", options)
           await refuses(t, get, ["PRECONDITION_FAILED", "not-modified"], `get with ifNoneMatch, after ${way}`)
         }
-        for (const ifNoneMatch of [old.etag, "none", `${etag}0`]) {
+        for (const ifNoneMatch of [old.etag, "none", ...nearly(etag)]) {
           const object = await storage.get(FILES, "key", { ifNoneMatch })
           t.equal(await object.text(), "new", `get with ifNoneMatch of another ETag, after ${way}`)
         }
@@ -157,7 +163,7 @@ export const conditionsClauses = [
     async check(t, storage, { capabilities }) {
       const { etag } = await storage.put(FILES, "old", "the old object")
       const source = { bucket: FILES, key: "old" }
-      const { conditionalComplete, conditionalCopy, conditionalCreate, conditionalMatch } = capabilities
+      const { conditionalComplete, conditionalCopy, conditionalCreate, conditionalMatch, multipart } = capabilities
       const body = () => watchedStream("a web stream", piecesOf(utf8("new"), 2)).body
       type Call = (key: string, options: object) => Promise<unknown>
       const writes: [what: string, offered: boolean, call: Call][] = [
@@ -167,8 +173,12 @@ export const conditionsClauses = [
           conditionalMatch && conditionalCreate,
           (key, options) => storage.put(FILES, key, body(), options),
         ],
-        ["copy", conditionalCopy, (key, options: CopyOptions) => storage.copy(source, { bucket: FILES, key }, options)],
-        ["createUpload", conditionalComplete, (key, options) => storage.createUpload(FILES, key, options)],
+        [
+          "copy",
+          conditionalCopy && typeof storage.copy === "function",
+          (key, options: CopyOptions) => storage.copy(source, { bucket: FILES, key }, options),
+        ],
+        ["createUpload", conditionalComplete && multipart, (key, options) => storage.createUpload(FILES, key, options)],
       ]
       const calls = writes.filter(([, offered]) => offered)
       for (const wrong of NO_ETAGS) {
