@@ -3,6 +3,99 @@ import type { Pin } from "../engine/self-proof.ts"
 /** The points that the contract decides where storages differ, and the clauses that hold each. */
 export const storagePins: readonly Pin[] = [
   {
+    point: "buckets",
+    rule: "one's own existing bucket resolves; one with objects is deleted by force alone; a call on one that is not there: NOT_FOUND, reason bucket, and head undefined; no call makes one by the way",
+    clauses: ["STORAGE-BUCKET-"],
+  },
+  {
+    point: "bodies",
+    rule: "bytes, text, Blob and every kind of stream give the same object; a view is its own bytes, an empty body an object; what was stored is nobody else's to change",
+    clauses: ["STORAGE-PUT-01", "STORAGE-PUT-02", "STORAGE-PUT-05", "STORAGE-PUT-06", "STORAGE-PUT-18"],
+  },
+  {
+    point: "replacing",
+    rule: "the whole object with headers and metadata, in one step: readers see the old or the new one, and of simultaneous puts one stays, whole",
+    clauses: ["STORAGE-PUT-03", "STORAGE-PUT-04", "STORAGE-PUT-16", "STORAGE-PUT-17"],
+  },
+  {
+    point: "bodies that fail",
+    rule: "a wrong size, a failure, a piece that is no bytes, an abort and too many bytes reject, each with its code and reason, and the old object stays",
+    clauses: [
+      "STORAGE-PUT-07",
+      "STORAGE-PUT-08",
+      "STORAGE-PUT-09",
+      "STORAGE-PUT-10",
+      "STORAGE-PUT-11",
+      "STORAGE-PUT-15",
+    ],
+  },
+  {
+    point: "streams given",
+    rule: "read to their end where they are stored, cancelled once where they are not; progress counts bytes taken",
+    clauses: ["STORAGE-PUT-12", "STORAGE-PUT-13", "STORAGE-PUT-14"],
+  },
+  {
+    point: "headers and metadata",
+    rule: "come back exactly, whatever HTTP would do to them; counted as encoded; the content type is the caller's, else by the extension alone; nothing of the storage's own is among them",
+    clauses: ["STORAGE-META-"],
+  },
+  {
+    point: "stored bytes",
+    rule: "are given as they are: nothing is decoded by its content encoding, and sizes and ranges count what is stored",
+    clauses: ["STORAGE-META-08"],
+  },
+  {
+    point: "reading",
+    rule: "once, by bytes, text or stream; what was got stays as it was; an abort, a cancel and a limit end a read with an error; objects that nobody reads hold up no other call",
+    clauses: ["STORAGE-GET-"],
+    elsewhere: "the idle time after which what nobody reads is released: tests of core and of the adapters",
+  },
+  {
+    point: "ranges",
+    rule: "both ends are part of them, ends are clamped, a start behind the object is refused with its size, a suffix of an empty object is empty; looked at before anything is sent",
+    clauses: ["STORAGE-RANGE-"],
+    elsewhere: "a server that answers with the whole object: tests of the adapters",
+  },
+  {
+    point: "ETags",
+    rule: "opaque, without quotes, the same from every method, another one for other content; for the same bytes another one or the same, as declared",
+    clauses: ["STORAGE-ETAG-"],
+  },
+  {
+    point: "conditions of a get",
+    rule: "one ETag each; changed and not-modified are told apart, and an absent object is NOT_FOUND before any condition",
+    clauses: ["STORAGE-COND-"],
+  },
+  {
+    point: "conditions of a put",
+    rule: "looked at in the step that stores; of simultaneous writers one wins; an absent object has changed",
+    clauses: [
+      "STORAGE-CREATE-01",
+      "STORAGE-CREATE-02",
+      "STORAGE-CREATE-03",
+      "STORAGE-MATCH-01",
+      "STORAGE-MATCH-02",
+      "STORAGE-MATCH-03",
+      "STORAGE-MATCH-04",
+    ],
+  },
+  {
+    point: "one's own write",
+    rule: "never reads as lost to another: where its answer is lost it resolves, or rejects TIMEOUT with details.outcome unknown",
+    clauses: ["STORAGE-CREATE-04", "STORAGE-MATCH-05"],
+    elsewhere: "a lost answer while another one really writes: tests of the adapters",
+  },
+  {
+    point: "keys",
+    rule: "exact, of any character but controls, up to 1,024 bytes; . and .. between slashes are refused in every method; a, a/, a//b and a/b are different keys, unless exactKeys is false",
+    clauses: ["STORAGE-KEY-"],
+  },
+  {
+    point: "clients",
+    rule: "each call does its own work; what one client stored, replaced or deleted every other sees at once",
+    clauses: ["STORAGE-CLIENT-"],
+  },
+  {
     point: "checksums",
     rule: "compared before anything is replaced, of bytes and of streams alike; an algorithm outside checksumsWrite: UNSUPPORTED, unread; told by head and get, dropped with the object; a whole read of other bytes: CORRUPT",
     clauses: ["STORAGE-SUM-"],
@@ -88,5 +181,31 @@ export const storagePins: readonly Pin[] = [
     point: "lost puts",
     rule: "old or new, whole, and the next put stores; a stream that was not read to its end is cancelled, once",
     clauses: ["STORAGE-FAULT-06", "STORAGE-FAULT-07"],
+  },
+  {
+    point: "capabilities",
+    rule: "data, the same in every instance; false = absent or UNSUPPORTED before any effect, true = its clauses pass",
+    clauses: ["STORAGE-CAP-"],
+    elsewhere: "that instances agree is watched by the engine",
+  },
+  {
+    point: "store down",
+    rule: "every call rejects within its deadline, works again by itself afterwards, and is not applied later",
+    clauses: ["FAULT-"],
+  },
+  {
+    point: "errors",
+    rule: "ServiceError of the closed list, no key, no bucket, no value and no credential in it",
+    clauses: ["ERROR-", "FAULT-07"],
+  },
+  {
+    point: "close and health",
+    rule: "close ends every call with CLOSED and resolves again; health never rejects, and tells of the store itself",
+    clauses: ["CLOSE-", "HEALTH-", "FAULT-05"],
+  },
+  {
+    point: "configuration",
+    rule: "strict, all problems at once with their paths, no values shown, nothing opened before the first call",
+    clauses: ["CONFIG-"],
   },
 ]
