@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { createManualClock, type ManualClock } from "../../contracts/foundation/clock.ts"
 import type { ListOptions, Storage } from "../../contracts/storage/storage.ts"
+import { memoryStorageSubject } from "../../subjects/storage.ts"
+import { bindContract } from "../../testing/bind.ts"
+import { storageContract } from "../../testing/storage/contract.ts"
 import { createMemoryStorage, memoryStorage } from "./memory.ts"
+
+bindContract({ describe, it }, storageContract, memoryStorageSubject)
 
 let clock: ManualClock
 let storage: Storage
