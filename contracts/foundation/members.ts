@@ -43,7 +43,6 @@ export const isText: MemberRule = {
 }
 
 /** A whole number from `least` up to `most`. */
-/* @__NO_SIDE_EFFECTS__ */
 export function isWhole(least: number, most: number = Number.MAX_SAFE_INTEGER): MemberRule {
   const bound = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`
   return {

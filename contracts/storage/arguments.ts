@@ -84,14 +84,15 @@ const sendRules: MemberRules<SendOptions> = {
   signal: isSignal,
   onProgress: isFunction,
 }
-const putRules: MemberRules<PutOptions> = together(headerRules, conditionRules, sendRules)
-const uploadRules: MemberRules<UploadOptions> = together(headerRules, conditionRules)
-const copyRules: MemberRules<CopyOptions> = together(conditionRules, {
+const putRules: MemberRules<PutOptions> = { ...headerRules, ...conditionRules, ...sendRules }
+const uploadRules: MemberRules<UploadOptions> = { ...headerRules, ...conditionRules }
+const copyRules: MemberRules<CopyOptions> = {
+  ...conditionRules,
   contentType: isHeader,
   cacheControl: isHeader,
   metadata: isMetadata,
   signal: isSignal,
-})
+}
 const deleteBucketRules: MemberRules<DeleteBucketOptions> = { force: isTrueOrFalse }
 const readRules: MemberRules<ReadOptions> = { maxBytes: isWhole(0) }
 const getRules: MemberRules<GetOptions> = {
@@ -268,12 +269,6 @@ export function ageIssue(olderThanMs: unknown): string | undefined {
 export function uploadTokenIssue(token: unknown): string | undefined {
   if (typeof token === "string" && token !== "") return undefined
   return `The token of an upload must be text that createUpload gave; got ${typeName(token)}.`
-}
-
-/** Bundlers leave out what nobody uses, but not an object that is spread. */
-/* @__NO_SIDE_EFFECTS__ */
-function together<A, B, C>(a: A, b: B, c?: C): A & B & C {
-  return Object.assign({}, a, b, c)
 }
 
 function optionsIssue<Options>(options: unknown, rules: MemberRules<Options>): string | undefined {

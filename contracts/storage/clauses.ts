@@ -100,14 +100,14 @@ export const storageSentences = {
   "STORAGE-CREATE-02": 'Where an object stands it rejects PRECONDITION_FAILED, reason "exists", and the object stays.',
   "STORAGE-CREATE-03": "Of 20 simultaneous puts with ifNoneMatch one resolves, and its object stays.",
   "STORAGE-CREATE-04":
-    "A put with ifNoneMatch whose answer is lost resolves, or rejects TIMEOUT with an unknown outcome; it never reads as lost to another.",
+    "A put with ifNoneMatch whose answer is lost resolves, rejects TIMEOUT with an unknown outcome, or UNAVAILABLE where nothing was stored; it never reads as lost to another.",
   "STORAGE-MATCH-01": "put with ifMatch of the object's ETag replaces it.",
   "STORAGE-MATCH-02": 'put with another ifMatch rejects PRECONDITION_FAILED, reason "changed", and the object stays.',
   "STORAGE-MATCH-03":
     'put with ifMatch where nothing stands rejects PRECONDITION_FAILED, reason "changed", and stores nothing.',
   "STORAGE-MATCH-04": "Of 20 simultaneous puts with ifMatch of one ETag one resolves, and its object stays.",
   "STORAGE-MATCH-05":
-    "A put with ifMatch whose answer is lost resolves, or rejects TIMEOUT with an unknown outcome; it never reads as lost to another.",
+    "A put with ifMatch whose answer is lost resolves, rejects TIMEOUT with an unknown outcome, or UNAVAILABLE where nothing was stored; it never reads as lost to another.",
 
   // Checksums
   "STORAGE-SUM-01":

@@ -67,7 +67,7 @@ export interface StorageCapabilities {
   /** Keys are texts. False where the server takes them for paths: `a` beside `a/b`, `a/`, `a//b` and long segments fail. */
   readonly exactKeys: boolean
   readonly presignMethods: readonly string[]
-  /** `version`: each write gives another ETag. `content`: the same bytes may give the same one, so A, B, A passes. */
+  /** `version`: each write gives another ETag. `content`: the same bytes give the same one, so A, B, A passes. */
   readonly etag: "content" | "version"
   /** Checksums that `head` tells of objects that were put with them; whole reads are checked against them. */
   readonly checksumsRead: readonly string[]
@@ -99,15 +99,15 @@ const write = { kind: "write", idempotent: true } as const
 
 /** Of the object that `get` resolves. */
 export const storedObjectMethods = {
-  bytes: { kind: "read", idempotent: false },
-  text: { kind: "read", idempotent: false },
+  bytes: { ...read, idempotent: false },
+  text: { ...read, idempotent: false },
   stream: { kind: "stream", idempotent: true },
   cancel: read,
 } as const satisfies MethodTable<StoredObject>
 
 /** Of the session that `createUpload` and `resumeUpload` resolve. */
 export const uploadSessionMethods = {
-  uploadPart: { kind: "write", idempotent: ([, body]) => isRepeatable(body) },
+  uploadPart: { ...write, idempotent: ([, body]) => isRepeatable(body) },
   parts: read,
   complete: write,
   abort: write,
@@ -134,7 +134,7 @@ export const storageMethods = {
   listBuckets: read,
   deleteBucket: write,
   put: {
-    kind: "write",
+    ...write,
     idempotent: ([, , body, options]) => isRepeatable(body) && isUnconditional(options),
     options: putting,
   },
@@ -143,9 +143,9 @@ export const storageMethods = {
   delete: write,
   list: read,
   deleteMany: write,
-  copy: { kind: "write", idempotent: ([, , options]) => isUnconditional(options), options: copying },
-  presign: { kind: "read", idempotent: true, capability: "presign", options: { ifNoneMatch: "conditionalCreate" } },
-  verifyPresigned: { kind: "read", idempotent: true, capability: "verifyPresigned" },
+  copy: { ...write, idempotent: ([, , options]) => isUnconditional(options), options: copying },
+  presign: { ...read, capability: "presign", options: { ifNoneMatch: "conditionalCreate" } },
+  verifyPresigned: { ...read, capability: "verifyPresigned" },
   createUpload: {
     kind: "handle",
     idempotent: false,
@@ -154,7 +154,7 @@ export const storageMethods = {
     options: completing,
   },
   resumeUpload: { kind: "handle", idempotent: true, capability: "multipart", returns: uploadSessionMethods },
-  sweepUploads: { kind: "write", idempotent: true, capability: "multipart" },
+  sweepUploads: { ...write, capability: "multipart" },
 } as const satisfies MethodTable<
   Omit<Storage, keyof IHealthCheckable | keyof IClosable | "capabilities" | "defaultBucket">
 >

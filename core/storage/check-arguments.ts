@@ -33,13 +33,11 @@ type Arguments = readonly unknown[]
 type Check = (args: Arguments, capabilities: StorageCapabilities) => Arguments | Refusal
 
 /** Of methods whose first argument is the name of a bucket. */
-/* @__NO_SIDE_EFFECTS__ */
 function ofBucket(check: Check): Check {
   return (args, capabilities) => bucketIssue(args[0]) ?? check(args, capabilities)
 }
 
 /** Of methods whose first arguments are a bucket and a key. */
-/* @__NO_SIDE_EFFECTS__ */
 function ofObject(check: Check): Check {
   return ofBucket(
     (args, capabilities) => objectKeyIssue(args[1], capabilities.maxKeyBytes) ?? check(args, capabilities),
