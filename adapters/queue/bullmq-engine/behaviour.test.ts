@@ -121,6 +121,7 @@ describe.each(LIBRARIES)("a worker, over %s", (library) => {
     await queue.subscribe("q", ({ data }) => void handled.push(data))
     for (const outage of [1, 2]) {
       proxy.down()
+      await expect.poll(unreadable, PATIENCE).toBe(outage)
       // Each takes longer than the pause between two tries to read.
       for (let count = 0; count < 3; count++) {
         await expect(queue.publish("q", "lost")).rejects.toThrow()
