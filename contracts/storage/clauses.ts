@@ -42,6 +42,7 @@ export const storageSentences = {
   "STORAGE-PUT-16": "Of simultaneous puts of one key one object stays, whole: its bytes and metadata are of one put.",
   "STORAGE-PUT-17": "Until a put has resolved, readers see the old object, or the new one, whole.",
   "STORAGE-PUT-18": "Text is stored as UTF-8, and a byte order mark is kept.",
+  "STORAGE-PUT-19": "A stream may fill the memory of a piece again when it is asked for the next.",
 
   // Headers and metadata
   "STORAGE-META-01":

@@ -3,8 +3,8 @@
 /**
  * The bytes of an object. Text is stored as UTF-8; a Node.js `Readable` is an AsyncIterable.
  *
- * A Uint8Array must not be changed until the call has settled. A stream is read once, and is cancelled where the call
- * fails.
+ * A Uint8Array must not be changed until the call has settled; a piece of a stream must not until the next is asked for.
+ * A stream is read once, and is cancelled where the call fails.
  */
 export type Body = Uint8Array | string | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 

@@ -116,6 +116,16 @@ export function* piecesOf(bytes: Uint8Array, size: number): Generator<Uint8Array
   for (let start = 0; start < bytes.length; start += size) yield bytes.slice(start, start + size)
 }
 
+/** Pieces of so many bytes, each in the memory of the one before. */
+export function* refilledPieces(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  const memory = new Uint8Array(size)
+  for (let start = 0; start < bytes.length; start += size) {
+    const piece = bytes.subarray(start, start + size)
+    memory.set(piece)
+    yield memory.subarray(0, piece.length)
+  }
+}
+
 /** The same bytes as a body of each kind. The first is the plainest. */
 export function bodiesOf(bytes: Uint8Array): [kind: string, make: () => Body][] {
   const larger = new Uint8Array(bytes.length + 7)

@@ -10,7 +10,14 @@ export const storagePins: readonly Pin[] = [
   {
     point: "bodies",
     rule: "bytes, text, Blob and every kind of stream give the same object; a view is its own bytes, an empty body an object; what was stored is nobody else's to change",
-    clauses: ["STORAGE-PUT-01", "STORAGE-PUT-02", "STORAGE-PUT-05", "STORAGE-PUT-06", "STORAGE-PUT-18"],
+    clauses: [
+      "STORAGE-PUT-01",
+      "STORAGE-PUT-02",
+      "STORAGE-PUT-05",
+      "STORAGE-PUT-06",
+      "STORAGE-PUT-18",
+      "STORAGE-PUT-19",
+    ],
   },
   {
     point: "replacing",

@@ -1,13 +1,13 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { Checksum } from "../../../contracts/storage/object.ts"
-import { type AdmittedBody, checksumRefused } from "../../../core/storage/for-adapters.ts"
+import { type BodySource, checksumRefused } from "../../../core/storage/for-adapters.ts"
 import { type Summing, summing } from "../../kit/checksums.ts"
+import type { Chunks } from "../../kit/chunks.ts"
 
 /** Bytes of a body that are sent together. */
 export interface Chunk {
-  readonly pieces: readonly Uint8Array[]
-  readonly length: number
+  readonly bytes: Uint8Array
   /** Of its first byte. */
   readonly offset: number
   readonly isLast: boolean
@@ -40,57 +40,41 @@ export class Sums {
   }
 }
 
-/** The pieces of a body, none of which is waited for longer than `idleMs`. */
-export async function* piecesOf(body: AdmittedBody, idleMs: number, clock: Clock): AsyncGenerator<Uint8Array, void> {
-  if (body instanceof Uint8Array) {
-    if (body.length > 0) yield body
-    return
-  }
-  for (;;) {
-    // To cancel a body ends the wait for its next piece.
-    let isIdle = false
-    const timer = clock.setTimeout(() => {
-      isIdle = true
-      body.cancel()
-    }, idleMs)
-    const piece = await body
-      .next()
-      .catch((error: unknown) => {
+/** A stream of which no piece is waited for longer than `idleMs`. */
+export function watchedSource(body: BodySource, idleMs: number, clock: Clock): Pick<BodySource, "next"> {
+  return {
+    async next() {
+      // To cancel a body ends the wait for its next piece.
+      let isIdle = false
+      const timer = clock.setTimeout(() => {
+        isIdle = true
+        body.cancel()
+      }, idleMs)
+      try {
+        return await body.next()
+      } catch (error) {
         throw isIdle ? new ServiceError("TIMEOUT", `The body gave nothing for ${idleMs} ms.`, { cause: error }) : error
-      })
-      .finally(() => timer.cancel())
-    if (piece === undefined) return
-    yield piece
+      } finally {
+        timer.cancel()
+      }
+    },
   }
 }
 
-/** A body in chunks of `size` bytes; the last is not empty, unless the body is. Every chunk is summed before it is given. */
-export async function* chunksOf(
-  pieces: AsyncIterable<Uint8Array>,
-  size: number,
-  sums: Sums,
-): AsyncGenerator<Chunk, void> {
-  let held: Uint8Array[] = []
-  let length = 0
-  let offset = 0
-  const chunk = (isLast: boolean): Chunk => {
-    for (const piece of held) sums.update(piece)
-    return { pieces: held, length, offset, isLast }
+/**
+ * A body in chunks of `size` bytes; the last is not empty, unless the body is. Every chunk is summed before it is given.
+ * One of a stream stands in the memory of the one before.
+ */
+export async function* chunksOf(body: Uint8Array | Chunks, size: number, sums: Sums): AsyncGenerator<Chunk, void> {
+  let room: Uint8Array | undefined
+  for (let offset = 0; ; ) {
+    const bytes = body instanceof Uint8Array ? body.subarray(offset, offset + size) : await body.take(size, room)
+    const end = offset + bytes.length
+    const isLast = body instanceof Uint8Array ? end === body.length : !(await body.hasMore())
+    sums.update(bytes)
+    yield { bytes, offset, isLast }
+    if (isLast) return
+    offset = end
+    room = bytes
   }
-  for await (const piece of pieces) {
-    for (let at = 0; at < piece.length; ) {
-      // Only now it is known that the chunk is not the last.
-      if (length === size) {
-        yield chunk(false)
-        offset += length
-        held = []
-        length = 0
-      }
-      const some = piece.subarray(at, at + size - length)
-      held.push(some)
-      length += some.length
-      at += some.length
-    }
-  }
-  yield chunk(true)
 }

@@ -2,8 +2,9 @@ import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type { Body, ObjectInfo } from "../../../contracts/storage/object.ts"
 import type { PutOptions } from "../../../contracts/storage/options.ts"
 import { admitBody, DEFAULT_CONTENT_TYPE, tell } from "../../../core/storage/for-adapters.ts"
+import { Chunks } from "../../kit/chunks.ts"
 import type { GcsApi } from "./api.ts"
-import { type Chunk, chunksOf, piecesOf, Sums } from "./body-chunks.ts"
+import { type Chunk, chunksOf, Sums, watchedSource } from "./body-chunks.ts"
 import { generationMatch } from "./conditions.ts"
 import { storedOtherwise } from "./errors.ts"
 import { infoOf, type ObjectResource, resourceToWrite } from "./resource.ts"
@@ -30,27 +31,29 @@ export async function put(
   const admitted = admitBody(body, options, maxObjectBytes)
   const write = writeOf(bucket, key, options)
   const sums = new Sums(options.checksum)
-  const chunks = chunksOf(piecesOf(admitted, idleTimeoutMs, clock), partBytes, sums)
+  const isStream = !(admitted instanceof Uint8Array)
+  const source = isStream ? new Chunks(watchedSource(admitted, idleTimeoutMs, clock)) : admitted
+  const chunks = chunksOf(source, partBytes, sums)
   // A stream tells of its progress itself.
-  const onProgress = admitted instanceof Uint8Array ? options.onProgress : undefined
+  const onProgress = isStream ? undefined : options.onProgress
   const first = (await chunks.next()).value as Chunk
   if (first.isLast) {
     const crc32c = sums.end()
     const stored = await putAtOnce(api, write, first, crc32c, options)
-    tell(onProgress, first.length)
-    return checked(putting, write, stored, first.length, crc32c)
+    tell(onProgress, first.bytes.length)
+    return checked(putting, write, stored, first.bytes.length, crc32c)
   }
-  const size = admitted instanceof Uint8Array ? admitted.length : admitted.size
+  const size = isStream ? admitted.size : admitted.length
   const session = await ResumableSession.begin(api, write, options, size)
   try {
     let chunk = first
     for (; !chunk.isLast; chunk = (await chunks.next()).value as Chunk) {
       await session.send(chunk)
-      tell(onProgress, chunk.offset + chunk.length)
+      tell(onProgress, chunk.offset + chunk.bytes.length)
     }
     const crc32c = sums.end()
     const stored = await session.finish(chunk, crc32c)
-    const length = chunk.offset + chunk.length
+    const length = chunk.offset + chunk.bytes.length
     tell(onProgress, length)
     return await checked(putting, write, stored, length, crc32c)
   } catch (error) {
@@ -64,7 +67,7 @@ export async function put(
 async function putAtOnce(
   api: GcsApi,
   write: Write,
-  { length, pieces }: Chunk,
+  { bytes }: Chunk,
   crc32c: string,
   options: PutOptions,
 ): Promise<ObjectResource> {
@@ -82,7 +85,7 @@ async function putAtOnce(
       path: api.uploadPath(bucket),
       query: { uploadType: "multipart", ifGenerationMatch: generationMatch(conditions) },
       headers: { "content-type": `multipart/related; boundary=${boundary}` },
-      body: () => ({ length: head.length + length + tail.length, pieces: [head, ...pieces, tail] }),
+      body: () => ({ length: head.length + bytes.length + tail.length, pieces: [head, bytes, tail] }),
       kind: "write",
       expected: [400, 404, 412],
       signal: options.signal,

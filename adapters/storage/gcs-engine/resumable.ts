@@ -96,7 +96,7 @@ export class ResumableSession {
    * much it has.
    */
   async #deliver(chunk: Chunk, crc32c: string | undefined): Promise<Reply> {
-    const end = chunk.offset + chunk.length
+    const end = chunk.offset + chunk.bytes.length
     const total = crc32c === undefined ? undefined : end
     let from = chunk.offset
     let isRepeated = false
@@ -121,8 +121,8 @@ export class ResumableSession {
   }
 
   #put(chunk: Chunk, from: number, total: number | undefined, crc32c: string | undefined): Promise<Reply> {
-    const end = chunk.offset + chunk.length
-    const pieces = [...behind(chunk.pieces, from - chunk.offset)]
+    const end = chunk.offset + chunk.bytes.length
+    const bytes = chunk.bytes.subarray(from - chunk.offset)
     return this.#api.requests.send({
       method: "PUT",
       path: this.#path,
@@ -130,7 +130,7 @@ export class ResumableSession {
         "content-range": `bytes ${from === end ? "*" : `${from}-${end - 1}`}/${total ?? "*"}`,
         ...(crc32c !== undefined && { "x-goog-hash": `crc32c=${crc32c}` }),
       },
-      body: () => ({ length: end - from, pieces }),
+      body: () => ({ length: bytes.length, pieces: [bytes] }),
       kind: "once",
       expected: [308, 400, 404, 410, 412],
       anyForm: true,
@@ -166,15 +166,6 @@ function persistedOf(reply: Reply): number {
   const last = /^bytes=0-(\d+)$/.exec(range)?.[1]
   if (last === undefined) throw protocolBroken()
   return Number(last) + 1
-}
-
-/** The pieces without the first bytes. */
-function* behind(pieces: readonly Uint8Array[], bytes: number): Generator<Uint8Array> {
-  let left = bytes
-  for (const piece of pieces) {
-    if (left < piece.length) yield piece.subarray(left)
-    left = Math.max(0, left - piece.length)
-  }
 }
 
 function isPassing(error: unknown): boolean {

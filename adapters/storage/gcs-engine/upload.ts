@@ -2,10 +2,18 @@ import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { STORAGE_MIN_PART_BYTES } from "../../../contracts/storage/arguments.ts"
 import type { Body, ObjectInfo, PartInfo, SendOptions, UploadOptions } from "../../../contracts/storage/storage.ts"
-import { admitBody, outcomeUnknown, partTooSmall, protocolBroken, tell } from "../../../core/storage/for-adapters.ts"
+import {
+  admitBody,
+  type BodySource,
+  outcomeUnknown,
+  partTooSmall,
+  protocolBroken,
+  tell,
+} from "../../../core/storage/for-adapters.ts"
+import { Chunks } from "../../kit/chunks.ts"
 import { clonePlain } from "../../kit/clone.ts"
 import type { GcsApi } from "./api.ts"
-import { piecesOf, Sums } from "./body-chunks.ts"
+import { Sums, watchedSource } from "./body-chunks.ts"
 import { changedOnItsWay } from "./errors.ts"
 import type { Ask, Reply } from "./requests.ts"
 import { infoOf, resourceToWrite } from "./resource.ts"
@@ -39,32 +47,21 @@ export class Upload {
   async send(number: number, body: Body, options: SendOptions): Promise<PartInfo> {
     const { clock, idleTimeoutMs, maxObjectBytes } = this.#uploading
     const admitted = admitBody(body, options, maxObjectBytes)
-    const pieces = piecesOf(admitted, idleTimeoutMs, clock)
     const sums = new Sums(options.checksum)
     const { signal } = options
-    if (!(admitted instanceof Uint8Array) && admitted.size !== undefined) {
-      const { size } = admitted
-      return this.#put(number, size, sums, {
-        body: () => ({ length: size, pieces: checkedPieces(pieces, sums) }),
-        kind: "once",
-        signal,
-      })
+    if (admitted instanceof Uint8Array) {
+      const part = await this.#sendBytes(number, admitted, sums, signal)
+      tell(options.onProgress, admitted.length)
+      return part
     }
-    const held: Uint8Array[] = []
-    let size = 0
-    for await (const piece of pieces) {
-      sums.update(piece)
-      held.push(piece)
-      size += piece.length
-    }
-    const part = await this.#put(number, size, sums, {
-      headers: { "x-goog-hash": `crc32c=${sums.end()}` },
-      body: () => ({ length: size, pieces: held }),
-      kind: "write",
+    const source = watchedSource(admitted, idleTimeoutMs, clock)
+    const { size } = admitted
+    if (size === undefined) return this.#sendBytes(number, await new Chunks(source).takePart(), sums, signal)
+    return this.#put(number, size, sums, {
+      body: () => ({ length: size, pieces: checkedPieces(source, sums) }),
+      kind: "once",
       signal,
     })
-    if (admitted instanceof Uint8Array) tell(options.onProgress, size)
-    return part
   }
 
   async parts(): Promise<PartInfo[]> {
@@ -151,6 +148,16 @@ export class Upload {
     return own && infoOf(this.#write.bucket, own)
   }
 
+  #sendBytes(number: number, bytes: Uint8Array, sums: Sums, signal: AbortSignal | undefined): Promise<PartInfo> {
+    sums.update(bytes)
+    return this.#put(number, bytes.length, sums, {
+      headers: { "x-goog-hash": `crc32c=${sums.end()}` },
+      body: () => ({ length: bytes.length, pieces: [bytes] }),
+      kind: "write",
+      signal,
+    })
+  }
+
   async #put(number: number, size: number, sums: Sums, ask: Omit<Ask, "method" | "path">): Promise<PartInfo> {
     const reply = await this.#request({ ...ask, method: "PUT", query: { partNumber: number }, isSlow: true })
     const etag = reply.header("etag")
@@ -172,12 +179,13 @@ function crc32cOf(reply: Reply): string | undefined {
 }
 
 /** The last piece is held back until the checksum is known to be right: without it the server keeps nothing. */
-async function* checkedPieces(pieces: AsyncIterable<Uint8Array>, sums: Sums): AsyncGenerator<Uint8Array, void> {
+async function* checkedPieces(source: Pick<BodySource, "next">, sums: Sums): AsyncGenerator<Uint8Array, void> {
   let held: Uint8Array | undefined
-  for await (const piece of pieces) {
+  for (let piece = await source.next(); piece !== undefined; piece = await source.next()) {
     if (held !== undefined) yield held
-    sums.update(piece)
-    held = piece
+    // Whoever gave it may fill it again when asked for the next.
+    held = new Uint8Array(piece)
+    sums.update(held)
   }
   sums.end()
   if (held !== undefined) yield held

@@ -5,14 +5,13 @@ import { Failure } from "./failures.ts"
 /** The body of an object on its way here. */
 export class ObjectBody implements ByteReader {
   readonly #stream: Readable
-  readonly #pieces: AsyncIterator<Uint8Array>
+  #pieces: AsyncIterator<Uint8Array> | undefined
   #onRelease = () => {}
 
   constructor(stream: Readable) {
     this.#stream = stream
     // What it fails with after its release concerns nobody.
     stream.on("error", () => {})
-    this.#pieces = stream[Symbol.asyncIterator]()
   }
 
   async next(): Promise<Uint8Array | undefined> {
@@ -28,16 +27,20 @@ export class ObjectBody implements ByteReader {
    *
    * @throws Failure, or what the stream fails with.
    */
-  async all(length: number): Promise<Uint8Array> {
+  all(length: number): Promise<Uint8Array> {
     const bytes = new Uint8Array(length)
     let at = 0
-    for (let piece = await this.#pull(); piece !== undefined; piece = await this.#pull()) {
-      if (at + piece.length > length) throw new Failure("foreign")
-      bytes.set(piece, at)
-      at += piece.length
-    }
-    if (at < length) throw new Failure("lost")
-    return bytes
+    return new Promise((resolve, reject) => {
+      this.#stream
+        .on("data", (piece: Uint8Array) => {
+          if (at + piece.length > length) reject(new Failure("foreign"))
+          else bytes.set(piece, at)
+          at += piece.length
+        })
+        .on("end", () => (at < length ? reject(new Failure("lost")) : resolve(bytes)))
+        .on("error", reject)
+        .on("close", () => reject(new Failure("lost")))
+    })
   }
 
   onRelease(listener: () => void): void {
@@ -50,6 +53,7 @@ export class ObjectBody implements ByteReader {
   }
 
   async #pull(): Promise<Uint8Array | undefined> {
+    this.#pieces ??= this.#stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
     const { done, value } = await this.#pieces.next()
     return done ? undefined : value
   }

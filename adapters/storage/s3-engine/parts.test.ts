@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest"
-import { partSize, partsAtOnce } from "./parts.ts"
+import { piecesOf } from "../../../testing/storage/bodies.ts"
+import { Chunks } from "../../kit/chunks.ts"
+import { partSize, partsAtOnce, putInParts } from "./parts.ts"
+import type { SentPart, UploadRequests } from "./upload-requests.ts"
 
 const MIB = 2 ** 20
 
@@ -19,5 +22,35 @@ describe("parts of a body", () => {
 
   it("have one size where the server wants that", () => {
     expect(partSize(9999, { ...growing, equalParts: true })).toBe(8 * MIB)
+  })
+
+  it("keep their bytes until they were sent, and share memory afterwards", async () => {
+    const memory = new Set<ArrayBufferLike>()
+    const sent: number[][] = []
+    const uploads = {
+      create: async () => ({ bucket: "files", key: "key", id: "id", nonce: "nonce" }),
+      async sendPart(_: unknown, { body, number }: SentPart) {
+        const bytes = body as Uint8Array
+        memory.add(bytes.buffer)
+        // Parts that were taken meanwhile have memory of their own.
+        for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+        sent[number - 1] = [...bytes]
+        return { number, size: bytes.length, etag: "etag" }
+      },
+      complete: async () => ({}),
+    }
+    const bytes = Uint8Array.from({ length: 205 }, (_, index) => index)
+    const pieces = piecesOf(bytes, 7)
+    const next = async () => pieces.next().value ?? undefined
+    await putInParts(
+      uploads as unknown as UploadRequests,
+      { bucket: "files", key: "key", fields: {}, conditions: {} },
+      {
+        chunks: new Chunks({ next }),
+        ...{ partBytes: 10, equalParts: true, first: undefined, maxObjectBytes: 1000, signal: undefined },
+      },
+    )
+    expect(sent.flat()).toEqual([...bytes])
+    expect(memory.size).toBeLessThanOrEqual(5)
   })
 })

@@ -3,8 +3,8 @@ import type { ObjectInfo } from "../../../contracts/storage/object.ts"
 import type { PartInfo } from "../../../contracts/storage/optional-interfaces.ts"
 import type { WriteConditions } from "../../../contracts/storage/options.ts"
 import { overMaxBytes } from "../../../core/storage/for-adapters.ts"
+import type { Chunks } from "../../kit/chunks.ts"
 import type { WrittenFields } from "./headers.ts"
-import type { Chunks } from "./pieces.ts"
 import type { OwnUpload, UploadRequests } from "./upload-requests.ts"
 
 interface PartSizes {
@@ -58,6 +58,8 @@ class PartQueue {
   readonly #body: PartedBody
   readonly #parts: PartInfo[] = []
   readonly #sending = new Set<Promise<void>>()
+  /** Memory of parts that were sent, for the next ones. */
+  readonly #rooms: Uint8Array[] = []
   /** Ends parts that are on their way when the body, or another part, has failed. */
   readonly #ending = new AbortController()
   readonly #signal: AbortSignal
@@ -86,7 +88,7 @@ class PartQueue {
   async #sendAll(): Promise<void> {
     const { chunks, first, maxObjectBytes } = this.#body
     for (let number = 1; ; number++) {
-      const bytes = number === 1 && first !== undefined ? first : await chunks.take(partSize(number, this.#body))
+      const bytes = number === 1 && first !== undefined ? first : await this.#take(partSize(number, this.#body))
       if (bytes.length === 0) break
       if (number > STORAGE_MAX_PARTS) throw overMaxBytes("body", "maxObjectBytes", maxObjectBytes)
       while (this.#sending.size >= partsAtOnce(bytes.length, this.#body)) await Promise.race(this.#sending)
@@ -96,10 +98,18 @@ class PartQueue {
     await Promise.all(this.#sending)
   }
 
+  /** The next part. */
+  #take(size: number): Promise<Uint8Array> {
+    return this.#body.chunks.take(size, this.#rooms.pop() ?? new Uint8Array(size))
+  }
+
   #start(number: number, body: Uint8Array): void {
     const sent = this.#uploads
       .sendPart(this.#upload, { number, body, signal: this.#signal })
-      .then((part) => void this.#parts.push(part), this.#fail)
+      .then((part) => {
+        this.#parts.push(part)
+        this.#rooms.push(body)
+      }, this.#fail)
       .finally(() => this.#sending.delete(sent))
     this.#sending.add(sent)
   }

@@ -11,8 +11,9 @@ import {
   tokenRefused,
   uploadTokenOf,
 } from "../../../core/storage/for-adapters.ts"
+import { Chunks } from "../../kit/chunks.ts"
 import { refuseReserved, type WrittenFields } from "./headers.ts"
-import { Chunks, piecesOfSource } from "./pieces.ts"
+import { piecesOfSource } from "./pieces.ts"
 import type { Requests } from "./requests.ts"
 import { verifyingBody } from "./sums.ts"
 import { listParts, listUploads } from "./upload-lists.ts"
@@ -28,8 +29,6 @@ export interface SessionSettings {
   clockOffset(): number
 }
 
-/** A part whose size is not told is held in memory, up to so many bytes. */
-const HELD_PART_BYTES = 67_108_864
 const AT_ONCE = 16
 
 /** Uploads that go on after a failure. */
@@ -111,7 +110,9 @@ class S3Upload implements UploadSession {
     }
     const { size } = source
     const sent =
-      size === undefined || size === 0 ? await held(new Chunks(source, verify)) : piecesOfSource(source, size, verify)
+      size === undefined || size === 0
+        ? await new Chunks(source, verify).takePart()
+        : piecesOfSource(source, size, verify)
     return this.#uploads.sendPart(this.#resumed.upload, { number, body: sent, signal })
   }
 
@@ -150,19 +151,4 @@ class S3Upload implements UploadSession {
     if (parts.length > 0) return parts
     return [await this.#uploads.sendPart(this.#resumed.upload, { number: 1, body: new Uint8Array(0) })]
   }
-}
-
-/** The bytes of a part of which nobody said how many it has. */
-async function held(chunks: Chunks): Promise<Uint8Array> {
-  const bytes = await chunks.take(HELD_PART_BYTES)
-  if (await chunks.hasMore()) throw tooLongToHold()
-  chunks.verify()
-  return bytes
-}
-
-function tooLongToHold(): ServiceError {
-  return new ServiceError(
-    "LIMIT_EXCEEDED",
-    `A part without a size must have at most ${HELD_PART_BYTES} bytes, since it is held in memory; pass its size.`,
-  )
 }

@@ -2,7 +2,7 @@ import type { ObjectInfo, PutOptions } from "../../../contracts/storage/storage.
 import { deepEqual } from "../../engine/deep-equal.ts"
 import { show } from "../../engine/show.ts"
 import { bufferOf } from "../../families/values.ts"
-import { bodiesOf, piecesOf, STREAM_KINDS, type WatchedStream, watchedStream } from "../bodies.ts"
+import { bodiesOf, piecesOf, refilledPieces, STREAM_KINDS, type WatchedStream, watchedStream } from "../bodies.ts"
 import { bytesOf, clause, FILES, isSame, keysOf, listAll, patternOf, textOf, utf8 } from "../clause.ts"
 import { piecesRead, storing } from "../storing.ts"
 
@@ -270,6 +270,27 @@ export const puttingClauses = [
       for (const [way, store] of storing(storage, world.capabilities)) {
         await store(storage, "text", utf8(text))
         t.equal(await textOf(storage, "text"), text, `the text that ${way} stored`)
+      }
+    },
+  }),
+  clause("STORAGE-PUT-19", {
+    why: "A source that reads a file into one buffer, as many do, would be stored as its last piece again and again.",
+    fix: "Copy a piece, or have it written, before the stream is asked for the next.",
+    async check(t, storage, world) {
+      const text = "the first piece, another, and the end of it"
+      const bytes = utf8(text)
+      for (const kind of ["a web stream", "an async iterable"] as const) {
+        for (const size of [undefined, bytes.length]) {
+          const what = `${kind} that fills its memory again${size === undefined ? "" : ", its size given"}`
+          const body = () => watchedStream(kind, refilledPieces(bytes, 10)).body
+          await storage.put(FILES, "key", body(), { size })
+          t.equal(await textOf(storage, "key"), text, `bytes of ${what}`)
+          if (!world.capabilities.multipart) continue
+          const upload = await storage.createUpload(FILES, "parts")
+          await upload.uploadPart(1, body(), { size })
+          await upload.complete()
+          t.equal(await textOf(storage, "parts"), text, `a part of ${what}`)
+        }
       }
     },
   }),

@@ -340,4 +340,31 @@ export const puttingMutants = mutants({
       (_, text) => new Uint8Array(Uint16Array.from(text, (char) => char.charCodeAt(0)).buffer),
     ),
   },
+  "STORAGE-PUT-19": {
+    "pieces-kept-until-the-end": seam.copyIn(
+      "A file that is read into one buffer is stored as its end, again and again.",
+      (_, piece) => piece,
+    ),
+    "piece-copied-when-the-next-is-there": seam.takePiece(
+      "Each piece of a file is stored as the one behind it.",
+      ({ next, self }, taken, piece, options) => {
+        next(taken, piece, options)
+        const { copyIn } = self
+        const last = taken.pieces.length - 1
+        if (options.size === undefined) return
+        taken.pieces[last] = piece
+        if (last > 0) taken.pieces[last - 1] = copyIn.call(self, taken.pieces[last - 1] as Uint8Array)
+      },
+    ),
+    "pieces-of-parts-kept": seam.uploadPart(
+      "Parts that are read into one buffer are stored as their end.",
+      ({ next, self }, ...args) => {
+        const { copyIn } = self
+        self.copyIn = (piece) => piece
+        return next(...args).finally(() => {
+          self.copyIn = copyIn
+        })
+      },
+    ),
+  },
 })
