@@ -263,11 +263,21 @@ const gcsDoubleSubject = defineSubject({
       reason: "GCS answers a signed URL with an ETag of its own; ours, the generation, is in x-goog-generation",
     },
   },
-  open: (opened) =>
-    openGcsDoubleWorld(opened, {
-      ...{ conditionalCreate: true, conditionalMatch: true, conditionalCopy: true },
-      maxObjectBytes: MAX_OBJECT_BYTES,
-    }),
+  open: (opened) => openGcsDoubleWorld(opened, GCS),
+})
+
+const GCS = {
+  ...{ conditionalCreate: true, conditionalMatch: true, conditionalCopy: true },
+  maxObjectBytes: MAX_OBJECT_BYTES,
+}
+
+/** The same by version 8 of the library, which is for newer Nodes. */
+const gcs8Subject = defineSubject({
+  ...gcsDoubleSubject,
+  service: "storage",
+  name: "gcs on gcs-double, @google-cloud/storage 8",
+  node: ">=22",
+  open: (opened) => openGcsDoubleWorld(opened, GCS, 8),
 })
 
 /** It keeps conditions of uploads alone, checks no signature, and has no XML API. */
@@ -294,5 +304,6 @@ export const subjects = [
   syncedFilesystemStorageSubject,
   s3StorageSubject,
   gcsDoubleSubject,
+  gcs8Subject,
   fakeGcsSubject,
 ]

@@ -9,18 +9,36 @@ export interface GcsAccount {
   readonly token: string
 }
 
-/** A client of the library that signs with the key of the account and has its token. */
-export function createGcsStorageAs(
+/** Options of a server that asks who we are. */
+export type GcsServerOptions = GcsStorageOptions & { readonly endpoint: string }
+
+export function createGcsStorageAs(account: GcsAccount, options: GcsServerOptions): Storage {
+  return createGcsStorageWith(GoogleStorage, account, options)
+}
+
+/** What is used of the library here, of whatever version. */
+type Library = new (options: {
+  credentials: { client_email: string; private_key: string }
+}) => {
+  readonly authClient: {
+    getCredentials(): Promise<{ client_email?: string | undefined }>
+    sign(text: string): Promise<string>
+  }
+}
+
+/** A client of a library that signs with the key of the account and has its token. */
+export function createGcsStorageWith(
+  Library: Library,
   { clientEmail, privateKey, token }: GcsAccount,
-  { endpoint, ...options }: GcsStorageOptions & { readonly endpoint: string },
+  { endpoint, ...options }: GcsServerOptions,
 ): Storage {
-  const { authClient } = new GoogleStorage({ credentials: { client_email: clientEmail, private_key: privateKey } })
+  const { authClient } = new Library({ credentials: { client_email: clientEmail, private_key: privateKey } })
   const client = {
     apiEndpoint: endpoint,
     customEndpoint: true,
     useAuthWithCustomEndpoint: true,
     authClient: {
-      getRequestHeaders: async () => ({ authorization: `Bearer ${token}` }),
+      getRequestHeaders: async () => new Headers({ authorization: `Bearer ${token}` }),
       getCredentials: () => authClient.getCredentials(),
       sign: (text: string) => authClient.sign(text),
     },

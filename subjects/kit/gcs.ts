@@ -7,15 +7,15 @@ import type { ForkedClient, OpenOptions } from "../../testing/engine/subject.ts"
 import { forkClient } from "../../testing/faults/fork-client.ts"
 import { startTcpProxy } from "../../testing/faults/tcp-proxy.ts"
 import { lineFaults } from "./faults.ts"
-import { createGcsStorageAs } from "./gcs-account.ts"
+import type { GcsAccount, GcsServerOptions } from "./gcs-account.ts"
 import { deadline } from "./servers.ts"
-
-type Options = GcsStorageOptions & { readonly endpoint: string }
 
 /** How clients are made, here and in another process. */
 interface Maker {
-  make(options: Options): Storage
-  readonly fork: Omit<Parameters<typeof forkClient>[0], "args"> & { args(options: Options): readonly unknown[] }
+  make(options: GcsServerOptions): Storage
+  readonly fork: Omit<Parameters<typeof forkClient>[0], "args"> & {
+    args(options: GcsServerOptions): readonly unknown[]
+  }
 }
 
 const plain: Maker = {
@@ -36,7 +36,7 @@ export async function openGcsWorld(
 ) {
   const proxy = uses.includes("faults") ? await startTcpProxy({ port }) : undefined
   const prefix = `t${createHash("sha256").update(namespace).digest("hex").slice(0, 16)}`
-  const options: Options = {
+  const options: GcsServerOptions = {
     endpoint: `http://127.0.0.1:${proxy?.port ?? port}`,
     projectId: "test-project",
     bucketPrefix: `${prefix}-`,
@@ -77,21 +77,26 @@ export async function openGcsWorld(
 }
 
 const signer = makeServiceAccount()
-const account = { ...signer, token: "token-of-the-conformance-run" }
+const account: GcsAccount = { ...signer, token: "token-of-the-conformance-run" }
 
-const authorized: Maker = {
-  make: (options) => createGcsStorageAs(account, options),
-  fork: {
-    module: new URL("./gcs-account.ts", import.meta.url),
-    make: "createGcsStorageAs",
-    args: (options) => [account, options],
-  },
+/** Clients by a module that has `createGcsStorageAs`, over its own version of the library. */
+async function authorizedBy(module: URL): Promise<Maker> {
+  const { createGcsStorageAs }: typeof import("./gcs-account.ts") = await import(module.href)
+  return {
+    make: (options) => createGcsStorageAs(account, options),
+    fork: { module, make: "createGcsStorageAs", args: (options) => [account, options] },
+  }
+}
+
+const ACCOUNTS = {
+  7: new URL("./gcs-account.ts", import.meta.url),
+  8: new URL("./gcs-account-8.ts", import.meta.url),
 }
 
 /** A world at a double of its own, which lets nobody in without a token or a signature. */
-export async function openGcsDoubleWorld(opened: OpenOptions, given: GcsStorageOptions) {
+export async function openGcsDoubleWorld(opened: OpenOptions, given: GcsStorageOptions, library: 7 | 8 = 7) {
   const double = await startGcsDouble({ signer, token: account.token })
-  const world = await openGcsWorld(opened, double.port, given, authorized)
+  const world = await openGcsWorld(opened, double.port, given, await authorizedBy(ACCOUNTS[library]))
   return {
     ...world,
     corrupt: (key: string) => double.spoil(world.nameOf("files"), key),
