@@ -68,7 +68,8 @@ export const storageSentences = {
   "STORAGE-GET-04": "An object that was got stays as it was, whatever is put or deleted before it is read.",
   "STORAGE-GET-05": 'A second read of what one get gave rejects PRECONDITION_FAILED, reason "read".',
   "STORAGE-GET-06": "bytes and text of more than maxBytes reject LIMIT_EXCEEDED.",
-  "STORAGE-GET-07": "cancel releases an object: it resolves again and again, and a later read rejects.",
+  "STORAGE-GET-07":
+    'cancel releases an object: it resolves again and again, and a later read rejects PRECONDITION_FAILED, reason "read".',
   "STORAGE-GET-08": "A get whose signal has aborted rejects ABORTED, and so does reading once it aborts.",
   "STORAGE-GET-09": "The info of get is what head tells.",
   "STORAGE-GET-10": "A stream that is cancelled in the middle ends, and the storage works on.",

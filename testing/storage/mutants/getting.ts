@@ -243,6 +243,20 @@ export const gettingMutants = mutants({
       async ({ next }, opened, at) => (opened.cancelled ? new Uint8Array(0) : next(opened, at)),
       "Node.js, http: the stream of an answer that was destroyed may end without an error",
     ),
+    "read-after-cancel-is-a-lost-connection": seam.takeOver(
+      "A program that reads what it has given up asks for it again and again.",
+      ({ next, self }, opened) => {
+        if (opened.cancelled) self.refuse("UNAVAILABLE", "socket hang up")
+        next(opened)
+      },
+    ),
+    "stream-of-a-cancelled-object-was-aborted": seam.pieceAt(
+      "A log is full of aborts that nobody asked for.",
+      async ({ next, self }, opened, at) => {
+        if (opened.cancelled) self.refuse("ABORTED", "The operation was aborted.")
+        return next(opened, at)
+      },
+    ),
   },
   "STORAGE-GET-08": {
     "signal-of-get-not-looked-at": seam.checkGet(
