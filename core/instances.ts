@@ -4,11 +4,11 @@ import type { Clock } from "../contracts/foundation/clock.ts"
 import { ServiceError } from "../contracts/foundation/errors.ts"
 import type { EventEmitter } from "../contracts/foundation/events.ts"
 import type { IClosable } from "../contracts/foundation/lifecycle.ts"
+import { kindOf } from "../contracts/foundation/plain-object.ts"
 import { shownName } from "../contracts/foundation/shown.ts"
 import { adapterPath, type Checked, configError, issuesOf, refuse, refuseFor } from "./config/issues.ts"
 import type { PlannedInstance } from "./config/plan.ts"
 import { portableInfo } from "./foundation/base.ts"
-import { kindOf } from "./foundation/plain-object.ts"
 import { serviceNamed } from "./service-list.ts"
 
 export interface CreatedInstance {

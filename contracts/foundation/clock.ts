@@ -1,4 +1,5 @@
 import { ServiceError } from "./errors.ts"
+import { onAbort } from "./on-abort.ts"
 
 /** A pending `Clock.setTimeout`. */
 export interface Timer {
@@ -113,15 +114,14 @@ function startTimer(fn: () => void, ms: number, options: { keepAlive: boolean })
 function sleepWith(start: (fn: () => void, ms: number) => Timer, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(aborted(signal))
-    const onAbort = () => {
+    const endWait = onAbort(signal, () => {
       timer.cancel()
       reject(aborted(signal))
-    }
+    })
     const timer = start(() => {
-      signal?.removeEventListener("abort", onAbort)
+      endWait()
       resolve()
     }, ms)
-    signal?.addEventListener("abort", onAbort, { once: true })
   })
 }
 

@@ -1,3 +1,4 @@
+import { isPlainObject } from "./plain-object.ts"
 import { got, typeName, unknownOption } from "./text.ts"
 
 /** What a member must be, and whether a value is that. */
@@ -30,6 +31,20 @@ export function membersIssue<Options>(name: string, options: unknown, rules: Mem
     return `${name}.${member} must be ${must}; got ${ofNumbers ? got(value) : typeName(value)}.`
   }
   return undefined
+}
+
+/**
+ * The options with those that they inherit. Each is read once, and plain objects among them are copied, so that what was
+ * checked is what is used. What is no object stays what it is.
+ */
+export function readMembers<Options>(options: unknown, rules: MemberRules<Options>): unknown {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) return options
+  const read: Record<string, unknown> = { ...options }
+  for (const name of Object.keys(rules)) {
+    const value = Object.hasOwn(read, name) ? read[name] : (options as Readonly<Record<string, unknown>>)[name]
+    if (value !== undefined) read[name] = isPlainObject(value) ? { ...value } : value
+  }
+  return read
 }
 
 export const isTrueOrFalse: MemberRule = {

@@ -1,5 +1,6 @@
 /** The checks of what storage methods are given: each says what is wrong, or undefined. */
 import { isTrueOrFalse, isWhole, type MemberRule, type MemberRules, membersIssue } from "../foundation/members.ts"
+import { isPlainObject } from "../foundation/plain-object.ts"
 import { got, typeName, utf8Length } from "../foundation/text.ts"
 import type { ReadOptions } from "./object.ts"
 import type {
@@ -39,11 +40,9 @@ const isDisposition: MemberRule = {
 }
 
 const isMetadata: MemberRule = {
-  must: "an object whose names are 1 to 128 of a-z, 0-9 and hyphens, and whose values are text without a lone surrogate",
+  must: "a plain object whose names are 1 to 128 of a-z, 0-9 and hyphens, and whose values are text without a lone surrogate",
   holds: (value) =>
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
+    isPlainObject(value) &&
     Object.entries(value).every(([name, text]) => {
       return /^[a-z0-9-]{1,128}$/.test(name) && typeof text === "string" && text.isWellFormed()
     }),
@@ -140,6 +139,18 @@ const PRESIGN_USES: Readonly<Record<PresignMethod, readonly string[]>> = {
   DELETE: [],
 }
 
+/** What each method takes as options. */
+export const storageOptionRules = {
+  deleteBucket: deleteBucketRules,
+  put: putRules,
+  get: getRules,
+  list: listRules,
+  copy: copyRules,
+  presign: presignRules,
+  createUpload: uploadRules,
+  uploadPart: sendRules,
+}
+
 const BUCKET = /^[a-z0-9]+(?:(?:-+|\.)[a-z0-9]+)*$/
 
 /** What is wrong with the name of a bucket, or undefined. */
@@ -173,9 +184,31 @@ export function objectKeysIssue(keys: unknown, maxKeyBytes?: number): string | u
   return undefined
 }
 
+/** Whether the memory of bytes was transferred, so that nothing is left of them. */
+export function isDetached(bytes: Uint8Array): boolean {
+  if (bytes.length > 0) return false
+  try {
+    new Uint8Array(bytes.buffer)
+    return false
+  } catch {
+    return true
+  }
+}
+
 /** What is wrong with a body, or undefined. */
 export function bodyIssue(body: unknown): string | undefined {
-  if (body instanceof Uint8Array || body instanceof Blob) return undefined
+  try {
+    return kindIssue(body)
+  } catch {
+    return "A body must be a string, a Uint8Array, a Blob or a stream of bytes; this one throws when it is looked at."
+  }
+}
+
+function kindIssue(body: unknown): string | undefined {
+  if (body instanceof Uint8Array) {
+    return isDetached(body) ? "A body must have its memory; that of this one was transferred." : undefined
+  }
+  if (body instanceof Blob) return undefined
   if (typeof body === "string") {
     return body.isWellFormed() ? undefined : "A body of text must not have a lone surrogate."
   }

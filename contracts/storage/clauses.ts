@@ -43,6 +43,7 @@ export const storageSentences = {
   "STORAGE-PUT-17": "Until a put has resolved, readers see the old object, or the new one, whole.",
   "STORAGE-PUT-18": "Text is stored as UTF-8, and a byte order mark is kept.",
   "STORAGE-PUT-19": "A stream may fill the memory of a piece again when it is asked for the next.",
+  "STORAGE-PUT-20": "A put, or a part, of a stream that gives nothing settles when the storage closes, and cancels it.",
 
   // Headers and metadata
   "STORAGE-META-01":

@@ -4,7 +4,7 @@
  * The bytes of an object. Text is stored as UTF-8; a Node.js `Readable` is an AsyncIterable.
  *
  * A Uint8Array must not be changed until the call has settled; a piece of a stream must not until the next is asked for.
- * A stream is read once, and is cancelled where the call fails.
+ * A stream is read once, and is cancelled where the call fails, and when the storage closes.
  */
 export type Body = Uint8Array | string | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 
@@ -69,7 +69,8 @@ export interface ByteRange {
 
 /**
  * An object that was got. It is read once: by `bytes`, `text` or `stream`; a second read rejects PRECONDITION_FAILED
- * with `details.reason` "read". What nobody reads is released after the adapter's idle time, and then rejects TIMEOUT.
+ * with `details.reason` "read". A connection or a file that nobody reads is released after the adapter's idle time, and
+ * the object then rejects TIMEOUT.
  */
 export interface StoredObject {
   /** Of the whole object, also where a range was asked for. */

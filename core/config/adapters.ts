@@ -1,7 +1,7 @@
 import { err, ok } from "neverthrow"
 import type { AnyAdapterDefinition } from "../../contracts/adapter.ts"
+import { kindOf } from "../../contracts/foundation/plain-object.ts"
 import { shownName } from "../../contracts/foundation/shown.ts"
-import { kindOf } from "../foundation/plain-object.ts"
 import type { AnyAdapter } from "./choose-adapter.ts"
 import { all, type Checked, refuse, refuseFor } from "./issues.ts"
 

@@ -1,5 +1,5 @@
+import { className, isPlainObject } from "../../contracts/foundation/plain-object.ts"
 import { isSecretName, redactText } from "../../contracts/foundation/shown.ts"
-import { className, isPlainObject } from "../foundation/plain-object.ts"
 
 /** A URL that can be shown: no password, no query; a user that stands alone may be a token. */
 export function redactUrl(text: string): string {

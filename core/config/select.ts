@@ -1,6 +1,6 @@
 import { ok } from "neverthrow"
+import { isPlainObject, kindOf } from "../../contracts/foundation/plain-object.ts"
 import { shownName } from "../../contracts/foundation/shown.ts"
-import { isPlainObject, kindOf } from "../foundation/plain-object.ts"
 import type { AnyAdapter } from "./choose-adapter.ts"
 import { all, type Checked, refuse, refuseFor, unknownName } from "./issues.ts"
 

@@ -10,6 +10,8 @@ import { withJitter } from "../cache/layers/jitter.ts"
 import { asCache } from "../cache/portable-cache.ts"
 import { deferred } from "../cache/test-store.fixture.ts"
 import { asSearch } from "../search/portable-search.ts"
+import { asStorage } from "../storage/portable-storage.ts"
+import { storageOf } from "../storage/stub-storage.fixture.ts"
 import { withRetry } from "./retry.ts"
 import { withTimeout } from "./timeout.ts"
 import { wrap } from "./wrap.ts"
@@ -62,6 +64,16 @@ describe("withRetry", () => {
     await steady.set("key", 1)
     expect(await steady.get("key")).toBe(1)
     expect(calls).toEqual(["set", "set", "set", "get", "get", "get"])
+  })
+
+  it("ends a pause where the signal of the call aborts", async () => {
+    const storage = asStorage(storageOf({ get: () => Promise.reject(new ServiceError("UNAVAILABLE", "not now")) }))
+    const controller = new AbortController()
+    const { signal } = controller
+    const get = withRetry(storage, { delayMs: 3_600_000, maxDelayMs: 3_600_000 }).get("files", "key", { signal })
+    await new Promise((resolve) => setImmediate(resolve))
+    controller.abort()
+    await expect(get).rejects.toMatchObject({ code: "ABORTED" })
   })
 
   it("gives up after its attempts with the last error", async () => {

@@ -24,6 +24,10 @@ import { insteadOf, type Layer, type LayerEnds, type ListedLayer, nextOf } from 
 /** Why a call is refused: text alone is INVALID_ARGUMENT. */
 export type Refusal = string | { readonly code: ErrorCode; readonly message: string }
 
+export function refusalParts(refusal: Refusal): { readonly code: ErrorCode; readonly message: string } {
+  return typeof refusal === "string" ? { code: "INVALID_ARGUMENT", message: refusal } : refusal
+}
+
 type Invocable = Record<string, (...args: readonly unknown[]) => unknown>
 
 /**
@@ -189,8 +193,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   }
 
   protected refused(method: string, refusal: Refusal): ServiceError {
-    const { code, message } =
-      typeof refusal === "string" ? { code: "INVALID_ARGUMENT" as const, message: refusal } : refusal
+    const { code, message } = refusalParts(refusal)
     return this.#error(method, code, message)
   }
 

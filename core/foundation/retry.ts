@@ -19,7 +19,7 @@ export interface RetryOptions {
 /**
  * Repeats idempotent operations that fail with a retryable error: TIMEOUT, UNAVAILABLE, RATE_LIMITED.
  *
- * Arguments must not be changed until the call has settled: a repeated call has them as they are then.
+ * The signal of a call's options ends a pause too. Arguments must not be changed until the call has settled: a repeated call has them as they are then.
  *
  * @throws ServiceError INVALID_CONFIG for attempts that are not a whole number of 1 or more.
  * @example
@@ -39,7 +39,7 @@ export function withRetry<Service extends object>(service: Service, options: Ret
   const again = async (call: LayerCall, next: Next, error: unknown): Promise<unknown> => {
     for (let attempt = 1, failure = error; ; attempt++) {
       if (attempt >= attempts || !isRepeatable(call, failure)) throw failure
-      await clock.sleep(pauseAfter(attempt))
+      await clock.sleep(pauseAfter(attempt), signalOf(call.args))
       try {
         return await next()
       } catch (error) {
@@ -48,4 +48,10 @@ export function withRetry<Service extends object>(service: Service, options: Ret
     }
   }
   return wrap(service, (call, next) => next().catch((error: unknown) => again(call, next, error)))
+}
+
+/** That of the options, which are last. */
+function signalOf(args: readonly unknown[]): AbortSignal | undefined {
+  const { signal } = Object(args.at(-1)) as { readonly signal?: unknown }
+  return signal instanceof AbortSignal ? signal : undefined
 }

@@ -209,6 +209,23 @@ describe.each(KINDS)("a body of %s", (kind) => {
 })
 
 describe("a body of an odd kind", () => {
+  it("may be no web stream of which some was read, or that gives nothing in place of a piece", async () => {
+    const begun = streamOf("a ReadableStream", [bytes(1), bytes(2)]).body as ReadableStream
+    const reader = begun.getReader()
+    await reader.read()
+    reader.releaseLock()
+    expect(() => sourceOf(begun)).toThrow("nobody has read")
+    const { body, cancelled } = streamOf("a ReadableStream", [bytes(1), undefined, bytes(2)])
+    await expect(read(sourceOf(body))).rejects.toEqual(invalid("body"))
+    expect(cancelled).toHaveBeenCalledTimes(1)
+  })
+
+  it.each(["a ReadableStream", "a generator"] as const)("may give no piece without its memory: %s", async (kind) => {
+    const piece = bytes(1, 2)
+    structuredClone(piece.buffer, { transfer: [piece.buffer] })
+    await expect(read(sourceOf(streamOf(kind, [bytes(1), piece]).body))).rejects.toEqual(invalid("body"))
+  })
+
   it("may be an iterator without return", async () => {
     const left = [bytes(1), bytes(2)]
     const iterator = { next: async () => ({ done: left.length === 0, value: left.shift() as Uint8Array }) }

@@ -1,5 +1,7 @@
 import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { onAbort } from "../../contracts/foundation/on-abort.ts"
 import { got, typeName } from "../../contracts/foundation/text.ts"
+import { isDetached } from "../../contracts/storage/arguments.ts"
 import type { Body } from "../../contracts/storage/object.ts"
 import type { SendOptions } from "../../contracts/storage/options.ts"
 import { aborted, overMaxBytes, sizeRefused } from "./errors.ts"
@@ -34,7 +36,7 @@ export function admitBody(body: Body, options: SendOptions, maxBytes: number): A
 export async function withBody<T>(body: unknown, call: () => Promise<T>): Promise<T> {
   // One that another call took is for that call to end.
   if (!isStream(body) || taken.has(body)) return call()
-  if (isDestroyable(body)) body.on?.("error", () => {})
+  hearErrors(body)
   try {
     return await call()
   } finally {
@@ -43,9 +45,21 @@ export async function withBody<T>(body: unknown, call: () => Promise<T>): Promis
 }
 
 function isStream(body: unknown): body is Stream {
-  if (typeof body !== "object" || body === null || body instanceof Uint8Array || body instanceof BodySource)
+  try {
+    if (typeof body !== "object" || body === null || body instanceof Uint8Array || body instanceof BodySource)
+      return false
+    return body instanceof ReadableStream || Symbol.asyncIterator in body
+  } catch {
+    // A proxy that was revoked: the call says what is wrong with it.
     return false
-  return body instanceof ReadableStream || Symbol.asyncIterator in body
+  }
+}
+
+/** A stream that fails and that nobody listens to ends the process. */
+function hearErrors(body: Stream): void {
+  try {
+    if (isDestroyable(body)) body.on?.("error", () => {})
+  } catch {}
 }
 
 function cancelStream(stream: Stream): void {
@@ -70,25 +84,26 @@ export class BodySource implements AsyncIterable<Uint8Array> {
   /** Bytes of the whole body, where it is known. */
   readonly size: number | undefined
   readonly #maxBytes: number
-  readonly #signal: AbortSignal | undefined
   readonly #onProgress: SendOptions["onProgress"]
   readonly #stream: Stream
   #reader: Reader | undefined
   #count = 0
   #ended = false
   #failure: unknown
+  readonly #endWait: () => void
 
   constructor(body: Stream | Blob, options: SendOptions, maxBytes: number) {
     const { onProgress, signal } = options
     const stream = body instanceof Blob ? body.stream() : body
-    if (taken.has(stream)) throw unreadable("A body must be a stream that nobody has read; this one was.")
+    if (taken.has(stream) || isDisturbed(stream)) {
+      throw unreadable("A body must be a stream that nobody has read; this one was.")
+    }
     this.size = options.size ?? (body instanceof Blob ? body.size : undefined)
     this.#maxBytes = maxBytes
-    this.#signal = signal
     this.#onProgress = onProgress
     this.#stream = stream
     taken.set(stream, this)
-    signal?.addEventListener("abort", this.#onAbort)
+    this.#endWait = onAbort(signal, () => this.#fail(aborted(signal as AbortSignal)))
     if (this.size !== undefined && this.size > maxBytes) this.#fail(overMaxBytes("body", "maxObjectBytes", maxBytes))
     else if (body instanceof Blob && body.size !== this.size) this.#fail(wrongSize(this.size ?? 0, body.size))
   }
@@ -118,9 +133,9 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Nobody reads on. A stream that has not ended is cancelled. */
-  cancel(): void {
-    if (!this.#ended) this.#fail(unreadable("The body was cancelled."))
+  /** Nobody reads on. A stream that has not ended is cancelled; whoever waits for a piece is told why. */
+  cancel(reason: unknown = unreadable("The body was cancelled.")): void {
+    this.#fail(reason)
   }
 
   async #pull(): Promise<Uint8Array | undefined> {
@@ -132,8 +147,8 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     try {
       this.#reader ??= readerOf(this.#stream)
       const piece = await Promise.race([this.#reader.next(), failed])
-      if (piece === undefined || piece instanceof Uint8Array) return piece
-      throw unreadable(`A body must give pieces that are Uint8Arrays; got ${typeName(piece)}.`)
+      if (piece === undefined || (piece instanceof Uint8Array && !isDetached(piece))) return piece
+      throw unreadable(`A body must give pieces that are Uint8Arrays; got ${pieceName(piece)}.`)
     } catch (error) {
       this.#fail(ServiceError.is(error) && error.details?.["reason"] === "body" ? error : failedBody(error))
       return undefined
@@ -143,8 +158,6 @@ export class BodySource implements AsyncIterable<Uint8Array> {
   }
 
   #onFailure = () => {}
-
-  readonly #onAbort = () => this.#fail(aborted(this.#signal as AbortSignal))
 
   #counted(piece: Uint8Array): Uint8Array {
     this.#count += piece.length
@@ -157,7 +170,7 @@ export class BodySource implements AsyncIterable<Uint8Array> {
 
   #end(): void {
     this.#ended = true
-    this.#signal?.removeEventListener("abort", this.#onAbort)
+    this.#endWait()
     if (this.size === undefined || this.#count === this.size) return
     this.#failure = wrongSize(this.size, this.#count)
   }
@@ -166,7 +179,7 @@ export class BodySource implements AsyncIterable<Uint8Array> {
     if (this.#ended) return
     this.#ended = true
     this.#failure = error
-    this.#signal?.removeEventListener("abort", this.#onAbort)
+    this.#endWait()
     this.#onFailure()
     try {
       this.#reader ??= readerOf(this.#stream)
@@ -193,20 +206,36 @@ function readerOf(stream: Stream): Reader {
   if (stream instanceof ReadableStream) {
     const reader = stream.getReader()
     return {
-      next: async () => (await reader.read()).value,
+      next: async () => pieceOf(await reader.read()),
       cancel: () => void reader.cancel().catch(() => {}),
     }
   }
   const iterator = stream[Symbol.asyncIterator]()
   return {
-    async next() {
-      const { done, value } = await iterator.next()
-      if (!done && value === undefined) throw unreadable("A body must give pieces that are Uint8Arrays; got undefined.")
-      return done ? undefined : value
-    },
+    next: async () => pieceOf(await iterator.next()),
     // The return of an iterator would wait for a piece that may never come.
     cancel: () => (isDestroyable(stream) ? void stream.destroy() : endQuietly(iterator)),
   }
+}
+
+function pieceName(piece: unknown): string {
+  return piece instanceof Uint8Array ? "one whose memory was transferred" : typeName(piece)
+}
+
+/** Whether somebody has read of a web stream, and let it go. What makes a Response of it looks, and takes nothing. */
+function isDisturbed(stream: Stream): boolean {
+  if (!(stream instanceof ReadableStream)) return false
+  try {
+    return new Response(stream).body === null
+  } catch {
+    return true
+  }
+}
+
+/** Undefined at the end, and not before. */
+function pieceOf({ done, value }: { readonly done?: boolean | undefined; readonly value?: unknown }): unknown {
+  if (!done && value === undefined) throw unreadable("A body must give pieces that are Uint8Arrays; got undefined.")
+  return done ? undefined : value
 }
 
 /** A Node.js stream. */

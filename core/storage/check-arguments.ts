@@ -1,3 +1,5 @@
+import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { readMembers } from "../../contracts/foundation/members.ts"
 import {
   ageIssue,
   bodyIssue,
@@ -12,6 +14,7 @@ import {
   presignedRequestIssue,
   presignOptionsIssue,
   putOptionsIssue,
+  storageOptionRules as rules,
   sendOptionsIssue,
   uploadOptionsIssue,
   uploadTokenIssue,
@@ -23,7 +26,7 @@ import type {
   SendOptions,
   StorageCapabilities,
 } from "../../contracts/storage/storage.ts"
-import type { Refusal } from "../foundation/portable.ts"
+import { type Refusal, refusalParts } from "../foundation/portable.ts"
 import { contentTypeOf } from "./content-type.ts"
 import { encodeDisposition } from "./disposition.ts"
 
@@ -47,29 +50,47 @@ function ofObject(check: Check): Check {
 const CHECKS: Readonly<Record<string, Check>> = {
   createBucket: ofBucket(([bucket]) => [bucket]),
   listBuckets: () => [],
-  deleteBucket: ofBucket(([bucket, options]) => deleteBucketOptionsIssue(options) ?? [bucket, options]),
-  put: ofObject(([bucket, key, body, options], capabilities) => {
+  deleteBucket: ofBucket(([bucket, given]) => {
+    const options = readMembers(given, rules.deleteBucket)
+    return deleteBucketOptionsIssue(options) ?? [bucket, options]
+  }),
+  put: ofObject(([bucket, key, body, given], capabilities) => {
+    const options = readMembers(given, rules.put)
     const refusal = bodyIssue(body) ?? putOptionsIssue(options) ?? stored(options, capabilities)
     return refusal ?? [bucket, key, body, withHeaders(key, options)]
   }),
-  get: ofObject(([bucket, key, options]) => getOptionsIssue(options) ?? [bucket, key, options]),
+  get: ofObject(([bucket, key, given]) => {
+    const options = readMembers(given, rules.get)
+    return getOptionsIssue(options) ?? [bucket, key, options]
+  }),
   head: ofObject(([bucket, key]) => [bucket, key]),
   delete: ofObject(([bucket, key]) => [bucket, key]),
-  list: ofBucket(([bucket, options]) => listOptionsIssue(options) ?? [bucket, options]),
-  deleteMany: ofBucket(([bucket, keys], { maxKeyBytes }) => {
-    return objectKeysIssue(keys, maxKeyBytes) ?? [bucket, [...new Set(keys as string[])]]
+  list: ofBucket(([bucket, given]) => {
+    const options = readMembers(given, rules.list)
+    return listOptionsIssue(options) ?? [bucket, options]
   }),
-  copy: ([from, to, options], capabilities) =>
-    refIssue("from", from, capabilities) ??
-    refIssue("to", to, capabilities) ??
-    copyOptionsIssue(options) ??
-    stored(options, capabilities) ?? [from, to, options],
-  presign: ofObject(([bucket, key, options], capabilities) => {
+  deleteMany: ofBucket(([bucket, given], { maxKeyBytes }) => {
+    const keys = Array.isArray(given) ? [...new Set(given)] : given
+    return objectKeysIssue(keys, maxKeyBytes) ?? [bucket, keys]
+  }),
+  copy([givenFrom, givenTo, given], capabilities) {
+    const [from, to] = [refOf(givenFrom), refOf(givenTo)]
+    const options = readMembers(given, rules.copy)
+    return (
+      refIssue("from", from, capabilities) ??
+      refIssue("to", to, capabilities) ??
+      copyOptionsIssue(options) ??
+      stored(options, capabilities) ?? [from, to, options]
+    )
+  },
+  presign: ofObject(([bucket, key, given], capabilities) => {
+    const options = readMembers(given, rules.presign)
     const refusal = presignOptionsIssue(options) ?? stored(options, capabilities) ?? signed(options, capabilities)
     return refusal ?? [bucket, key, withDisposition(options as PresignOptions)]
   }),
   verifyPresigned: ([request]) => presignedRequestIssue(request) ?? [request],
-  createUpload: ofObject(([bucket, key, options], capabilities) => {
+  createUpload: ofObject(([bucket, key, given], capabilities) => {
+    const options = readMembers(given, rules.createUpload)
     const refusal = uploadOptionsIssue(options) ?? stored(options, capabilities)
     return refusal ?? [bucket, key, withHeaders(key, options)]
   }),
@@ -85,14 +106,19 @@ export function checkArguments(
   return CHECKS[method]?.(args, capabilities) ?? args
 }
 
-/** Why a part is refused, or undefined. */
-export function partRefusal(
+/** The options of a part as an implementation takes them. @throws ServiceError where the part is refused. */
+export function checkPart(
   number: unknown,
   body: unknown,
-  options: unknown,
+  given: unknown,
   capabilities: StorageCapabilities,
-): Refusal | undefined {
-  return partNumberIssue(number) ?? bodyIssue(body) ?? sendOptionsIssue(options) ?? stored(options, capabilities)
+): SendOptions {
+  const options = readMembers(given, rules.uploadPart)
+  const refusal =
+    partNumberIssue(number) ?? bodyIssue(body) ?? sendOptionsIssue(options) ?? stored(options, capabilities)
+  if (refusal === undefined) return options as SendOptions
+  const { code, message } = refusalParts(refusal)
+  throw new ServiceError(code, message)
 }
 
 /** What the store could not keep. */
@@ -127,8 +153,17 @@ function list(names: readonly string[]): string {
   return names.length === 0 ? "nothing" : names.join(", ")
 }
 
-function refIssue(name: string, ref: unknown, { maxKeyBytes }: StorageCapabilities): string | undefined {
+/** Where an object is, read once. */
+function refOf(ref: unknown): { readonly bucket: unknown; readonly key: unknown } {
   const { bucket, key } = (ref ?? {}) as { bucket?: unknown; key?: unknown }
+  return { bucket, key }
+}
+
+function refIssue(
+  name: string,
+  { bucket, key }: ReturnType<typeof refOf>,
+  { maxKeyBytes }: StorageCapabilities,
+): string | undefined {
   const issue = bucketIssue(bucket) ?? objectKeyIssue(key, maxKeyBytes)
   return issue && `${name}: ${issue}`
 }

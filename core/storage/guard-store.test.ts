@@ -124,3 +124,23 @@ describe("an upload", () => {
     expect(seen).toEqual([])
   })
 })
+
+describe("close", () => {
+  it("gives up streams that are on their way, each once", async () => {
+    const cancel = vi.fn()
+    const idle = () => new ReadableStream<Uint8Array>({ cancel }, { highWaterMark: 0 })
+    const storage = asStorage(
+      storageOf({
+        async put(_bucket, _key, body) {
+          await (body as BodySource).next()
+          return infoOf()
+        },
+        close: async () => {},
+      }),
+    )
+    const puts = [storage.put("files", "a", idle()), storage.put("files", "b", idle())]
+    await storage.close()
+    for (const put of puts) await expect(put).rejects.toMatchObject({ code: "CLOSED", operation: "put" })
+    expect(cancel).toHaveBeenCalledTimes(2)
+  })
+})

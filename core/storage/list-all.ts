@@ -1,3 +1,4 @@
+import { onAbort } from "../../contracts/foundation/on-abort.ts"
 import type { ListedObject, Storage } from "../../contracts/storage/storage.ts"
 import { aborted, protocolBroken } from "./errors.ts"
 
@@ -42,14 +43,13 @@ export async function* listAll(
 async function untilAborted<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return call()
   if (signal.aborted) throw aborted(signal)
-  let onAbort = () => {}
+  let endWait = () => {}
   const failed = new Promise<never>((_, reject) => {
-    onAbort = () => reject(aborted(signal))
+    endWait = onAbort(signal, () => reject(aborted(signal)))
   })
-  signal.addEventListener("abort", onAbort)
   try {
     return await Promise.race([call(), failed])
   } finally {
-    signal.removeEventListener("abort", onAbort)
+    endWait()
   }
 }

@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events"
-import { beforeEach, describe, expect, it, vi } from "vitest"
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import { createManualClock, type ManualClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type { StoredObject } from "../../contracts/storage/storage.ts"
@@ -144,6 +144,31 @@ describe.each(WAYS)("an object that is read by %s", (_, read) => {
     const late = opened([bytes(1, 2, 3)], { signal })
     await expect(attempt(read, late)).rejects.toEqual(code("ABORTED"))
     expect(release).toHaveBeenCalledTimes(3)
+  })
+
+  it("of bytes at hand holds nothing while nobody reads it, and hears an abort in its middle", async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const object = opened(new Uint8Array(200_000), { signal })
+    expect(getEventListeners(signal, "abort")).toEqual([])
+    const reader = object.stream().getReader()
+    await reader.read()
+    controller.abort()
+    await expect(reader.read()).rejects.toEqual(code("ABORTED"))
+  })
+
+  it("rejects LIMIT_EXCEEDED for more bytes than a text can have", async () => {
+    vi.stubGlobal("TextDecoder", function tooLong() {
+      return {
+        decode() {
+          throw new RangeError("Cannot create a string longer than 0x1fffffe8 characters")
+        },
+      }
+    })
+    onTestFinished(() => void vi.unstubAllGlobals())
+    for (const object of [opened(bytes(1, 2, 3)), opened([bytes(1, 2, 3)])]) {
+      await expect(object.text()).rejects.toEqual(code("LIMIT_EXCEEDED"))
+    }
   })
 
   it("leaves no listener with its signal and no timer, however it ends", async () => {

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { onAbort } from "../../contracts/foundation/on-abort.ts"
 import { readOptionsIssue } from "../../contracts/storage/arguments.ts"
 import type { ByteRange, ObjectInfo, ReadOptions, StoredObject } from "../../contracts/storage/object.ts"
 import { aborted, cutShort, noRoom, overMaxBytes, preconditionFailed, readTimedOut } from "./errors.ts"
@@ -46,9 +47,18 @@ export function openedObject(options: OpenedObjectOptions): StoredObject {
     info,
     ...(range !== undefined && { range }),
     bytes,
-    text: async (read) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(await bytes(read)),
+    text: async (read) => textOf(await bytes(read)),
     stream: () => pieces.stream(length),
     cancel: async () => pieces.end(),
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    // No text is as long as that.
+    throw noRoom(bytes.length, cause)
   }
 }
 
@@ -62,18 +72,17 @@ class Pieces {
   /** Why nothing comes any more. The error is made when it is thrown: most objects are read once. */
   #over: (() => unknown) | undefined
   #timer: Timer | undefined
+  #endWait = () => {}
   #wake = () => {}
 
   constructor(options: OpenedObjectOptions) {
-    const { signal } = options
     this.#options = options
     this.#left = options.length
-    if (signal?.aborted) {
-      this.#stop(() => aborted(signal))
-      return
-    }
-    signal?.addEventListener("abort", this.#onAbort)
-    if (!(options.source instanceof Uint8Array)) this.#watch()
+    // Bytes at hand hold nothing that must be given back.
+    if (options.source instanceof Uint8Array) return
+    this.#endWait = onAbort(options.signal, () => this.#stopIfAborted())
+    this.#stopIfAborted()
+    if (this.#over === undefined) this.#watch()
   }
 
   async take(maxBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
@@ -174,7 +183,10 @@ class Pieces {
     return undefined
   }
 
-  readonly #onAbort = () => this.#stop(() => aborted(this.#options.signal as AbortSignal))
+  #stopIfAborted(): void {
+    const { signal } = this.#options
+    if (signal?.aborted) this.#stop(() => aborted(signal))
+  }
 
   /** The idle time begins anew. */
   #watch(): void {
@@ -184,6 +196,7 @@ class Pieces {
   }
 
   #check(): void {
+    this.#stopIfAborted()
     if (this.#over !== undefined) throw this.#over()
   }
 
@@ -195,10 +208,10 @@ class Pieces {
   /** The first reason counts. */
   #stop(reason: () => unknown): void {
     if (this.#over !== undefined) return
-    const { signal, source } = this.#options
+    const { source } = this.#options
     this.#over = reason
     this.#timer?.cancel()
-    signal?.removeEventListener("abort", this.#onAbort)
+    this.#endWait()
     if (!(source instanceof Uint8Array)) source.release()
     this.#wake()
   }

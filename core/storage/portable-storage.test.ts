@@ -94,6 +94,63 @@ describe("asStorage", () => {
     await rejectsInvalid((await withBucket()).deleteBucket("files", { forced: true } as object), "deleteBucket")
   })
 
+  it("refuses bodies that throw when they are looked at, or have lost their memory", async () => {
+    const storage = await withBucket()
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const moved = new Uint8Array(3)
+    structuredClone(moved.buffer, { transfer: [moved.buffer] })
+    const throwing = {
+      get destroy() {
+        throw new Error("secret")
+      },
+      [Symbol.asyncIterator]() {
+        throw new Error("secret")
+      },
+    }
+    for (const body of [proxy, moved, throwing]) {
+      const put = storage.put("files", "key", body as unknown as Body)
+      await rejectsInvalid(put, "put")
+      await expect(put).rejects.not.toThrow(/secret/)
+    }
+  })
+
+  it("takes options that are inherited, and reads each once", async () => {
+    const storage = await withBucket()
+    class Options {
+      #reads = 0
+      get ifNoneMatch() {
+        return "*" as const
+      }
+      get contentType() {
+        return this.#reads++ === 0 ? "text/x-first" : "text/x-later"
+      }
+    }
+    const { contentType } = await storage.put("files", "key", "old", new Options())
+    expect(contentType).toBe("text/x-first")
+    await expect(storage.put("files", "key", "new", new Options())).rejects.toMatchObject({
+      code: "PRECONDITION_FAILED",
+    })
+    const inherited = Object.create({ contentType: "text/x-mine" })
+    expect((await storage.createUpload("files", "part", inherited)).key).toBe("part")
+    let reads = 0
+    const from = {
+      bucket: "files",
+      get key() {
+        return reads++ === 0 ? "key" : "../key"
+      },
+    }
+    expect(await storage.copy(from, { bucket: "files", key: "copy" })).toMatchObject({ key: "copy", size: 3 })
+  })
+
+  it.each([Object.create({ a: "b" }), new Map([["a", "b"]]), ["a"]])(
+    "refuses metadata that are no plain object",
+    async (metadata) => {
+      const storage = await withBucket()
+      await rejectsInvalid(storage.put("files", "key", "x", { metadata }), "put")
+    },
+  )
+
   it("takes undefined for an omitted option", async () => {
     const storage = await withBucket()
     const put = await storage.put("files", "a", "", { contentType: undefined, metadata: undefined })

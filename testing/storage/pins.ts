@@ -38,8 +38,8 @@ export const storagePins: readonly Pin[] = [
   },
   {
     point: "streams given",
-    rule: "read to their end where they are stored, cancelled once where they are not; progress counts bytes taken",
-    clauses: ["STORAGE-PUT-12", "STORAGE-PUT-13", "STORAGE-PUT-14"],
+    rule: "read to their end where they are stored, cancelled once where they are not, and when the storage closes; progress counts bytes taken",
+    clauses: ["STORAGE-PUT-12", "STORAGE-PUT-13", "STORAGE-PUT-14", "STORAGE-PUT-20"],
   },
   {
     point: "headers and metadata",

@@ -1,6 +1,7 @@
 import type { GetOrSetOptions } from "../../../contracts/cache/cache.ts"
 import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
 import { type ErrorCode, ServiceError } from "../../../contracts/foundation/errors.ts"
+import { onAbort } from "../../../contracts/foundation/on-abort.ts"
 
 /** What a caller waits for. */
 export interface PendingLoad {
@@ -29,7 +30,7 @@ export function waitFor<T>(load: PendingLoad, options: GetOrSetOptions, tools: W
     const end = () => {
       waiting = false
       for (const timer of timers) timer.cancel()
-      signal?.removeEventListener("abort", onAbort)
+      endWait()
     }
     const succeed = (value: T) => {
       end()
@@ -46,13 +47,12 @@ export function waitFor<T>(load: PendingLoad, options: GetOrSetOptions, tools: W
       tools.servedStale()
       succeed(stale)
     }
-    const onAbort = () => {
+    const endWait = onAbort(signal, () => {
       fail(aborted(signal))
       tools.left(signal?.reason)
-    }
+    })
     const within = (ms: number, then: () => void) => timers.push(tools.clock.setTimeout(then, ms))
 
-    signal?.addEventListener("abort", onAbort, { once: true })
     if (hardTimeoutMs !== undefined) within(hardTimeoutMs, () => fail(late(hardTimeoutMs)))
     if (softTimeoutMs !== undefined) {
       const left = softTimeoutMs - (tools.clock.monotonic() - load.startedAt)

@@ -204,6 +204,37 @@ export const putFailuresClauses = [
       }
     },
   }),
+  clause("STORAGE-PUT-20", {
+    why: "A process that is told to end waits for a browser that has gone, until it is killed.",
+    fix: "Keep the bodies that are on their way, and let close cancel them.",
+    methods: ["close"],
+    async check(t, storage, { capabilities }) {
+      const ways: [way: string, send: (body: Body) => Promise<unknown>][] = [
+        ["put", (body) => storage.put(FILES, "key", body)],
+        ["put with a size", (body) => storage.put(FILES, "key", body, { size: 100 })],
+      ]
+      if (capabilities.multipart) {
+        const upload = await storage.createUpload(FILES, "parts")
+        ways.push(["a part", (body) => upload.uploadPart(1, body)])
+        ways.push(["a part with a size", (body) => upload.uploadPart(1, body, { size: 100 })])
+      }
+      const calls = ways.flatMap(([way, send]) =>
+        STREAM_KINDS.map((kind) => {
+          const stream = watchedStream(kind, [utf8("one"), "idle"])
+          const call = send(stream.body).catch(() => {})
+          return { what: `${way} of ${kind} that gives nothing`, stream, call }
+        }),
+      )
+      for (const { stream, what } of calls) await t.eventually(() => stream.pulls > 1, `${what} is read on`)
+      const closing = storage.close()
+      for (const { call, what } of calls) await t.settles(call, `${what}, when the storage closes`)
+      for (const { stream, what } of calls) {
+        await t.eventually(() => stream.cancels > 0, `the stream is cancelled when the storage closes: ${what}`)
+        t.equal(stream.cancels, 1, `times that the stream is cancelled: ${what}`)
+      }
+      await t.settles(closing, "close")
+    },
+  }),
 ]
 
 /** Streams of pieces that are not what streams may give. A Node.js stream of bytes refuses or encodes them itself. */

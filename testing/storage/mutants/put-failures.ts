@@ -258,4 +258,20 @@ export const putFailuresMutants = mutants({
       },
     ),
   },
+  "STORAGE-PUT-20": {
+    "idle-streams-waited-for-after-close": seam.endWaiting("A process that is told to end never does.", () => {}),
+    "streams-left-open-at-close": seam.endBody(
+      "A connection of a browser stays open after its storage has closed.",
+      ({ next, self }, reader) => {
+        if (!self.closed) next(reader)
+      },
+    ),
+    "streams-cancelled-again-at-close": seam.endBody(
+      "A source that counts its users is closed for another one.",
+      ({ next, self }, reader) => {
+        if (self.closed && !reader.over) reader.cancel()
+        next(reader)
+      },
+    ),
+  },
 })

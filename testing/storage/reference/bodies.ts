@@ -22,6 +22,9 @@ export interface BodyReader {
 
 /** How the reference storage takes bodies, in small methods that mutants change one of. */
 export abstract class ReferenceBodies extends ReferenceChecks {
+  /** What ends each wait for a piece. */
+  readonly waiting = new Set<() => void>()
+
   /** Sends a body by `send`. A stream that it does not read to its end is cancelled. */
   async sending<Answer>(body: Body, send: (reader: BodyReader) => Promise<Answer>): Promise<Answer> {
     const reader = this.readerOf(body)
@@ -122,20 +125,36 @@ export abstract class ReferenceBodies extends ReferenceChecks {
     return this.join(pieces)
   }
 
-  /** The next piece, or ABORTED as soon as the signal fires. */
+  /** The next piece, or an error as soon as the signal fires or the storage closes. */
   async pieceWithin(reader: BodyReader, signal: AbortSignal | undefined): Promise<unknown> {
     this.checkSignal(signal)
     let stop = () => {}
-    const aborted = new Promise<void>((resolve) => {
+    const stopped = new Promise<void>((resolve) => {
       stop = resolve
       signal?.addEventListener("abort", stop)
+      this.waiting.add(stop)
+    })
+    const refused = stopped.then(() => {
+      this.checkSignal(signal)
+      this.checkOpen()
     })
     try {
-      return await Promise.race([this.nextPiece(reader), aborted.then(() => this.checkSignal(signal))])
+      return await Promise.race([this.nextPiece(reader), refused])
     } finally {
       signal?.removeEventListener("abort", stop)
+      this.waiting.delete(stop)
       stop()
     }
+  }
+
+  override async close(): Promise<void> {
+    await super.close()
+    this.endWaiting()
+  }
+
+  /** Ends the waits for pieces that may never come. */
+  endWaiting(): void {
+    for (const stop of this.waiting) stop()
   }
 
   async nextPiece(reader: BodyReader): Promise<unknown> {

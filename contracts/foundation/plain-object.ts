@@ -1,4 +1,4 @@
-import { typeName } from "../../contracts/foundation/text.ts"
+import { typeName } from "./text.ts"
 
 /** An object that is data: no array, no instance of a class, nothing that inherits members. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
