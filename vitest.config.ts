@@ -13,6 +13,8 @@ export default defineConfig({
     // Long enough for any machine: what hangs is ended, and what is slow is not blamed.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Of more, each turn of one that waits for many would take as long as the work of all others.
+    maxConcurrency: 2,
     expect: { poll: { timeout: 30_000, interval: 20 } },
     reporters: reporters("the self-proof for all seeds, and the kill matrix - npm run proof has them"),
   },

@@ -10,7 +10,7 @@ describe.each(catalogues)("what is right in $service", (catalogue) => {
     expect(await problemsOf(catalogue, "reference", reference, seed)).toEqual([])
   })
 
-  // Several at a time: nearly all that they do is wait.
+  // Two at a time: half of what they do is wait.
   it.concurrent.each(Object.entries(oddities))("%s passes", async (id, { implementation }) => {
     const problems = await forEachSeed((seed) => problemsOf(catalogue, id, implementation, seed))
     expect(problems.flat()).toEqual([])
