@@ -71,6 +71,15 @@ export function unanswered(cause: unknown): ServiceError {
   })
 }
 
+export function isUnanswered(error: unknown): boolean {
+  return ServiceError.is(error) && error.details?.["outcome"] === "unknown"
+}
+
+/** The end of a write of which an attempt before may have been applied. One that its caller aborts is ABORTED. */
+export function leftOpen(error: unknown): unknown {
+  return isUnanswered(error) || (ServiceError.is(error) && error.code === "ABORTED") ? error : unanswered(error)
+}
+
 /** The server says that it has stored other bytes than it was sent. */
 export function storedOtherwise(): ServiceError {
   return new ServiceError("CORRUPT", "The server has stored other bytes than were sent; put the object again.", {

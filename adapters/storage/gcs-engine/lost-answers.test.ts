@@ -103,16 +103,51 @@ describe("a put with a condition", () => {
     return settled(clock, call)
   }
 
-  it("rejects PRECONDITION_FAILED where another has written meanwhile", async () => {
-    const ifMatch = ({ etag }: ObjectInfo) => ({ ifMatch: etag })
+  it.each(["lost answer", "cut", 500] as const)(
+    "rejects TIMEOUT where another has written meanwhile: %s",
+    async (fault) => {
+      const overwrite = (other: Storage) => other.put("files", "a", "theirs")
+      await expect(between(({ etag }) => ({ ifMatch: etag }), fault, overwrite)).rejects.toThrow(unknown)
+    },
+  )
+
+  it("rejects PRECONDITION_FAILED where another has written, and no attempt before was carried out", async () => {
     const overwrite = (other: Storage) => other.put("files", "a", "theirs")
-    await expect(between(ifMatch, "lost answer", overwrite)).rejects.toThrow(refused("changed"))
-    await expect(between(ifMatch, "cut", overwrite)).rejects.toThrow(refused("changed"))
+    await expect(between(({ etag }) => ({ ifMatch: etag }), 503, overwrite)).rejects.toThrow(refused("changed"))
+  })
+
+  it("never reads as lost where another has read what it stored, and replaced it", async () => {
+    const replace = async (other: Storage) => {
+      const stored = await other.head("files", "a")
+      expect(await textOf(other, "a")).toBe("ours")
+      await other.put("files", "a", "theirs", { ifMatch: stored?.etag })
+    }
+    await expect(between(({ etag }) => ({ ifMatch: etag }), "lost answer", replace)).rejects.toThrow(unknown)
   })
 
   it("knows its own from one with the same bytes", async () => {
     const same = (other: Storage) => other.put("files", "a", "ours")
-    await expect(between(({ etag }) => ({ ifMatch: etag }), "cut", same)).rejects.toThrow(refused("changed"))
+    await expect(between(({ etag }) => ({ ifMatch: etag }), "cut", same)).rejects.toThrow(unknown)
+  })
+
+  it("in chunks rejects PRECONDITION_FAILED where the last was not taken, and another has written", async () => {
+    const { clock, double, other, storage } = await open()
+    const { etag } = await other.put("files", "a", "before")
+    const isLast = ({ headers }: { headers: object }) => "x-goog-hash" in headers
+    double.fail(1, 503, isLast)
+    const call = storage.put("files", "a", patternOf(300_000), { ifMatch: etag })
+    call.catch(() => {})
+    await expect.poll(() => double.requests.some(({ status }) => status === 503)).toBe(true)
+    await other.put("files", "a", "theirs")
+    await expect(settled(clock, call)).rejects.toThrow(refused("changed"))
+  })
+
+  it("rejects TIMEOUT where it is refused after an answer that was lost", async () => {
+    const { clock, double, storage } = await open()
+    double.fail(1, "lost answer", isUpload)
+    double.fail(1, 403, isUpload)
+    double.fail(1, 404, ({ path }) => path.endsWith("/o/a"))
+    await expect(settled(clock, storage.put("files", "a", "ours", { ifNoneMatch: "*" }))).rejects.toThrow(unknown)
   })
 
   it("rejects TIMEOUT where what it wrote, or what it was to replace, is gone", async () => {
@@ -127,6 +162,31 @@ describe("a put with a condition", () => {
     await expect(storage.put("files", "a", "two", { ifNoneMatch: "*" })).rejects.toThrow(refused("exists"))
     expect(double.requests.length).toBe(before + 1)
   })
+})
+
+it("a copy whose answer was lost resolves with its own though the source is another one by now", async () => {
+  const { clock, double, other, storage } = await open()
+  const isCopy = ({ path }: { path: string }) => path.includes("/rewriteTo/")
+  double.fail(1, "lost answer", isCopy)
+  const call = storage.copy({ bucket: "files", key: "from" }, { bucket: "files", key: "a" }, { ifNoneMatch: "*" })
+  call.catch(() => {})
+  await expect.poll(() => double.requests.some(({ status }) => status === 0)).toBe(true)
+  await other.put("files", "from", "changed")
+  expect(await settled(clock, call)).toEqual(await other.head("files", "a"))
+  expect(await textOf(other, "a")).toBe("ours")
+})
+
+it("a complete whose answer was lost rejects TIMEOUT where another has replaced what it made, and never NOT_FOUND", async () => {
+  const { clock, double, other, storage } = await open()
+  const session = await storage.createUpload("files", "a")
+  await session.uploadPart(1, "ours")
+  double.fail(1, "lost answer", ({ method, query }) => method === "POST" && query.has("uploadId"))
+  const call = session.complete()
+  call.catch(() => {})
+  await expect.poll(() => double.requests.some(({ status }) => status === 0)).toBe(true)
+  await other.put("files", "a", "theirs")
+  await expect(settled(clock, call)).rejects.toThrow(unknown)
+  await expect(session.complete()).rejects.toThrow(unknown)
 })
 
 describe("writes without a condition", () => {

@@ -2,7 +2,7 @@ import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { aborted, protocolBroken } from "../../../core/storage/for-adapters.ts"
 import type { Access } from "./access.ts"
-import { isRateLimit, lineError, readRefusal, refusalError, setbackError, unanswered } from "./errors.ts"
+import { isRateLimit, leftOpen, lineError, readRefusal, refusalError, setbackError, unanswered } from "./errors.ts"
 import { LineFailure, type WireAnswer, type WireBody } from "./exchange.ts"
 import type { Wire } from "./wire.ts"
 
@@ -107,7 +107,10 @@ export class Requests {
     const left = () => (ask.isSlow ? waitMs : waitMs - (this.#clock.monotonic() - start))
     let isDoubtful = false
     for (let count = 1; ; count++) {
-      const outcome = await attempt(left(), count > 1).catch((error: unknown) => setbackOf(error, waitMs))
+      const outcome: T | Setback = await attempt(left(), isDoubtful).catch((error: unknown) => {
+        if (error instanceof LineFailure) return setbackOf(error, waitMs)
+        throw isDoubtful ? leftOpen(error) : error
+      })
       if (!isSetback(outcome)) return outcome
       isDoubtful ||= outcome.isDoubtful && kind !== "read"
       const pause = Math.max(outcome.pauseMs, this.#pauseMs(count))
@@ -163,8 +166,7 @@ export class Requests {
   }
 }
 
-function setbackOf(error: unknown, waitMs: number): Setback {
-  if (!(error instanceof LineFailure)) throw error
+function setbackOf(error: LineFailure, waitMs: number): Setback {
   const { isSent, isSilence } = error
   return { error: lineError(error, waitMs), isDoubtful: isSent, pauseMs: 0, isSilence }
 }

@@ -4,7 +4,7 @@ import { bucketNotFound, protocolBroken } from "../../../core/storage/for-adapte
 import type { GcsApi } from "./api.ts"
 import type { Chunk } from "./body-chunks.ts"
 import { conditionFailed, generationMatch } from "./conditions.ts"
-import { unanswered } from "./errors.ts"
+import { isUnanswered, leftOpen, unanswered } from "./errors.ts"
 import type { Reply } from "./requests.ts"
 import { type ObjectResource, resourceToWrite } from "./resource.ts"
 import { settled, storedBy, type Write } from "./settle.ts"
@@ -102,18 +102,18 @@ export class ResumableSession {
     let isRepeated = false
     for (let failures = 0; ; failures++) {
       const reply = await this.#put(chunk, from, total, crc32c).catch(async (error: unknown) => {
-        if (!isPassing(error) || failures === ATTEMPTS) throw isRepeated ? unanswered(error) : error
-        isRepeated = true
+        if (!isPassing(error) || failures === ATTEMPTS) throw isRepeated ? leftOpen(error) : error
+        isRepeated ||= total !== undefined && isUnanswered(error)
         await this.#api.requests.pause(failures + 1, this.#signal)
         return this.#ask(total).catch((silence: unknown) => {
-          throw isPassing(silence) ? unanswered(silence) : silence
+          throw isRepeated || isPassing(silence) ? leftOpen(silence) : silence
         })
       })
       if (reply.status !== 308) return { ...reply, isRepeated }
       const persisted = persistedOf(reply)
       if (persisted === end && total === undefined) return reply
       if (persisted < chunk.offset || persisted > end || failures === ATTEMPTS) {
-        throw isRepeated && total !== undefined ? unanswered(undefined) : gone()
+        throw isRepeated ? unanswered(undefined) : gone()
       }
       if (persisted > from) failures = 0
       from = persisted
@@ -172,12 +172,8 @@ function isPassing(error: unknown): boolean {
   return ServiceError.is(error) && error.retryable && error.details?.["reason"] === undefined
 }
 
-function isUnanswered(error: unknown): error is ServiceError {
-  return ServiceError.is(error) && error.details?.["outcome"] === "unknown"
-}
-
 /** The object is made with the last chunk alone. */
-function notStored(cause: ServiceError): ServiceError {
+function notStored(cause: unknown): ServiceError {
   return new ServiceError("UNAVAILABLE", "The server took no more of the body; nothing was stored.", { cause })
 }
 

@@ -1,9 +1,8 @@
-import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { WriteConditions } from "../../../contracts/storage/options.ts"
 import { bucketNotFound, outcomeUnknown, protocolBroken } from "../../../core/storage/for-adapters.ts"
 import type { GcsApi } from "./api.ts"
 import { conditionFailed, isConditional } from "./conditions.ts"
-import { changedOnItsWay, readRefusal, refusalError } from "./errors.ts"
+import { changedOnItsWay, isUnanswered, readRefusal, refusalError } from "./errors.ts"
 import type { Reply } from "./requests.ts"
 import { jsonOf, NONCE, type ObjectResource, resourceOf } from "./resource.ts"
 
@@ -22,41 +21,37 @@ export function writeOf(bucket: string, key: string, conditions: WriteConditions
 
 /**
  * Sends a write until it is known what came of it. Where an answer was lost, its condition may fail because of what the
- * call itself has stored: the nonce tells.
+ * call itself has stored: the nonce tells. Another's object tells nothing, since it may have replaced ours.
  *
  * @returns The reply, or what the call has stored.
- * @throws ServiceError PRECONDITION_FAILED where another's object stands; TIMEOUT, outcome unknown, where nobody can tell.
+ * @throws ServiceError PRECONDITION_FAILED where the condition failed and nothing that was sent before can have been
+ * applied; TIMEOUT, outcome unknown, where nobody can tell.
  */
 export async function settled(api: GcsApi, write: Write, send: () => Promise<Reply>): Promise<Reply | ObjectResource> {
   let reply: Reply
   try {
     reply = await send()
   } catch (error) {
-    if (!ServiceError.is(error) || error.details?.["outcome"] !== "unknown") throw error
-    const own = await ownOf(api, write).catch(() => undefined)
-    if (own !== undefined) return own
-    throw outcomeUnknown(error.cause)
+    if (!isUnanswered(error)) throw error
+    return ownOrUnknown(api, write, error)
   }
-  if (reply.status !== 412) return reply
-  if (!reply.isRepeated) throw conditionFailed(write.conditions)
-  const found = await api.find(write.bucket, write.key).catch((error: unknown) => {
-    throw outcomeUnknown(error)
-  })
-  // What ours has replaced, or what has replaced ours, was taken away.
-  if (found === undefined) throw outcomeUnknown()
-  if (isOwn(found, write)) return found
-  throw conditionFailed(write.conditions)
+  if (reply.status < 300) return reply
+  if (reply.isRepeated) return ownOrUnknown(api, write)
+  if (reply.status === 412) throw conditionFailed(write.conditions)
+  return reply
+}
+
+async function ownOrUnknown(api: GcsApi, write: Write, cause?: unknown): Promise<ObjectResource> {
+  const own = await ownOf(api, write).catch(() => undefined)
+  if (own === undefined) throw outcomeUnknown(cause)
+  return own
 }
 
 /** What the call has stored, where it stands. */
 export async function ownOf(api: GcsApi, write: Write): Promise<ObjectResource | undefined> {
   if (write.nonce === undefined) return undefined
   const found = await api.find(write.bucket, write.key)
-  return found !== undefined && isOwn(found, write) ? found : undefined
-}
-
-function isOwn({ metadata }: ObjectResource, { nonce }: Write): boolean {
-  return nonce !== undefined && metadata?.[NONCE] === nonce
+  return found?.metadata?.[NONCE] === write.nonce ? found : undefined
 }
 
 /** The object that an upload has stored. 404 can only mean its bucket, and 400 that it came with other bytes. */

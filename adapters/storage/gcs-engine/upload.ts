@@ -14,7 +14,7 @@ import { Chunks } from "../../kit/chunks.ts"
 import { clonePlain } from "../../kit/clone.ts"
 import type { GcsApi } from "./api.ts"
 import { Sums, watchedSource } from "./body-chunks.ts"
-import { changedOnItsWay } from "./errors.ts"
+import { changedOnItsWay, isUnanswered } from "./errors.ts"
 import type { Ask, Reply } from "./requests.ts"
 import { infoOf, resourceToWrite } from "./resource.ts"
 import { ownOf, type Write } from "./settle.ts"
@@ -35,6 +35,8 @@ export class Upload {
   readonly #id: string
   readonly #described: UploadOptions | undefined
   #completed: ObjectInfo | undefined
+  /** Whether it may have become an object, though no answer said so. */
+  #isOpen = false
 
   constructor(uploading: Uploading, write: Write, id: string, described?: UploadOptions) {
     this.#uploading = uploading
@@ -136,11 +138,11 @@ export class Upload {
   /** An upload that is gone, or whose answer was lost, may have become an object. */
   async #settle(error: unknown): Promise<ObjectInfo> {
     if (!ServiceError.is(error)) throw error
-    const isUnknown = error.details?.["outcome"] === "unknown"
-    if (!isUnknown && error.details?.["reason"] !== "upload") throw error
+    this.#isOpen ||= isUnanswered(error)
+    if (!isUnanswered(error) && error.details?.["reason"] !== "upload") throw error
     const own = await this.#own().catch(() => undefined)
     if (own !== undefined) return own
-    throw isUnknown ? outcomeUnknown(error.cause) : error
+    throw this.#isOpen ? outcomeUnknown(error) : error
   }
 
   async #own(): Promise<ObjectInfo | undefined> {
