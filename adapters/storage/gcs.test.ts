@@ -125,6 +125,6 @@ describe("life", () => {
     const start = performance.now()
     await storage.close()
     expect(performance.now() - start).toBeLessThan(5000)
-    await expect(put).rejects.toThrow(expect.objectContaining({ code: "CLOSED" }))
+    await expect(put).rejects.toThrow(expect.objectContaining({ code: "TIMEOUT", details: { outcome: "unknown" } }))
   })
 })

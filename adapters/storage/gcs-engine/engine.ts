@@ -2,6 +2,7 @@ import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { Access } from "./access.ts"
 import { GcsApi } from "./api.ts"
 import { Buckets } from "./buckets.ts"
+import { Closing } from "./closing.ts"
 import { openGcsClient } from "./library.ts"
 import type { ParsedOptions } from "./options.ts"
 import { Requests } from "./requests.ts"
@@ -14,6 +15,7 @@ export interface Engine {
   readonly api: GcsApi
   readonly buckets: Buckets
   readonly uploads: Uploads
+  readonly closing: Closing
   readonly clock: Clock
   readonly partBytes: number
   readonly timeoutMs: number
@@ -28,10 +30,11 @@ export async function openEngine(options: ParsedOptions, clock: Clock, random: (
   const wire = new Wire(access.origin, idleTimeoutMs, clock)
   const requests = new Requests(wire, access, { timeoutMs, idleTimeoutMs }, clock, random)
   const api = new GcsApi(requests, bucketPrefix)
+  const closing = new Closing()
   return {
-    ...{ access, api, clock, timeoutMs, idleTimeoutMs, maxObjectBytes, partBytes },
+    ...{ access, api, clock, closing, timeoutMs, idleTimeoutMs, maxObjectBytes, partBytes },
     buckets: new Buckets(api, access, timeoutMs),
-    uploads: new Uploads({ api, clock, idleTimeoutMs, maxObjectBytes }),
-    close: () => wire.close(timeoutMs),
+    uploads: new Uploads({ api, clock, closing, idleTimeoutMs, maxObjectBytes }),
+    close: () => wire.close(timeoutMs, closing.begin()),
   }
 }

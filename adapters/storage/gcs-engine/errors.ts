@@ -58,9 +58,14 @@ export function setbackError(status: number): ServiceError {
 
 /** What a failure of the line means to a read, which changes nothing. */
 export function lineError({ cause, isSent, isSilence }: LineFailure, waitMs: number): ServiceError {
+  if (ServiceError.is(cause)) return cause
   if (!isSent) return new ServiceError("UNAVAILABLE", `Cannot connect to the server${codeOf(cause)}.`, { cause })
   if (isSilence) return new ServiceError("TIMEOUT", `No answer within ${waitMs} ms.`, { cause })
   return new ServiceError("UNAVAILABLE", `The connection was lost before the answer came${codeOf(cause)}.`, { cause })
+}
+
+export function closed(): ServiceError {
+  return new ServiceError("CLOSED", "The storage was closed.")
 }
 
 /** A write that may have been applied, or may be yet. */

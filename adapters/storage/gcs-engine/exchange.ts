@@ -17,6 +17,8 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: WireBody | undefined
   readonly signal?: AbortSignal | undefined
+  /** Whether it is sent also while the storage closes. */
+  readonly isFarewell?: boolean | undefined
   /** For how long the answer is waited for, once all is sent. Milliseconds. */
   readonly waitMs: number
 }
@@ -25,7 +27,7 @@ export interface WireRequest {
 export class LineFailure extends Error {
   /** Whether there was a connection, so that the server may have got the request. */
   readonly isSent: boolean
-  /** Whether time ran out. */
+  /** Whether time ran out, so that asking again is in vain. */
   readonly isSilence: boolean
 
   constructor(isSent: boolean, isSilence: boolean, cause?: unknown) {
@@ -111,6 +113,11 @@ export class Exchange {
     this.#end(reason)
     this.#incoming?.destroy(reason instanceof Error ? reason : undefined)
     this.#outgoing.destroy()
+  }
+
+  /** As `stop`, but an answer that has not come is a failure of the line: a write may have been applied. */
+  close(reason: ServiceError): void {
+    this.stop(this.isRead ? reason : new LineFailure(this.#isConnected, true, reason))
   }
 
   #begin(incoming: IncomingMessage): void {

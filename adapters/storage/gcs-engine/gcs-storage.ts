@@ -64,7 +64,8 @@ export class GcsStorage implements IStorageService, Partial<IStoragePresign & IS
   }
 
   async put(bucket: string, key: string, body: Body, options: PutOptions = {}): Promise<ObjectInfo> {
-    return put(await this.#open(), bucket, key, body, options)
+    const engine = await this.#open()
+    return engine.closing.holds(put(engine, bucket, key, body, options))
   }
 
   async get(bucket: string, key: string, options: GetOptions = {}): Promise<StoredObject> {

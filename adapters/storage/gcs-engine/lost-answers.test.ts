@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import type { Body, ObjectInfo, Storage, WriteConditions } from "../../../contracts/storage/storage.ts"
 import type { GcsDouble } from "../../../servers/gcs-double.ts"
-import { isUpload, openDouble, patternOf, streamOf, textOf, told } from "./open-gcs.fixture.ts"
+import { isUpload, openDouble, patternOf, settled, streamOf, textOf, told } from "./open-gcs.fixture.ts"
 
 type Fault = Parameters<GcsDouble["fail"]>[1]
 
@@ -35,17 +35,6 @@ async function open() {
   const opened = await openDouble({ partBytes: 262_144 }, { clock })
   await opened.other.put("files", "from", "ours")
   return { ...opened, clock }
-}
-
-/** Until all times of waiting are over. */
-async function settled<T>(clock: ReturnType<typeof createManualClock>, call: Promise<T>): Promise<T> {
-  let isOver = false
-  call.then(
-    () => (isOver = true),
-    () => (isOver = true),
-  )
-  while (!isOver) await clock.advance(20)
-  return call
 }
 
 describe.each(writes)("$name with a condition", ({ isLast, write }) => {

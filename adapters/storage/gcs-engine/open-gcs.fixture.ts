@@ -1,5 +1,6 @@
 import { onTestFinished, type TestContext } from "vitest"
 import type { AdapterContext } from "../../../contracts/adapter.ts"
+import type { Clock, ManualClock } from "../../../contracts/foundation/clock.ts"
 import { STORAGE_MAX_PAGE } from "../../../contracts/storage/arguments.ts"
 import type { Storage } from "../../../contracts/storage/storage.ts"
 import { FAKE_GCS_MISSING, findFakeGcs, startFakeGcs } from "../../../servers/fake-gcs-server.ts"
@@ -12,7 +13,8 @@ const KEPT = { conditionalCreate: true, conditionalMatch: true, conditionalCopy:
 /** A storage for one test, at a server that is there already. */
 export function openStorage(options: GcsStorageOptions, context: Partial<AdapterContext> = {}): Storage {
   const storage = createGcsStorage({ projectId: "test-project", ...KEPT, ...options }, context)
-  onTestFinished(() => storage.close())
+  const { clock } = context
+  onTestFinished(() => (isManual(clock) ? settled(clock, storage.close()) : storage.close()))
   return storage
 }
 
@@ -90,4 +92,19 @@ export function streamOf(bytes: Uint8Array, size = 65_536): ReadableStream<Uint8
       at += size
     },
   })
+}
+
+function isManual(clock: Clock | undefined): clock is ManualClock {
+  return clock !== undefined && "advance" in clock
+}
+
+/** Until all times of waiting are over. */
+export async function settled<T>(clock: ManualClock, call: Promise<T>): Promise<T> {
+  let isOver = false
+  call.then(
+    () => (isOver = true),
+    () => (isOver = true),
+  )
+  while (!isOver) await clock.advance(20)
+  return call
 }

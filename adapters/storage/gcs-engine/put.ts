@@ -5,6 +5,7 @@ import { admitBody, DEFAULT_CONTENT_TYPE, tell } from "../../../core/storage/for
 import { Chunks } from "../../kit/chunks.ts"
 import type { GcsApi } from "./api.ts"
 import { type Chunk, chunksOf, Sums, watchedSource } from "./body-chunks.ts"
+import type { Closing } from "./closing.ts"
 import { generationMatch } from "./conditions.ts"
 import { storedOtherwise } from "./errors.ts"
 import { infoOf, type ObjectResource, resourceToWrite } from "./resource.ts"
@@ -14,6 +15,7 @@ import { settled, storedBy, type Write, writeOf } from "./settle.ts"
 export interface Putting {
   readonly api: GcsApi
   readonly clock: Clock
+  readonly closing: Closing
   readonly partBytes: number
   readonly idleTimeoutMs: number
   readonly maxObjectBytes: number
@@ -27,12 +29,14 @@ export async function put(
   body: Body,
   options: PutOptions,
 ): Promise<ObjectInfo> {
-  const { api, clock, idleTimeoutMs, maxObjectBytes, partBytes } = putting
+  const { api, clock, closing, idleTimeoutMs, maxObjectBytes, partBytes } = putting
   const admitted = admitBody(body, options, maxObjectBytes)
   const write = writeOf(bucket, key, options)
   const sums = new Sums(options.checksum)
   const isStream = !(admitted instanceof Uint8Array)
-  const source = isStream ? new Chunks(watchedSource(admitted, idleTimeoutMs, clock)) : admitted
+  const source = isStream
+    ? new Chunks(closing.source(admitted, watchedSource(admitted, idleTimeoutMs, clock)))
+    : admitted
   const chunks = chunksOf(source, partBytes, sums)
   // A stream tells of its progress itself.
   const onProgress = isStream ? undefined : options.onProgress
@@ -49,6 +53,7 @@ export async function put(
     let chunk = first
     for (; !chunk.isLast; chunk = (await chunks.next()).value as Chunk) {
       await session.send(chunk)
+      closing.check()
       tell(onProgress, chunk.offset + chunk.bytes.length)
     }
     const crc32c = sums.end()
@@ -57,8 +62,8 @@ export async function put(
     tell(onProgress, length)
     return await checked(putting, write, stored, length, crc32c)
   } catch (error) {
-    // Nobody waits for it: a call that is aborted ends at once.
-    session.cancel().catch(() => {})
+    // The call does not wait for it: one that is aborted ends at once.
+    closing.holds(session.cancel()).catch(() => {})
     throw error
   }
 }

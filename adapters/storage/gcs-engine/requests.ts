@@ -23,6 +23,8 @@ export interface Ask {
   /** The server moves bytes before it answers, or is sent many: the answer may take as long as a body may be idle. */
   readonly isSlow?: boolean | undefined
   readonly attempts?: number | undefined
+  /** Sent also while the storage closes. */
+  readonly isFarewell?: boolean | undefined
 }
 
 export interface Reply {
@@ -122,7 +124,7 @@ export class Requests {
   }
 
   async #begin(ask: Ask, leftMs: number): Promise<WireAnswer> {
-    const { body, headers, method, path, signal } = ask
+    const { body, headers, isFarewell, method, path, signal } = ask
     const own = await this.#access.headers(leftMs, signal)
     const query = queryOf(ask.query)
     return this.#wire.send({
@@ -130,7 +132,7 @@ export class Requests {
       path: query === "" ? path : `${path}?${query}`,
       headers: { ...own, ...headers },
       body: body?.(),
-      signal,
+      ...{ isFarewell, signal },
       waitMs: Math.max(1, leftMs),
     })
   }

@@ -88,6 +88,7 @@ export class ResumableSession {
       kind: "write",
       expected: [404, 410, 499],
       anyForm: true,
+      isFarewell: true,
     })
   }
 

@@ -1,9 +1,9 @@
 /** One HTTP exchange after the other, with bytes as they travel: nothing is decoded, followed or sent again. */
 import * as http from "node:http"
 import * as https from "node:https"
-import type { Clock } from "../../../contracts/foundation/clock.ts"
-import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
 import { aborted } from "../../../core/storage/for-adapters.ts"
+import { closed } from "./errors.ts"
 import { Exchange, type WireAnswer, type WireRequest } from "./exchange.ts"
 
 const HAVE_BODIES: ReadonlySet<string> = new Set(["POST", "PUT"])
@@ -19,7 +19,8 @@ export class Wire {
   readonly #idleMs: number
   readonly #clock: Clock
   readonly #exchanges = new Set<Exchange>()
-  #closed = false
+  #isClosing = false
+  #isClosed = false
 
   constructor(origin: string, idleMs: number, clock: Clock) {
     this.#origin = origin
@@ -36,7 +37,7 @@ export class Wire {
    */
   async send(request: WireRequest): Promise<WireAnswer> {
     const { body, headers, method, path, signal } = request
-    if (this.#closed) throw closed()
+    if (this.#isClosed || (this.#isClosing && !request.isFarewell)) throw closed()
     if (signal?.aborted) throw aborted(signal)
     const outgoing = this.#http.request(this.#origin, {
       ...{ method, path, agent: this.#agent },
@@ -48,19 +49,25 @@ export class Wire {
     return exchange.answer()
   }
 
-  /** Objects that are open end at once; what waits for an answer gets it, or ends in this time. */
-  async close(waitMs: number): Promise<void> {
-    this.#closed = true
-    for (const exchange of this.#exchanges) if (exchange.isRead) exchange.stop(closed())
-    const timer = this.#clock.setTimeout(() => {
-      for (const exchange of this.#exchanges) exchange.stop(closed())
-    }, waitMs)
-    await Promise.all([...this.#exchanges].map(({ ended }) => ended))
-    timer.cancel()
+  /**
+   * Objects that are open end at once. What waits for an answer gets it, and what `calls` waits for has its last
+   * requests answered, or all of it ends in this time.
+   */
+  async close(waitMs: number, calls: Promise<void>): Promise<void> {
+    this.#isClosing = true
+    for (const exchange of this.#exchanges) if (exchange.isRead) exchange.close(closed())
+    let timer: Timer | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = this.#clock.setTimeout(resolve, waitMs)
+    })
+    await Promise.race([late, calls.then(() => this.#idle())])
+    timer?.cancel()
+    this.#isClosed = true
+    for (const exchange of this.#exchanges) exchange.close(closed())
     this.#agent.destroy()
   }
-}
 
-function closed(): ServiceError {
-  return new ServiceError("CLOSED", "The storage was closed.")
+  async #idle(): Promise<void> {
+    await Promise.all([...this.#exchanges].map(({ ended }) => ended))
+  }
 }
