@@ -7,6 +7,8 @@ import type { GcsApi } from "./api.ts"
 import { atMost } from "./at-most.ts"
 import { refusalError } from "./errors.ts"
 import { pageOf } from "./list.ts"
+import { pagesOf, tokenOf } from "./pages.ts"
+import type { Ask } from "./requests.ts"
 import { jsonOf, resourceOf } from "./resource.ts"
 
 /** How many requests run at the same time for one call. */
@@ -50,24 +52,19 @@ export class Buckets {
   async list(attempts?: number): Promise<BucketInfo[]> {
     const project = await this.#project()
     const prefix = this.#api.nameOf("")
+    const query = { project, prefix: prefix === "" ? undefined : prefix }
     const found: BucketInfo[] = []
-    let token: string | undefined
-    do {
-      const reply = await this.#api.requests.send({
-        method: "GET",
-        path: "/storage/v1/b",
-        query: { project, prefix: prefix === "" ? undefined : prefix, pageToken: token },
-        kind: "read",
-        attempts,
-      })
-      const { items = [], kind, nextPageToken } = jsonOf(reply.text)
-      if (kind !== "storage#buckets" || !Array.isArray(items) || (token !== undefined && nextPageToken === token)) {
-        throw protocolBroken()
-      }
-      found.push(...items.map((item) => this.#infoOf(item)))
-      token = typeof nextPageToken === "string" && nextPageToken !== "" ? nextPageToken : undefined
-    } while (token !== undefined)
+    for await (const { items } of pagesOf((marks) => this.#page({ ...query, ...marks }, attempts))) found.push(...items)
     return found.sort((a, b) => compareCodePoints(a.name, b.name))
+  }
+
+  async #page(query: Ask["query"], attempts: number | undefined) {
+    const path = "/storage/v1/b"
+    const { text } = await this.#api.requests.send({ method: "GET", path, query, kind: "read", attempts })
+    const json = jsonOf(text)
+    const { items = [], kind } = json
+    if (kind !== "storage#buckets" || !Array.isArray(items)) throw protocolBroken()
+    return { items: items.map((item) => this.#infoOf(item)), next: tokenOf(json) }
   }
 
   async delete(bucket: string, force: boolean): Promise<void> {
@@ -90,7 +87,7 @@ export class Buckets {
   async #empty(bucket: string, versions: boolean): Promise<void> {
     const query = { maxResults: 1000, versions: versions ? "true" : undefined }
     for (;;) {
-      const { items } = await pageOf(this.#api, bucket, query, undefined)
+      const { items } = await pageOf(this.#api, bucket, query)
       if (items.length === 0) return
       await atMost(AT_ONCE, items, async (item) => {
         const { generation, name } = resourceOf(item)

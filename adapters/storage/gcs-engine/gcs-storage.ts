@@ -106,7 +106,7 @@ export class GcsStorage implements IStorageService, Partial<IStoragePresign & IS
   async healthCheck(): Promise<PluginHealthStatus> {
     const engine = await this.#open()
     if (this.defaultBucket === undefined) await engine.buckets.list(1)
-    else await pageOf(engine.api, this.defaultBucket, { maxResults: 1 }, undefined, 1)
+    else await pageOf(engine.api, this.defaultBucket, { maxResults: 1 }, 1)
     return { status: "healthy", latency: 0 }
   }
 

@@ -3,6 +3,7 @@ import type { ListedObject, ListPage } from "../../../contracts/storage/object.t
 import type { ListOptions } from "../../../contracts/storage/options.ts"
 import { bucketNotFound, cursorOf, placeOf, protocolBroken } from "../../../core/storage/for-adapters.ts"
 import type { GcsApi } from "./api.ts"
+import { type Marks, pagesOf, tokenOf } from "./pages.ts"
 import { jsonOf, listedOf, resourceOf } from "./resource.ts"
 
 /** The most that GCS gives in one page. */
@@ -21,12 +22,13 @@ export interface PageQuery {
   readonly startOffset?: string | undefined
   readonly maxResults: number
   readonly versions?: string | undefined
+  readonly pageToken?: string | undefined
 }
 
 export interface Page {
   readonly items: readonly unknown[]
   readonly prefixes: readonly string[]
-  readonly nextPageToken: string | undefined
+  readonly next: Marks | undefined
 }
 
 /**
@@ -41,52 +43,38 @@ export async function list(api: GcsApi, bucket: string, options: ListOptions): P
     // The entry that was given last comes again, as the first.
     maxResults: Math.min(last === undefined ? limit : limit + 1, MAX_RESULTS),
   }
-  let token: string | undefined
-  for (;;) {
-    const page = await pageOf(api, bucket, query, token)
+  for await (const page of pagesOf((marks) => pageOf(api, bucket, { ...query, ...marks }))) {
     const entries = entriesOf(bucket, page).filter(
       ({ text }) => last === undefined || compareCodePoints(text, last) > 0,
     )
     const given = entries.slice(0, limit)
     const end = given.at(-1)?.text
-    if (end === undefined && page.nextPageToken !== undefined) {
-      if (page.nextPageToken === token) throw protocolBroken()
-      token = page.nextPageToken
-      continue
-    }
-    const goesOn = entries.length > given.length || page.nextPageToken !== undefined
+    if (end === undefined) continue
+    const goesOn = entries.length > given.length || page.next !== undefined
     return {
       objects: given.flatMap(({ object }) => object ?? []),
       prefixes: given.flatMap(({ object, text }) => (object === undefined ? text : [])),
-      ...(goesOn && end !== undefined && { cursor: cursorOf(options, end) }),
+      ...(goesOn && { cursor: cursorOf(options, end) }),
     }
   }
+  return { objects: [], prefixes: [] }
 }
 
 /** One page as the server gives it. */
-export async function pageOf(
-  api: GcsApi,
-  bucket: string,
-  query: PageQuery,
-  token: string | undefined,
-  attempts?: number,
-): Promise<Page> {
+export async function pageOf(api: GcsApi, bucket: string, query: PageQuery, attempts?: number): Promise<Page> {
   const reply = await api.requests.send({
     method: "GET",
     path: `${api.bucketPath(bucket)}/o`,
-    query: { ...query, pageToken: token },
+    query: { ...query },
     kind: "read",
     expected: [404],
     attempts,
   })
   if (reply.status === 404) throw bucketNotFound()
-  const { items = [], kind, nextPageToken, prefixes = [] } = jsonOf(reply.text)
+  const json = jsonOf(reply.text)
+  const { items = [], kind, prefixes = [] } = json
   if (kind !== "storage#objects" || !Array.isArray(items) || !Array.isArray(prefixes)) throw protocolBroken()
-  return {
-    items,
-    prefixes,
-    nextPageToken: typeof nextPageToken === "string" && nextPageToken !== "" ? nextPageToken : undefined,
-  }
+  return { items, prefixes, next: tokenOf(json) }
 }
 
 /** Objects and prefixes together, in order. */

@@ -16,6 +16,7 @@ import type { GcsApi } from "./api.ts"
 import { Sums, watchedSource } from "./body-chunks.ts"
 import type { Closing } from "./closing.ts"
 import { changedOnItsWay, isUnanswered } from "./errors.ts"
+import { type Marks, pagesOf } from "./pages.ts"
 import type { Ask, Reply } from "./requests.ts"
 import { infoOf, resourceToWrite } from "./resource.ts"
 import { ownOf, type Write } from "./settle.ts"
@@ -70,19 +71,7 @@ export class Upload {
 
   async parts(): Promise<PartInfo[]> {
     const parts: PartInfo[] = []
-    let marker: string | undefined
-    do {
-      const { text } = await this.#request({
-        method: "GET",
-        query: { "max-parts": 1000, "part-number-marker": marker },
-        kind: "read",
-      })
-      checkRoot(text, "ListPartsResult")
-      parts.push(...elementsOf(text, "Part").map(partOf))
-      const next = textOf(text, "IsTruncated") === "true" ? requiredText(text, "NextPartNumberMarker") : undefined
-      if (next !== undefined && next === marker) throw protocolBroken()
-      marker = next
-    } while (marker !== undefined)
+    for await (const { items } of pagesOf((marks) => this.#page(marks))) parts.push(...items)
     return parts.sort((a, b) => a.number - b.number)
   }
 
@@ -120,6 +109,14 @@ export class Upload {
       throw outcomeUnknown(error)
     })
     return own ?? this.#replaced(reply, size)
+  }
+
+  async #page(marks: Marks) {
+    const { text } = await this.#request({ method: "GET", query: { "max-parts": 1000, ...marks }, kind: "read" })
+    checkRoot(text, "ListPartsResult")
+    const goesOn = textOf(text, "IsTruncated") === "true"
+    const next = goesOn ? { "part-number-marker": requiredText(text, "NextPartNumberMarker") } : undefined
+    return { items: elementsOf(text, "Part").map(partOf), next }
   }
 
   /** What was made, though it was replaced or deleted before anybody could look at it. */

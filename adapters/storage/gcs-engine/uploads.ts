@@ -1,6 +1,7 @@
 import type { UploadOptions, UploadSession } from "../../../contracts/storage/storage.ts"
-import { encodeMetadata, protocolBroken, readUploadToken, uploadTokenOf } from "../../../core/storage/for-adapters.ts"
+import { encodeMetadata, readUploadToken, uploadTokenOf } from "../../../core/storage/for-adapters.ts"
 import { atMost } from "./at-most.ts"
+import { type Marks, pagesOf } from "./pages.ts"
 import { NONCE } from "./resource.ts"
 import { Upload, type Uploading } from "./upload.ts"
 import { checkRoot, elementsOf, requiredText, textOf } from "./xml.ts"
@@ -53,39 +54,38 @@ export class Uploads {
     const { clock } = this.#uploading
     const before = clock.now() - olderThanMs
     const old: Upload[] = []
-    let marker: { key: string; id: string } | undefined
-    do {
-      const text = await this.#page(bucket, marker)
-      for (const element of elementsOf(text, "Upload")) {
+    for await (const { items } of pagesOf((marks) => this.#page(bucket, marks))) {
+      for (const element of items) {
         const key = requiredText(element, "Key")
         const id = requiredText(element, "UploadId")
         const startedAt = Date.parse(requiredText(element, "Initiated"))
         const write = { bucket, key, conditions: {}, nonce: undefined }
         if (startedAt <= before) old.push(new Upload(this.#uploading, write, id))
       }
-      const next = textOf(text, "IsTruncated") === "true" ? nextOf(text) : undefined
-      if (next !== undefined && next.key === marker?.key && next.id === marker.id) throw protocolBroken()
-      marker = next
-    } while (marker !== undefined)
+    }
     await atMost(AT_ONCE, old, (upload) => upload.abort())
     return old.length
   }
 
-  async #page(bucket: string, marker: { key: string; id: string } | undefined): Promise<string> {
+  async #page(bucket: string, marks: Marks) {
     const { api } = this.#uploading
     const { text } = await xmlRequest(api, {
       method: "GET",
       path: `/${api.nameOf(bucket)}`,
-      query: { uploads: "", "max-uploads": 1000, "key-marker": marker?.key, "upload-id-marker": marker?.id },
+      query: { uploads: "", "max-uploads": 1000, ...marks },
       kind: "read",
     })
     checkRoot(text, "ListMultipartUploadsResult")
-    return text
+    const next = textOf(text, "IsTruncated") === "true" ? nextOf(text) : undefined
+    return { items: elementsOf(text, "Upload"), next }
   }
 }
 
-function nextOf(text: string): { key: string; id: string } {
-  return { key: requiredText(text, "NextKeyMarker"), id: requiredText(text, "NextUploadIdMarker") }
+function nextOf(text: string): Marks {
+  return {
+    "key-marker": requiredText(text, "NextKeyMarker"),
+    "upload-id-marker": requiredText(text, "NextUploadIdMarker"),
+  }
 }
 
 function headersOf(options: UploadOptions, nonce: string): Record<string, string> {
