@@ -21,9 +21,8 @@ export function listObjects(gcs: Gcs, { query }: GcsRequest, bucket: string): Re
     "versions",
     "includeTrailingDelimiter",
   ])
-  if ([query.get("versions"), query.get("includeTrailingDelimiter")].includes("true")) {
-    throw unknownHere("versions and trailing delimiters in a list")
-  }
+  // Its buckets keep no versions, so that all versions are the objects that stand there.
+  if (query.get("includeTrailingDelimiter") === "true") throw unknownHere("trailing delimiters in a list")
   const start = query.get("startOffset") ?? ""
   const objects = [...gcs.store.bucket(bucket).objects.values()].filter(({ name }) => compareBytes(name, start) >= 0)
   const entries = entriesOf(objects, query.get("prefix") ?? "", query.get("delimiter") ?? "")

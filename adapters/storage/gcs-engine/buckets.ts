@@ -84,11 +84,10 @@ export class Buckets {
     return reply.status !== 409 && reply.status !== 412
   }
 
+  /** Deletes what is listed, once: others may go on filling the bucket. */
   async #empty(bucket: string, versions: boolean): Promise<void> {
     const query = { maxResults: 1000, versions: versions ? "true" : undefined }
-    for (;;) {
-      const { items } = await pageOf(this.#api, bucket, query)
-      if (items.length === 0) return
+    for await (const { items } of pagesOf((marks) => pageOf(this.#api, bucket, { ...query, ...marks }))) {
       await atMost(AT_ONCE, items, async (item) => {
         const { generation, name } = resourceOf(item)
         await this.#api.delete(this.#api.objectPath(bucket, name), versions ? { generation } : {}, [404])

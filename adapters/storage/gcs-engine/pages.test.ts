@@ -21,6 +21,11 @@ const pages: readonly {
     call: (storage) => storage.list("files"),
   },
   {
+    name: "deleteBucket with force",
+    page: (nextPageToken) => json({ kind: "storage#objects", nextPageToken }),
+    call: (storage) => storage.deleteBucket("files", { force: true }),
+  },
+  {
     name: "listBuckets",
     page: (nextPageToken) => json({ kind: "storage#buckets", nextPageToken }),
     call: (storage) => storage.listBuckets(),
