@@ -1,6 +1,7 @@
 import type { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { WriteConditions } from "../../../contracts/storage/options.ts"
 import { preconditionFailed } from "../../../core/storage/for-adapters.ts"
+import { type Refusal, refusalError } from "./errors.ts"
 
 /** Generations are microseconds since 1970, so no object has this one. */
 const NOBODYS = "1"
@@ -16,6 +17,8 @@ export function isConditional({ ifMatch, ifNoneMatch }: WriteConditions): boolea
   return ifMatch !== undefined || ifNoneMatch !== undefined
 }
 
-export function conditionFailed({ ifNoneMatch }: WriteConditions): ServiceError {
-  return preconditionFailed(ifNoneMatch === undefined ? "changed" : "exists")
+/** What 412 means. Without a condition it is the bucket that does not allow the write, such as by a retention. */
+export function conditionFailed(conditions: WriteConditions, refusal: Refusal): ServiceError {
+  if (!isConditional(conditions)) return refusalError(refusal)
+  return preconditionFailed(conditions.ifNoneMatch === undefined ? "changed" : "exists")
 }

@@ -104,6 +104,18 @@ describe("a refusal", () => {
     expect(double.requests.length).toBe(before + 1)
   })
 
+  it.each<[string, (storage: Storage) => Promise<unknown>]>([
+    ["put", (storage) => storage.put("files", "a", "x")],
+    ["put in chunks", (storage) => storage.put("files", "a", patternOf(300_000))],
+    ["copy", (storage) => storage.copy({ bucket: "files", key: "a" }, { bucket: "files", key: "b" })],
+  ])("of 412 where there is no condition is that of the bucket: %s", async (_, call) => {
+    const { double, storage } = await openDouble({ partBytes: 262_144 })
+    double.fail(1, 412)
+    await expect(call(storage)).rejects.toThrow(
+      expect.objectContaining({ code: "PRECONDITION_FAILED", details: { status: 412 } }),
+    )
+  })
+
   it.each([
     [503, "UNAVAILABLE"],
     [500, "UNAVAILABLE"],

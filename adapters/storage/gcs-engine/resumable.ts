@@ -50,7 +50,7 @@ export class ResumableSession {
       signal: options.signal,
     })
     if (reply.status === 404) throw bucketNotFound()
-    if (reply.status === 412) throw conditionFailed(conditions)
+    if (reply.status === 412) throw conditionFailed(conditions, reply)
     return new ResumableSession(api, write, pathOf(reply.header("location")), options.signal)
   }
 
@@ -58,7 +58,7 @@ export class ResumableSession {
   async send(chunk: Chunk): Promise<void> {
     try {
       const reply = await this.#deliver(chunk, undefined)
-      if (reply.status === 412) throw conditionFailed(this.#write.conditions)
+      if (reply.status === 412) throw conditionFailed(this.#write.conditions, reply)
       if (reply.status === 404 || reply.status === 410) throw gone()
       if (reply.status === 308) return
       storedBy(reply)

@@ -37,7 +37,7 @@ export async function settled(api: GcsApi, write: Write, send: () => Promise<Rep
   }
   if (reply.status < 300) return reply
   if (reply.isRepeated) return ownOrUnknown(api, write)
-  if (reply.status === 412) throw conditionFailed(write.conditions)
+  if (reply.status === 412) throw conditionFailed(write.conditions, reply)
   return reply
 }
 
