@@ -3,6 +3,7 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { aborted } from "../../../core/storage/for-adapters.ts"
 import type { GcsClient } from "./client.ts"
 import { credentialsError, Late, signerMissing } from "./errors.ts"
+import { onAbort } from "./on-abort.ts"
 import type { ParsedOptions } from "./options.ts"
 
 /** Who we are to the server, as the client of the library knows it. */
@@ -66,8 +67,7 @@ export class Access {
     const stopped = new Promise<never>((_, reject) => {
       stop = reject
     })
-    const onAbort = () => stop(aborted(signal as AbortSignal))
-    signal?.addEventListener("abort", onAbort)
+    const leaveSignal = onAbort(signal, () => stop(aborted(signal as AbortSignal)))
     const timer = this.#clock.setTimeout(() => stop(new Late()), waitMs)
     try {
       return await Promise.race([ask(), stopped])
@@ -75,7 +75,7 @@ export class Access {
       throw credentialsError(error)
     } finally {
       timer.cancel()
-      signal?.removeEventListener("abort", onAbort)
+      leaveSignal()
     }
   }
 }

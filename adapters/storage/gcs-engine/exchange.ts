@@ -3,6 +3,7 @@ import type { Socket } from "node:net"
 import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { aborted, type ByteReader, cutShort } from "../../../core/storage/for-adapters.ts"
+import { onAbort } from "./on-abort.ts"
 
 /** What is sent after the headers. */
 export interface WireBody {
@@ -72,6 +73,7 @@ export class Exchange {
   #isConnected = false
   #over: unknown
   #timer: Timer | undefined
+  readonly #leaveSignal: () => void
 
   constructor(outgoing: ClientRequest, request: WireRequest, idleMs: number, clock: Clock) {
     this.#outgoing = outgoing
@@ -89,7 +91,8 @@ export class Exchange {
     outgoing.once("response", (incoming) => this.#begin(incoming))
     outgoing.on("error", (error) => this.#lose(error))
     outgoing.once("close", () => this.#lose())
-    request.signal?.addEventListener("abort", this.#onAbort)
+    const { signal } = request
+    this.#leaveSignal = onAbort(signal, () => this.stop(aborted(signal as AbortSignal)))
     this.#watch(request.waitMs)
     void this.#send(request.body)
   }
@@ -135,12 +138,10 @@ export class Exchange {
   #end(reason: unknown): void {
     this.#over ??= reason
     this.#timer?.cancel()
-    this.#request.signal?.removeEventListener("abort", this.#onAbort)
+    this.#leaveSignal()
     this.#reject(this.#over)
     this.#finished()
   }
-
-  readonly #onAbort = () => this.stop(aborted(this.#request.signal as AbortSignal))
 
   #watchSocket(socket: Socket): void {
     const connected = () => {
