@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process"
-import { afterAll, beforeEach, describe, expect, it } from "vitest"
+import { afterAll, beforeEach, describe, expect, it, onTestFinished } from "vitest"
+import { createGcsStorage } from "../adapters/storage/gcs.ts"
+import { startMeddler } from "../adapters/storage/gcs-engine/meddler.fixture.ts"
 import { createS3Storage } from "../adapters/storage/s3.ts"
+import { startGcsDouble } from "../servers/gcs-double.ts"
 import { findVersitygw, type S3Server, startVersitygw, VERSITYGW_MISSING } from "../servers/versitygw.ts"
 
 let server: Promise<S3Server> | undefined
@@ -95,6 +98,21 @@ Options to write down: ${[
     const url = `s3://${accessKeyId}:${secretAccessKey}@not-there?endpoint=${endpoint}`
     const { code, errors } = await probe([url])
     expect(errors).toContain("The storage cannot be tried: NOT_FOUND: There is no such bucket")
+    expect(errors).not.toContain("Warning")
+    expect(code).toBe(1)
+  })
+
+  it("says that the credentials are wrong, in JSON too, without a secret", async () => {
+    const { endpoint } = await versitygw()
+    const { code, errors, output } = await probe([`s3://files?endpoint=${endpoint}`, "--json"], {
+      AWS_ACCESS_KEY_ID: "nobody",
+      AWS_SECRET_ACCESS_KEY: "hunter2",
+    })
+    expect(JSON.parse(output)).toEqual({
+      error: { code: "PERMISSION_DENIED", message: expect.stringContaining("The storage cannot be tried: ") },
+    })
+    expect(errors).not.toContain("Warning")
+    expect(errors + output).not.toContain("hunter2")
     expect(code).toBe(1)
   })
 })
@@ -107,6 +125,7 @@ describe.concurrent("objectos probe", () => {
     [["pigeon:hunter2"], /^STORAGE_URL: must begin with .*; got pigeon:$/m],
     [["s3://user:hunter2@No_Bucket?unknown=1&endpoint=hunter2"], /^STORAGE_URL.*unknown/m],
     [["s3://bucket", "--timeout", "soon"], /^--timeout must be a whole number/],
+    [["s3://bucket?endpoint=http://127.0.0.1:9", "--bucket", "NO_GOOD"], /^--bucket: The name of a bucket must have/],
   ] as const)("%j is wrong usage", async (args, error) => {
     const { code, errors, output } = await probe(args)
     expect(errors).toMatch(error)
@@ -117,6 +136,79 @@ describe.concurrent("objectos probe", () => {
   it("ends with 1 where nobody answers", async () => {
     const { code, errors, output } = await probe(["s3://a:b@files?endpoint=http://127.0.0.1:9"])
     expect(errors).toMatch(/The storage cannot be tried: UNAVAILABLE: .*ECONNREFUSED/)
+    expect(errors).not.toContain("Warning")
     expect([code, output]).toEqual([1, ""])
+  })
+
+  it("tells in JSON that nobody answers, or that the URL cannot be used", async () => {
+    const away = await probe(["s3://a:b@files?endpoint=http://127.0.0.1:9", "--json"])
+    const message = expect.stringMatching(/^The storage cannot be tried: UNAVAILABLE: .*ECONNREFUSED/)
+    expect(JSON.parse(away.output)).toEqual({ error: { code: "UNAVAILABLE", message } })
+    const wrong = await probe(["s3://a:hunter2@files?unknown=1", "--json"])
+    const issues = [{ path: "STORAGE_URL?unknown", message: expect.any(String) }]
+    expect(JSON.parse(wrong.output)).toEqual({
+      error: { code: "INVALID_CONFIG", message: expect.any(String), issues },
+    })
+    expect(wrong.output).not.toContain("hunter2")
+    expect([away.code, wrong.code]).toEqual([1, 2])
+  })
+
+  it("leaves no warning at a web page, where nothing was written", async () => {
+    const endpoint = await startMeddler("", {
+      request: () => ({ status: 200, headers: { "content-type": "text/html" }, body: Buffer.from("<html></html>") }),
+    })
+    const { code, errors } = await probe([`gs://files?endpoint=${endpoint}`])
+    expect(errors).toContain("The storage cannot be tried: UNAVAILABLE: ")
+    expect(errors).not.toContain("Warning")
+    expect(code).toBe(1)
+  })
+})
+
+describe("objectos probe whose time is over", () => {
+  const LATE = /^The storage was not tried within 8000 ms; --timeout gives more\.$/m
+
+  it("stops what it tries, removes what it wrote, and tells no outcome of what it stopped", async () => {
+    const double = await startGcsDouble()
+    onTestFinished(() => double.stop())
+    const storage = createGcsStorage({ endpoint: double.endpoint, projectId: double.projectId })
+    onTestFinished(() => storage.close())
+    await storage.createBucket("files")
+    let isHeld = false
+    let wasRemoving = false
+    const afterwards: string[] = []
+    // From the copies on, what is written gets no answer.
+    const endpoint = await startMeddler(double.endpoint, {
+      request: (asked) => {
+        const isWrite = asked.method === "POST"
+        isHeld ||= asked.url.includes("/rewriteTo/")
+        wasRemoving ||= isHeld && asked.method === "DELETE"
+        if (wasRemoving && isWrite) afterwards.push(asked.url)
+        return isHeld && isWrite ? new Promise(() => {}) : asked
+      },
+    })
+    const { code, errors } = await probe([`gs://files?endpoint=${endpoint}`, "--timeout", "8000"])
+    expect(errors).toMatch(LATE)
+    expect(errors).not.toMatch(/ABORTED|TIMEOUT|CLOSED/)
+    expect(errors).not.toContain("exactKeys")
+    expect(errors).not.toContain("Warning")
+    expect([code, afterwards, wasRemoving]).toEqual([1, [], true])
+    expect((await storage.list("files")).objects).toEqual([])
+  })
+
+  it("ends in time where nobody answers, and warns of what may be left", async () => {
+    const endpoint = await startMeddler("", { request: () => new Promise(() => {}) })
+    const start = performance.now()
+    const { code, errors, output } = await probe([
+      `gs://files?endpoint=${endpoint}&timeoutMs=60000&idleTimeoutMs=60000`,
+      "--timeout",
+      "8000",
+      "--json",
+    ])
+    // What waits for an answer would wait for 60 s, and so would close.
+    expect(performance.now() - start).toBeLessThan(50_000)
+    expect(errors).toMatch(LATE)
+    expect(errors).toContain("Warning: what was written is not all removed.\n")
+    expect(JSON.parse(output)).toEqual({ error: { code: "TIMEOUT", message: expect.stringMatching(LATE) } })
+    expect(code).toBe(1)
   })
 })

@@ -1,23 +1,16 @@
 import { randomBytes } from "node:crypto"
 import { ServiceError } from "../contracts/foundation/errors.ts"
+import { bucketIssue } from "../contracts/storage/arguments.ts"
 import type { Storage, StorageCapabilities } from "../contracts/storage/storage.ts"
 import type { Environment } from "../core/config/choose-adapter.ts"
 import { optionNames } from "../core/foundation/schema.ts"
 import { builtinAdapters, createServices } from "../index.ts"
-import {
-  type Command,
-  EXIT,
-  issuesOf,
-  millisecondsOf,
-  parseArguments,
-  tellIssues,
-  UsageError,
-  within,
-} from "./command.ts"
+import { type Command, EXIT, issuesOf, millisecondsOf, parseArguments, tellIssues, UsageError } from "./command.ts"
 import { loadEnvironment } from "./load-config.ts"
+import { Deadline } from "./probe/deadline.ts"
 import { Place } from "./probe/place.ts"
 import type { ListName, TrialName } from "./probe/trials.ts"
-import { type Found, tryAll } from "./probe/try-all.ts"
+import { type Failure, type Found, tryAll } from "./probe/try-all.ts"
 
 const TIMEOUT_MS = 60_000
 
@@ -74,20 +67,25 @@ async function run(args: readonly string[]): Promise<number> {
   if (url === undefined || rest.length > 0) {
     throw new UsageError(`probe must have one argument, the URL of a storage; got ${positionals.length}; ${there}.`)
   }
-  const timeoutMs = values.timeout === undefined ? TIMEOUT_MS : millisecondsOf("--timeout", values.timeout)
+  const deadline = new Deadline(values.timeout === undefined ? TIMEOUT_MS : millisecondsOf("--timeout", values.timeout))
+  const isJson = values.json ?? false
+  const issue = values.bucket === undefined ? undefined : bucketIssue(values.bucket)
+  if (issue !== undefined) throw new UsageError(`--bucket: ${issue}`)
   const env = { ...(await loadEnvironment(values["env-file"])), STORAGE_URL: url }
   try {
     const claims = await claimsOf(url)
     const [promising, claiming] = [await open(env, {}), await open(env, claims)]
     const bucket = values.bucket ?? claiming.storage.defaultBucket
     if (bucket === undefined) throw new UsageError("The URL names no bucket; --bucket must name one that exists.")
-    const found = await look(claiming.storage, bucket, timeoutMs)
-    await Promise.all([promising.close(), claiming.close()])
-    if (typeof found === "string") return failed(found)
-    return tell(found, promising.storage.capabilities, Object.keys(claims) as Name[], values.json ?? false)
+    const found = await look(claiming.storage, bucket, deadline)
+    await deadline.within<unknown>(Promise.all([promising.close(), claiming.close()]), () => undefined)
+    if ("message" in found) return failed(found, isJson)
+    return tell(found, promising.storage.capabilities, Object.keys(claims) as Name[], isJson)
   } catch (error) {
     if (!ServiceError.is(error)) throw error
-    tellIssues(issuesOf(error))
+    const issues = issuesOf(error)
+    tellIssues(issues)
+    if (isJson) tellJson({ error: { code: error.code, message: "The URL cannot be used.", issues } })
     return EXIT.usage
   }
 }
@@ -107,22 +105,35 @@ function open(env: Environment, options: Partial<typeof CLAIMS>) {
 }
 
 /** What is kept, or why that cannot be found out. */
-async function look(storage: Storage, bucket: string, timeoutMs: number): Promise<Found | string> {
-  const place = new Place(storage, bucket, `objectos-probe-${randomBytes(8).toString("hex")}/`)
+async function look(storage: Storage, bucket: string, deadline: Deadline): Promise<Found | Failure> {
+  const { ms, signal } = deadline
+  const place = new Place(storage, bucket, `objectos-probe-${randomBytes(8).toString("hex")}/`, signal)
   console.error(`Writing below ${place.prefix}`)
-  const late = `The storage was not tried within ${timeoutMs} ms; --timeout gives more.`
-  const found = await within<Found | string>(timeoutMs, tryAll(place), () => late)
-  const clearing = place.clear().then(
-    () => true,
-    () => false,
-  )
-  if (!(await within(timeoutMs, clearing, () => false))) console.error("Warning: what was written is not all removed.")
+  const late = { code: "TIMEOUT", message: `The storage was not tried within ${ms} ms; --timeout gives more.` } as const
+  let isOver = false
+  const trying = tryAll(place)
+    .catch((error: unknown) => {
+      if (!signal.aborted) throw error
+      return late
+    })
+    .finally(() => {
+      isOver = true
+    })
+  const found = await deadline.within<Found | Failure>(trying, () => late)
+  if (!place.isWritten) return found
+  const isClear = isOver && (await deadline.within(place.clear(), () => false))
+  if (!isClear) console.error("Warning: what was written is not all removed.")
   return found
 }
 
-function failed(message: string): number {
-  console.error(message)
+function failed(error: Failure, isJson: boolean): number {
+  console.error(error.message)
+  if (isJson) tellJson({ error })
   return EXIT.unhealthy
+}
+
+function tellJson(document: object): void {
+  console.log(JSON.stringify(document, null, 2))
 }
 
 /** Shows what was found, beside what the URL promises. */
@@ -132,7 +143,7 @@ function tell(found: Found, promised: StorageCapabilities, options: readonly Nam
   const broken = NAMES.filter(isMore)
   const different = options.filter((name) => textOf(found[name]) !== textOf(promised[name]))
   const query = different.map((name) => `${name}=${textOf(found[name])}`).join("&")
-  if (isJson) console.log(JSON.stringify({ capabilities: found, options: query, broken }, null, 2))
+  if (isJson) tellJson({ capabilities: found, options: query, broken })
   else {
     const lines = NAMES.map((name) => `${name.padEnd(20)} ${shown(found[name])}`)
     const advice = query === "" ? "The options say what the server keeps." : `Options to write down: ${query}`

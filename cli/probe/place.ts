@@ -1,3 +1,4 @@
+import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type {
   CopyOptions,
   ListOptions,
@@ -10,16 +11,30 @@ import { Unkept } from "./unkept.ts"
 
 const FETCH_TIMEOUT_MS = 10_000
 
-/** Where a storage is tried: keys of a bucket that nobody else has. */
+/** Where a storage is tried: keys of a bucket that nobody else has. Every method but `clear` ends with the signal. */
 export class Place {
   readonly prefix: string
-  readonly storage: Storage
+  readonly signal: AbortSignal
+  readonly #storage: Storage
   readonly #bucket: string
+  #isWritten = false
 
-  constructor(storage: Storage, bucket: string, prefix: string) {
-    this.storage = storage
+  constructor(storage: Storage, bucket: string, prefix: string, signal: AbortSignal) {
     this.prefix = prefix
+    this.signal = signal
+    this.#storage = storage
     this.#bucket = bucket
+  }
+
+  /** Whether an object was put here, or may have been. */
+  get isWritten(): boolean {
+    return this.#isWritten
+  }
+
+  /** @throws What the signal aborted for. */
+  get storage(): Storage {
+    this.signal.throwIfAborted()
+    return this.#storage
   }
 
   key(name: string): string {
@@ -27,13 +42,21 @@ export class Place {
   }
 
   async put(key: string, text: string, options?: PutOptions): Promise<string> {
-    return (await this.storage.put(this.#bucket, key, text, options)).etag
+    const { signal, storage } = this
+    try {
+      const { etag } = await storage.put(this.#bucket, key, text, { ...options, signal })
+      this.#isWritten = true
+      return etag
+    } catch (error) {
+      this.#isWritten ||= mayBeDone(error)
+      throw error
+    }
   }
 
   async complete(key: string, text: string, options: UploadOptions): Promise<void> {
     const upload = await this.storage.createUpload(this.#bucket, key, options)
     try {
-      await upload.uploadPart(1, text)
+      await upload.uploadPart(1, text, { signal: this.signal })
       await upload.complete()
     } finally {
       await upload.abort()
@@ -41,7 +64,11 @@ export class Place {
   }
 
   async copy(from: string, to: string, options: CopyOptions): Promise<void> {
-    await this.storage.copy({ bucket: this.#bucket, key: from }, { bucket: this.#bucket, key: to }, options)
+    await this.storage.copy(
+      { bucket: this.#bucket, key: from },
+      { bucket: this.#bucket, key: to },
+      { ...options, signal: this.signal },
+    )
   }
 
   async delete(key: string): Promise<void> {
@@ -54,7 +81,7 @@ export class Place {
 
   /** @throws Unkept where the object is not there, or has another text. */
   async holds(key: string, text: string): Promise<void> {
-    const object = await this.storage.get(this.#bucket, key)
+    const object = await this.storage.get(this.#bucket, key, { signal: this.signal })
     if ((await object.text()) !== text) throw new Unkept("an object has not the bytes that were stored")
   }
 
@@ -71,25 +98,41 @@ export class Place {
     for (const [name, value] of Object.entries(fields ?? {})) form.append(name, value)
     if (fields !== undefined) form.append("file", new Blob([text ?? ""]))
     const body = fields === undefined ? text : form
-    const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
+    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(FETCH_TIMEOUT_MS)])
     const response = await fetch(url, { method, headers, signal, ...(body !== undefined && { body }) })
     if (!response.ok) throw new Unkept(`a signed request was answered with ${response.status}`)
     return await response.text()
   }
 
   async listed(): Promise<string[]> {
+    return this.#keys(() => this.storage)
+  }
+
+  /** Removes all that was tried. @returns Whether nothing is left. */
+  async clear(): Promise<boolean> {
+    const storage = () => this.#storage
+    try {
+      const keys = await this.#keys(storage)
+      await Promise.all(keys.map((key) => this.#storage.delete(this.#bucket, key)))
+      return (await this.#keys(storage)).length === 0
+    } catch {
+      return false
+    }
+  }
+
+  async #keys(storage: () => Storage): Promise<string[]> {
     const keys: string[] = []
     let options: ListOptions = { prefix: this.prefix }
     for (;;) {
-      const { cursor, objects } = await this.storage.list(this.#bucket, options)
+      const { cursor, objects } = await storage().list(this.#bucket, options)
       keys.push(...objects.map(({ key }) => key))
       if (cursor === undefined) return keys
       options = { ...options, cursor }
     }
   }
+}
 
-  /** Removes all that was tried. */
-  async clear(): Promise<void> {
-    for (const key of await this.listed()) await this.delete(key)
-  }
+/** A put that rejects otherwise stored nothing. */
+function mayBeDone(error: unknown): boolean {
+  return !ServiceError.is(error) || error.code === "TIMEOUT" || error.code === "ABORTED"
 }
