@@ -1,9 +1,9 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { onAbort } from "../../../contracts/foundation/on-abort.ts"
 import { aborted } from "../../../core/storage/for-adapters.ts"
 import type { GcsClient } from "./client.ts"
 import { credentialsError, Late, signerMissing } from "./errors.ts"
-import { onAbort } from "./on-abort.ts"
 import type { ParsedOptions } from "./options.ts"
 
 /** Who we are to the server, as the client of the library knows it. */

@@ -1,10 +1,8 @@
-import type { BodySource } from "../../../core/storage/for-adapters.ts"
 import { closed } from "./errors.ts"
 
-/** What close ends: calls that send a body in several requests, or that wait for one. */
+/** What close waits for: calls that send a body in several requests. */
 export class Closing {
   readonly #calls = new Set<Promise<unknown>>()
-  readonly #awaited = new Set<BodySource>()
   #isOn = false
 
   /** A call that close waits for. */
@@ -22,28 +20,9 @@ export class Closing {
     if (this.#isOn) throw closed()
   }
 
-  /** The pieces of a body, which is waited for no longer than until close. */
-  source(body: BodySource, pieces: Pick<BodySource, "next">): Pick<BodySource, "next"> {
-    return {
-      next: async () => {
-        this.check()
-        this.#awaited.add(body)
-        try {
-          return await pieces.next()
-        } catch (error) {
-          this.check()
-          throw error
-        } finally {
-          this.#awaited.delete(body)
-        }
-      },
-    }
-  }
-
-  /** Ends what waits for a body. @returns When no call is left. */
+  /** Lets nothing new begin. @returns When no call is left: the streams of all were given up before. */
   async begin(): Promise<void> {
     this.#isOn = true
-    for (const body of this.#awaited) body.cancel()
     // A call that ends may leave another one behind, which ends its session.
     while (this.#calls.size > 0) await Promise.allSettled(this.#calls)
   }

@@ -34,7 +34,7 @@ export async function openEngine(options: ParsedOptions, clock: Clock, random: (
   return {
     ...{ access, api, clock, closing, timeoutMs, idleTimeoutMs, maxObjectBytes, partBytes },
     buckets: new Buckets(api, access, timeoutMs),
-    uploads: new Uploads({ api, clock, closing, idleTimeoutMs, maxObjectBytes }),
+    uploads: new Uploads({ api, clock, idleTimeoutMs, maxObjectBytes }),
     close: () => wire.close(timeoutMs, closing.begin()),
   }
 }

@@ -2,8 +2,8 @@ import type { ClientRequest, IncomingMessage } from "node:http"
 import type { Socket } from "node:net"
 import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { onAbort } from "../../../contracts/foundation/on-abort.ts"
 import { aborted, type ByteReader, cutShort } from "../../../core/storage/for-adapters.ts"
-import { onAbort } from "./on-abort.ts"
 
 /** What is sent after the headers. */
 export interface WireBody {

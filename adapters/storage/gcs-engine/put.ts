@@ -34,9 +34,7 @@ export async function put(
   const write = writeOf(bucket, key, options)
   const sums = new Sums(options.checksum)
   const isStream = !(admitted instanceof Uint8Array)
-  const source = isStream
-    ? new Chunks(closing.source(admitted, watchedSource(admitted, idleTimeoutMs, clock)))
-    : admitted
+  const source = isStream ? new Chunks(watchedSource(admitted, idleTimeoutMs, clock)) : admitted
   const chunks = chunksOf(source, partBytes, sums)
   // A stream tells of its progress itself.
   const onProgress = isStream ? undefined : options.onProgress

@@ -14,7 +14,6 @@ import { Chunks } from "../../kit/chunks.ts"
 import { clonePlain } from "../../kit/clone.ts"
 import type { GcsApi } from "./api.ts"
 import { Sums, watchedSource } from "./body-chunks.ts"
-import type { Closing } from "./closing.ts"
 import { changedOnItsWay, isUnanswered } from "./errors.ts"
 import { type Marks, pagesOf } from "./pages.ts"
 import type { Ask, Reply } from "./requests.ts"
@@ -26,7 +25,6 @@ import { xmlRequest } from "./xml-request.ts"
 export interface Uploading {
   readonly api: GcsApi
   readonly clock: Clock
-  readonly closing: Closing
   readonly idleTimeoutMs: number
   readonly maxObjectBytes: number
 }
@@ -50,7 +48,7 @@ export class Upload {
 
   /** A stream whose size is known is sent as it comes, any other body when all of it is there. */
   async send(number: number, body: Body, options: SendOptions): Promise<PartInfo> {
-    const { clock, closing, idleTimeoutMs, maxObjectBytes } = this.#uploading
+    const { clock, idleTimeoutMs, maxObjectBytes } = this.#uploading
     const admitted = admitBody(body, options, maxObjectBytes)
     const sums = new Sums(options.checksum)
     const { signal } = options
@@ -59,7 +57,7 @@ export class Upload {
       tell(options.onProgress, admitted.length)
       return part
     }
-    const source = closing.source(admitted, watchedSource(admitted, idleTimeoutMs, clock))
+    const source = watchedSource(admitted, idleTimeoutMs, clock)
     const { size } = admitted
     if (size === undefined) return this.#sendBytes(number, await new Chunks(source).takePart(), sums, signal)
     return this.#put(number, size, sums, {
