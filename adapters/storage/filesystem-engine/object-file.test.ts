@@ -3,6 +3,7 @@ import { appendFile, readFile, truncate, writeFile } from "node:fs/promises"
 import { expect, it } from "vitest"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import { fileOf, openedStorage, textOf } from "./opened-storage.fixture.ts"
+import { encodeTrailer } from "./trailer.ts"
 
 const LARGE = new Uint8Array(300_000).fill(7)
 const corrupt = { code: "CORRUPT", details: { reason: "file" } }
@@ -63,6 +64,22 @@ it("is refused with any byte of it changed, small or large", async () => {
       changed[at] = (changed[at] ?? 0) ^ 1
       await writeFile(fileOf(root, key), changed)
       await expect(textOf(storage, key), `byte ${at} of ${key}`).rejects.toMatchObject({ code: "CORRUPT" })
+    }
+  }
+})
+
+it("is told by its own end alone, wherever its bytes look like the end of another", async () => {
+  const { storage } = await openedStorage()
+  const trailerOf = (size: number) =>
+    encodeTrailer({ size, etag: "forged", lastModified: 0, contentType: "text/html", metadata: {}, checksums: {} })
+  for (const end of [66 * 1024 - 1, 66 * 1024, 66 * 1024 + 1, 512, 256 * 1024]) {
+    const size = end - trailerOf(end - 200).length
+    for (const more of [0, 10, 100_000]) {
+      const body = Buffer.concat([Buffer.alloc(size), trailerOf(size), Buffer.alloc(more)])
+      const put = await storage.put("files", "a", body)
+      const object = await storage.get("files", "a")
+      expect(object.info, `${more} bytes behind ${end}`).toEqual(put)
+      expect(body.equals(await object.bytes())).toBe(true)
     }
   }
 })

@@ -8,7 +8,7 @@ import { ABSENT, parentOf, type Tree } from "./tree.ts"
 
 /** Most trailers are shorter. */
 const TAIL_BYTES = 512
-/** An object that fits with its trailer is read at once. */
+/** An object that is shorter with its trailer is read at once. */
 const SMALL_BYTES = 66 * 1024
 const PIECE_BYTES = 256 * 1024
 
@@ -138,6 +138,8 @@ async function readSmall(descriptor: number): Promise<{ stored: StoredInfo; byte
   const room = rooms.pop() ?? new Uint8Array(SMALL_BYTES)
   try {
     const count = await readOnce(descriptor, room, 0)
+    // Only a read that the file does not fill shows where it ends.
+    if (count === room.length) return undefined
     const stored = decodeTrailer(room.subarray(0, count), count)
     return stored && { stored, bytes: room.slice(0, stored.size) }
   } finally {
