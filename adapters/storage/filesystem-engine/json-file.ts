@@ -12,7 +12,7 @@ import {
   unless,
   writeAll,
 } from "./files.ts"
-import { ABSENT, type Tree } from "./tree.ts"
+import { ABSENT, parentOf, type Tree } from "./tree.ts"
 
 export async function createJson(path: string, value: unknown, sync: boolean): Promise<void> {
   const descriptor = await openFile(path, TO_CREATE, 0o666)
@@ -29,6 +29,7 @@ export async function replaceJson(tree: Tree, path: string, value: unknown, sync
   const staged = tree.staged()
   try {
     await createJson(staged, value, sync)
+    await tree.verify(parentOf(path))
     await renameFile(staged, path)
   } catch (error) {
     await unlink(staged).catch(() => {})

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs"
-import { mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises"
+import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { beforeEach, expect, it } from "vitest"
 import type { Storage } from "../../../contracts/storage/storage.ts"
@@ -118,19 +118,31 @@ it("a bucket is not made where a link stands", async () => {
   expect(await readdir(at("staging"))).toEqual([])
 })
 
-it("uploads are not reached through a link", async () => {
-  const upload = await storage.createUpload("files", "up")
+it.each([
+  ["that of all uploads", ""],
+  ["that of an upload", "id"],
+  ["that of its parts", "id/parts"],
+])("uploads are not reached where a directory, %s, is a link", async (_, directory) => {
+  const upload = await storage.createUpload("files", "key")
+  await upload.uploadPart(1, "ours")
   const [id = ""] = await readdir(at("buckets/files/uploads"))
-  await replaceByLink(
-    at("buckets/files/uploads", id),
-    join(outside, "buckets/files/uploads", (await readdir(join(outside, "buckets/files/uploads")))[0] ?? ""),
-  )
+  const place = join("buckets/files/uploads", directory.replace("id", id))
+  await cp(at("buckets/files/uploads", id), join(outside, "buckets/files/uploads", id), { recursive: true })
+  before = await treeOf(outside)
+  await replaceByLink(at(place), join(outside, place))
+  await storage.sweepUploads("files", 0).catch(() => {})
+  await expectOutsideUntouched()
+  await upload.abort()
+  await expectOutsideUntouched()
+  // As it is when the object has just been stored.
+  const completing = { ...(await storage.head("files", "key")), lastModified: 0 }
+  await writeFile(join(outside, "buckets/files/uploads", id, "completing.json"), JSON.stringify(completing))
+  before = await treeOf(outside)
   for (const call of [() => upload.uploadPart(2, "new"), () => upload.parts(), () => upload.complete()]) {
     await expect(call()).rejects.toMatchObject({ code: expect.stringMatching(/CORRUPT|NOT_FOUND/) })
+    await expectOutsideUntouched()
   }
-  await upload.abort()
-  await storage.sweepUploads("files", 0)
-  await expectOutsideUntouched()
+  expect(await textOf(storage, "key")).toBe("ours")
 })
 
 it.each(["buckets", "staging", "locks"])("a root whose %s is a link is not opened", async (name) => {

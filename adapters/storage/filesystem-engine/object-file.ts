@@ -110,13 +110,17 @@ export async function* bytesOf(file: ObjectFile): AsyncGenerator<Uint8Array, voi
 }
 
 /** The file of an object, as `open` gives it. What is reached through a link is not there. */
-export async function findObject(
+export function findObject(
   tree: Tree,
   bucket: string,
   key: string,
   options?: OpenOptions,
 ): Promise<ObjectFile | undefined> {
-  const path = tree.object(bucket, key)
+  return findFile(tree, tree.object(bucket, key), options)
+}
+
+/** The same of any file that ends as that of an object does. */
+export async function findFile(tree: Tree, path: string, options?: OpenOptions): Promise<ObjectFile | undefined> {
   const [isThere, opened] = await Promise.allSettled([
     tree.isThere(parentOf(path)),
     ObjectFile.open(path, options),

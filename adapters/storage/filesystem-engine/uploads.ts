@@ -20,10 +20,10 @@ import type { FileLocks } from "./file-locks.ts"
 import { renameFile, syncDirectory, unless } from "./files.ts"
 import { createJson, readJson, replaceJson } from "./json-file.ts"
 import { mapSome } from "./map-some.ts"
-import { bytesOf, findObject, ObjectFile } from "./object-file.ts"
+import { bytesOf, findFile, findObject, type ObjectFile } from "./object-file.ts"
 import { StagedFile } from "./staged-file.ts"
 import { objectInfoOf, type StoredInfo, storedInfoOf } from "./trailer.ts"
-import { ABSENT, entriesOf, type Tree } from "./tree.ts"
+import { ABSENT, entriesOf, parentOf, type Tree } from "./tree.ts"
 import { Turns } from "./turns.ts"
 import type { Writes } from "./writes.ts"
 
@@ -129,7 +129,8 @@ export class Uploads {
 
   abort(place: UploadPlace): Promise<void> {
     return this.#lock(place, async () => {
-      if ((await this.#completed(place)) === undefined) await this.#remove(this.#directory(place))
+      if (!(await this.#isThere(place)) || (await this.#completed(place)) !== undefined) return
+      await this.#remove(this.#directory(place))
     })
   }
 
@@ -205,6 +206,7 @@ export class Uploads {
 
   /** What complete has made of an upload, also one that could not tell any more. */
   async #completed(place: UploadPlace): Promise<StoredInfo | undefined> {
+    if (!(await this.#isThere(place))) return undefined
     const directory = this.#directory(place)
     const completed = await readJson<StoredInfo>(`${directory}/completed.json`)
     if (completed !== undefined) return completed
@@ -218,21 +220,29 @@ export class Uploads {
   }
 
   async #conclude(directory: string): Promise<void> {
-    await unless(ABSENT, renameFile(`${directory}/completing.json`, `${directory}/completed.json`))
+    const renaming = async () => {
+      await this.#tree.verify(directory)
+      await renameFile(`${directory}/completing.json`, `${directory}/completed.json`)
+    }
+    await unless(ABSENT, renaming())
     await this.#remove(`${directory}/parts`)
   }
 
   /** A directory goes at once; what cannot be removed then is swept later. */
   async #remove(directory: string): Promise<void> {
     const trash = this.#tree.staged()
-    await unless(ABSENT, renameFile(directory, trash))
+    const moving = async () => {
+      await this.#tree.verify(parentOf(directory))
+      await renameFile(directory, trash)
+    }
+    await unless(ABSENT, moving())
     await rm(trash, { recursive: true, force: true }).catch(() => {})
   }
 
   /** All bytes of the parts, in the order of their numbers. */
   async *#bytes(place: UploadPlace, parts: readonly PartInfo[]): AsyncGenerator<Uint8Array, void, undefined> {
     for (const { number } of parts) {
-      const file = await ObjectFile.open(`${this.#directory(place)}/parts/${number}`)
+      const file = await this.#openPart(place, number)
       if (file === undefined) throw uploadNotFound()
       yield* bytesOf(file)
     }
@@ -245,9 +255,13 @@ export class Uploads {
   }
 
   async #part(place: UploadPlace, number: number): Promise<PartInfo | undefined> {
-    const file = await ObjectFile.open(`${this.#directory(place)}/parts/${number}`)
+    const file = await this.#openPart(place, number)
     file?.close()
     return file && { number, size: file.stored.size, etag: file.stored.etag }
+  }
+
+  #openPart(place: UploadPlace, number: number): Promise<ObjectFile | undefined> {
+    return findFile(this.#tree, `${this.#directory(place)}/parts/${number}`)
   }
 
   /** An upload that takes parts. @throws ServiceError NOT_FOUND */
@@ -265,7 +279,12 @@ export class Uploads {
   }
 
   async #read(place: Omit<UploadPlace, "key">): Promise<StoredUpload | undefined> {
-    return readJson<StoredUpload>(`${this.#directory(place)}/upload.json`)
+    return (await this.#isThere(place)) ? readJson<StoredUpload>(`${this.#directory(place)}/upload.json`) : undefined
+  }
+
+  /** An upload that is reached through a link is none. */
+  #isThere(place: Omit<UploadPlace, "key">): Promise<boolean> {
+    return this.#tree.isThere(this.#directory(place))
   }
 
   #directory({ bucket, id }: Omit<UploadPlace, "key">): string {
