@@ -37,23 +37,25 @@ export async function replaceJson(tree: Tree, path: string, value: unknown, sync
   }
 }
 
-/** Undefined where there is none, or what there is cannot be read as JSON. */
-export async function readJson<T>(path: string): Promise<T | undefined> {
+/** Undefined where there is none, or what there is holds no object of JSON. */
+export async function readJson<T extends object>(path: string): Promise<T | undefined> {
   const descriptor = await unless(ABSENT, openFile(path, TO_READ))
   if (descriptor === undefined) return undefined
   try {
-    const { size } = await statOpenFile(descriptor)
-    const bytes = new Uint8Array(size)
+    const stats = await statOpenFile(descriptor)
+    if (!stats.isFile()) return undefined
+    const bytes = new Uint8Array(stats.size)
     await readAt(descriptor, bytes, 0)
-    return parsed(new TextDecoder().decode(bytes)) as T | undefined
+    return objectOf(new TextDecoder().decode(bytes)) as T | undefined
   } finally {
     await closeFile(descriptor)
   }
 }
 
-function parsed(text: string): unknown {
+function objectOf(text: string): object | undefined {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return typeof value === "object" && value !== null ? value : undefined
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises"
+import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { beforeEach, expect, it } from "vitest"
 import { createManualClock, type ManualClock } from "../../../contracts/foundation/clock.ts"
@@ -146,13 +146,36 @@ it.each(["../../objects", "..", ".", "", "A".repeat(36), "x/../../../staging"])(
 )
 
 it("belongs to its key: a token with another one is that of no upload", async () => {
-  const { token } = await storage.createUpload("files", "up")
-  const ref = JSON.parse(new TextDecoder().decode(fromBase64Url(token))) as Record<string, string>
+  const upload = await storage.createUpload("files", "up")
+  await upload.uploadPart(1, "part")
+  const ref = JSON.parse(new TextDecoder().decode(fromBase64Url(upload.token))) as Record<string, string>
   const forged = toBase64Url(new TextEncoder().encode(JSON.stringify({ ...ref, key: "other" })))
-  const upload = await storage.resumeUpload(forged)
-  await expect(upload.uploadPart(1, "x")).rejects.toMatchObject(gone)
-  await expect(upload.complete()).rejects.toMatchObject(gone)
+  const other = await storage.resumeUpload(forged)
+  await expect(other.uploadPart(1, "x")).rejects.toMatchObject(gone)
+  await expect(other.parts()).rejects.toMatchObject(gone)
+  await expect(other.complete()).rejects.toMatchObject(gone)
+  await other.abort()
+  expect(await upload.parts()).toMatchObject([{ number: 1, size: 4 }])
+  await upload.complete()
+  await expect(other.complete()).rejects.toMatchObject(gone)
 })
+
+it.each(["", "{", "null", "{}", '{"key":"up"}', "a directory"])(
+  "that says %j of itself is swept by its age",
+  async (text) => {
+    const upload = await storage.createUpload("files", "up")
+    await upload.uploadPart(1, "part")
+    const directory = await uploadDirectory()
+    await rm(join(directory, "upload.json"))
+    if (text === "a directory") await mkdir(join(directory, "upload.json"))
+    else await writeFile(join(directory, "upload.json"), text)
+    await utimes(directory, 0, clock.now() / 1000 - 60)
+    expect(await storage.sweepUploads("files", 60_001)).toBe(0)
+    await expect(upload.parts()).rejects.toMatchObject(gone)
+    expect(await storage.sweepUploads("files", 60_000)).toBe(1)
+    expect(await treeOf(join(root, "buckets/files/uploads"))).toEqual([])
+  },
+)
 
 it("of many parts is put together in their order", async () => {
   const small = await openedStorage({ root })

@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises"
+import { lstat, mkdir, rm } from "node:fs/promises"
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type {
@@ -129,7 +129,7 @@ export class Uploads {
 
   abort(place: UploadPlace): Promise<void> {
     return this.#lock(place, async () => {
-      if (!(await this.#isThere(place)) || (await this.#completed(place)) !== undefined) return
+      if ((await this.#read(place)) === undefined || (await this.#completed(place)) !== undefined) return
       await this.#remove(this.#directory(place))
     })
   }
@@ -141,8 +141,12 @@ export class Uploads {
     const now = this.#clock.now()
     let aborted = 0
     for (const { name: id } of await entriesOf(this.#tree.uploads(bucket))) {
-      const upload = isId(id) ? await this.#read({ bucket, id }) : undefined
-      if (upload === undefined) continue
+      if (!isId(id)) continue
+      const upload = await this.#stored({ bucket, id })
+      if (upload === undefined) {
+        if (await this.#removeBroken({ bucket, id }, now - olderThanMs)) aborted++
+        continue
+      }
       const place = { bucket, id, key: upload.key }
       const done = await this.#completed(place)
       if (done !== undefined && done.lastModified <= now - REMEMBERED_MS) await this.#remove(this.#directory(place))
@@ -206,7 +210,7 @@ export class Uploads {
 
   /** What complete has made of an upload, also one that could not tell any more. */
   async #completed(place: UploadPlace): Promise<StoredInfo | undefined> {
-    if (!(await this.#isThere(place))) return undefined
+    if ((await this.#read(place)) === undefined) return undefined
     const directory = this.#directory(place)
     const completed = await readJson<StoredInfo>(`${directory}/completed.json`)
     if (completed !== undefined) return completed
@@ -267,8 +271,8 @@ export class Uploads {
   /** An upload that takes parts. @throws ServiceError NOT_FOUND */
   async #find(place: UploadPlace): Promise<StoredUpload> {
     const upload = await this.#read(place)
-    const isOpen = upload?.key === place.key && (await this.#tree.isThere(`${this.#directory(place)}/parts`))
-    if (!isOpen) throw await this.#notFound(place)
+    const isOpen = await this.#tree.isThere(`${this.#directory(place)}/parts`)
+    if (upload === undefined || !isOpen) throw await this.#notFound(place)
     return upload
   }
 
@@ -278,13 +282,28 @@ export class Uploads {
     return uploadNotFound()
   }
 
-  async #read(place: Omit<UploadPlace, "key">): Promise<StoredUpload | undefined> {
-    return (await this.#isThere(place)) ? readJson<StoredUpload>(`${this.#directory(place)}/upload.json`) : undefined
+  /** An upload, also one that is completed. The key comes out of a token too: that of another key is none. */
+  async #read(place: UploadPlace): Promise<StoredUpload | undefined> {
+    const upload = await this.#stored(place)
+    return upload?.key === place.key ? upload : undefined
   }
 
-  /** An upload that is reached through a link is none. */
-  #isThere(place: Omit<UploadPlace, "key">): Promise<boolean> {
-    return this.#tree.isThere(this.#directory(place))
+  /** Undefined where its file is broken, and where it is reached through a link. */
+  async #stored(place: Omit<UploadPlace, "key">): Promise<StoredUpload | undefined> {
+    const directory = this.#directory(place)
+    if (!(await this.#tree.isThere(directory))) return undefined
+    const upload = await readJson<Partial<StoredUpload>>(`${directory}/upload.json`)
+    const isWhole = typeof upload?.key === "string" && typeof upload.startedAt === "number"
+    return isWhole ? (upload as StoredUpload) : undefined
+  }
+
+  /** Nobody can go on with it, and only its directory tells its age. @returns Whether it was so old. */
+  async #removeBroken(place: Omit<UploadPlace, "key">, before: number): Promise<boolean> {
+    const directory = this.#directory(place)
+    const stats = await unless(ABSENT, lstat(directory))
+    if (stats === undefined || !stats.isDirectory() || stats.mtimeMs > before) return false
+    await this.#remove(directory)
+    return true
   }
 
   #directory({ bucket, id }: Omit<UploadPlace, "key">): string {
