@@ -1,14 +1,24 @@
+import { rmSync } from "node:fs"
 import { basename, join } from "node:path"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import type { Storage } from "../../../contracts/storage/storage.ts"
 import { openedStorage } from "./opened-storage.fixture.ts"
 
-/** What is synced, and whether it can be: files and directories by the path that they have just then. */
+/**
+ * What is synced, and whether it can be: files and directories by the path that they have just then. `moved` is called
+ * when a file or directory has just been moved.
+ */
 const synced = await vi.hoisted(async () => {
   const { default: fs } = await import("node:fs")
   const { syncBuiltinESMExports } = await import("node:module")
-  const state = { paths: [] as string[], failing: undefined as RegExp | undefined }
-  const { fsync } = fs
+  const state = { paths: [] as string[], failing: undefined as RegExp | undefined, moved: (_path: string) => {} }
+  const { fsync, rename } = fs
+  fs.rename = ((from: string, to: string, done: (error: Error | null) => void) => {
+    rename(from, to, (error) => {
+      if (error === null) state.moved(to)
+      done(error)
+    })
+  }) as typeof rename
   fs.fsync = ((descriptor: number, done: (error: Error | null) => void) => {
     const path = fs.readlinkSync(`/proc/self/fd/${descriptor}`)
     state.paths.push(path)
@@ -35,6 +45,7 @@ async function syncsOf(call: () => Promise<unknown>): Promise<string[]> {
 
 beforeEach(() => {
   synced.failing = undefined
+  synced.moved = () => {}
 })
 
 describe("durability fsync", () => {
@@ -88,6 +99,25 @@ describe("durability fsync", () => {
     await expect(storage.put("files", "a", "new")).rejects.toMatchObject({ code: "UNAVAILABLE" })
     synced.failing = undefined
     expect(await (await storage.get("files", "a")).text()).toBe("old")
+  })
+
+  it("needs no directory that another process has just removed, and syncs the nearest that is left", async () => {
+    const upload = await storage.createUpload("files", "up")
+    const removing = (path: string) => {
+      synced.moved = () => rmSync(join(root, "buckets", path), { recursive: true })
+    }
+    removing("files/objects/a+")
+    expect(await syncsOf(() => storage.put("files", "a/b/c", "x"))).toEqual([
+      ...["staged", "files/objects", "files/objects/a+"],
+      "files/objects",
+    ])
+    removing("files/uploads")
+    expect(await syncsOf(() => upload.uploadPart(1, "part"))).toEqual(["staged", "files"])
+    synced.moved = () => {}
+    await storage.createBucket("more")
+    removing("more")
+    expect((await syncsOf(() => storage.createUpload("more", "up"))).at(-1)).toBe("")
+    expect(await storage.listBuckets()).toMatchObject([{ name: "files" }])
   })
 
   it("says that it does not know where the directory cannot be synced", async () => {

@@ -119,6 +119,17 @@ export class Tree {
     }
   }
 
+  /** What was changed in a directory of a bucket survives a loss of power, also where others have removed it meanwhile. */
+  async syncNearest(directory: string): Promise<void> {
+    for (let path = directory; ; path = parentOf(path)) {
+      try {
+        return await syncDirectory(path)
+      } catch (error) {
+        if (path === this.buckets || !ABSENT.includes(errorCode(error) ?? "")) throw error
+      }
+    }
+  }
+
   /** Removes directories upwards while they are empty, and never that of all objects. @returns The first that stays. */
   async removeEmpty(bucket: string, directory: string): Promise<string> {
     const objects = this.objects(bucket)

@@ -82,7 +82,7 @@ export class Uploads {
       if (this.#sync) await syncDirectory(staged)
       await this.#tree.verify(this.#tree.uploads(bucket))
       await renameFile(staged, this.#directory({ bucket, id }))
-      if (this.#sync) await syncDirectory(this.#tree.uploads(bucket))
+      if (this.#sync) await this.#tree.syncNearest(this.#tree.uploads(bucket))
       return id
     } catch (error) {
       await rm(staged, { recursive: true, force: true }).catch(() => {})
@@ -105,7 +105,7 @@ export class Uploads {
         return true
       }
       if ((await unless(ABSENT, moving())) === undefined) throw await this.#notFound(place)
-      if (this.#sync) await syncDirectory(parts)
+      if (this.#sync) await this.#tree.syncNearest(parts)
       return { number, size: stored.size, etag: stored.etag }
     } catch (error) {
       await staged.discard()

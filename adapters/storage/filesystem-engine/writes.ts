@@ -3,7 +3,7 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { WriteConditions } from "../../../contracts/storage/options.ts"
 import { outcomeUnknown, preconditionFailed } from "../../../core/storage/for-adapters.ts"
 import type { FileLocks } from "./file-locks.ts"
-import { errorCode, renameFile, syncDirectory, unless } from "./files.ts"
+import { errorCode, renameFile, unless } from "./files.ts"
 import { findObject } from "./object-file.ts"
 import { ABSENT, parentOf, type Tree } from "./tree.ts"
 import { Turns } from "./turns.ts"
@@ -56,7 +56,7 @@ export class Writes {
     })
     // Between two links of one file a rename does nothing.
     if (conditions.ifNoneMatch !== undefined) await unlink(staged).catch(() => {})
-    if (this.#sync) await syncDirectory(parentOf(target)).catch(rethrowUnknown)
+    if (this.#sync) await this.#tree.syncNearest(parentOf(target)).catch(rethrowUnknown)
   }
 
   async remove(bucket: string, key: string): Promise<void> {
@@ -72,7 +72,7 @@ export class Writes {
     )
     if (wasThere === undefined) return this.#tree.requireBucket(bucket)
     const left = await this.#tree.removeEmpty(bucket, directory)
-    if (this.#sync) await unless(ABSENT, syncDirectory(left)).catch(rethrowUnknown)
+    if (this.#sync) await this.#tree.syncNearest(left).catch(rethrowUnknown)
   }
 
   async #verify(bucket: string, target: string): Promise<void> {
