@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process"
-import { readdir } from "node:fs/promises"
+import { readdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest"
 import type { Storage } from "../../../contracts/storage/storage.ts"
+import { createFilesystemStorage } from "../filesystem.ts"
 import { openedStorage, temporaryFolder, textOf } from "./opened-storage.fixture.ts"
+import { processIdentity } from "./process-identity.ts"
 
 /** A disk of so many bytes for one test; undefined where the system lets nobody mount one. */
 async function mountedDisk(size: string): Promise<string | undefined> {
@@ -86,6 +88,21 @@ describe("a disk that is full", () => {
     await storage.createBucket("files")
     await storage.put("files", "a", "x")
     expect(await storage.healthCheck()).toMatchObject({ status: "healthy" })
+  })
+
+  it("has room again once a storage has removed what a killed process left", async () => {
+    const [space = ""] = (await processIdentity()).split(".")
+    const left = [`${space}.999999999.5.x.0`, `${space}.999999999.5.x.1`]
+    for (const name of left) await writeFile(join(root, "staging", name), new Uint8Array(100_000))
+    await writeFile(join(root, "staging", "0123456789abcdef.1.1.x.0"), "")
+    await writeFile(join(root, "of another program"), MORE).catch(() => {})
+    await expect(storage.put("files", "b", "x")).rejects.toMatchObject(full)
+    const next = createFilesystemStorage({ root })
+    onTestFinished(() => next.close())
+    await next.listBuckets()
+    await expect.poll(() => next.getMetrics()).toMatchObject({ leftoversRemoved: left.length })
+    await next.put("files", "b", "x")
+    expect(await staged()).toEqual(["0123456789abcdef.1.1.x.0"])
   })
 
   it("tells nobody where it is", async () => {
