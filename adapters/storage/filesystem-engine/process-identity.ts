@@ -5,7 +5,7 @@ import { errorCode } from "./files.ts"
 
 /** This process among all that may share a root: where its number counts, its number, and when it began. */
 export async function processIdentity(): Promise<string> {
-  return `${await numberSpace()}.${process.pid}.${(await startOf(process.pid)) ?? 0}`
+  return `${await numberSpace()}.${process.pid}.${(await statOf(process.pid)).start ?? 0}`
 }
 
 /** Whether the process of an identity has ended for certain: of a process of another machine nobody knows. */
@@ -13,8 +13,9 @@ export async function hasEnded(identity: string): Promise<boolean> {
   const [space, pid, start] = identity.split(".")
   if (space !== (await numberSpace()) || !/^[1-9]\d{0,9}$/.test(pid ?? "")) return false
   if (!isRunning(Number(pid))) return true
-  const begun = await startOf(Number(pid))
-  return begun !== undefined && begun !== start
+  const { start: begun, state } = await statOf(Number(pid))
+  // One that nobody has taken notice of keeps its number, and does nothing any more.
+  return state === "Z" || state === "X" || (begun !== undefined && begun !== start)
 }
 
 let space: Promise<string> | undefined
@@ -31,11 +32,12 @@ async function readNumberSpace(): Promise<string> {
   return createHash("sha256").update(text).digest("hex").slice(0, 16)
 }
 
-/** When a process began, in ticks of the machine; undefined where the system does not tell. */
-async function startOf(pid: number): Promise<string | undefined> {
+/** What a process does, and when it began, in ticks of the machine; undefined where the system does not tell. */
+async function statOf(pid: number): Promise<{ state: string | undefined; start: string | undefined }> {
   const line = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")
   // The name of the program stands in parentheses, and may have blanks.
-  return line.slice(line.lastIndexOf(")") + 2).split(" ")[19]
+  const fields = line.slice(line.lastIndexOf(")") + 2).split(" ")
+  return { state: fields[0], start: fields[19] }
 }
 
 function isRunning(pid: number): boolean {
