@@ -36,6 +36,11 @@ export function foreignEntry(cause?: unknown): ServiceError {
   )
 }
 
+/** It was closed while a call was under way. */
+export function storageClosed(): ServiceError {
+  return new ServiceError("CLOSED", "The storage was closed.")
+}
+
 /** The end of a file is not that of an object. */
 export function fileBroken(): ServiceError {
   return new ServiceError("CORRUPT", "The file of the object was cut or changed.", { details: { reason: "file" } })

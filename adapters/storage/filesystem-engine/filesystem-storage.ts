@@ -35,6 +35,7 @@ import {
   uploadTokenOf,
 } from "../../../core/storage/for-adapters.ts"
 import { Buckets } from "./buckets.ts"
+import { storageClosed } from "./errors.ts"
 import { FileLocks } from "./file-locks.ts"
 import { createJson } from "./json-file.ts"
 import { sweepLeftovers } from "./leftovers.ts"
@@ -268,6 +269,10 @@ export class FilesystemStorage implements IStorageService, IStorageMultipart, IC
   async #find({ bucket, key }: ObjectRef): Promise<ObjectFile> {
     const { tree } = await this.#open()
     const file = await findObject(tree, bucket, key, { toRead: true })
+    if (this.#closing.signal.aborted) {
+      file?.close()
+      throw storageClosed()
+    }
     if (file !== undefined) return file
     await tree.requireBucket(bucket)
     throw objectNotFound()

@@ -165,6 +165,15 @@ it("keeps the descriptor of a large object until its time is over, its signal ab
   await expect.poll(() => openFiles(root)).toEqual([])
 })
 
+it("keeps none of a large object that was found while the storage closed", async () => {
+  const { root, storage } = await openedStorage()
+  await storage.put("files", "a", LARGE)
+  const got = storage.get("files", "a").catch((error: unknown) => error)
+  await storage.close()
+  expect(await got).toMatchObject({ code: "CLOSED" })
+  await expect.poll(() => openFiles(root)).toEqual([])
+})
+
 it("keeps none where the object is refused", async () => {
   const { root, storage } = await openedStorage()
   const { etag } = await storage.put("files", "a", LARGE)
