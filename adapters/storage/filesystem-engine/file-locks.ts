@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { lstat, mkdir, readlink, rmdir, symlink, unlink } from "node:fs/promises"
 import { setTimeout as sleep } from "node:timers/promises"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { aborted } from "../../../core/storage/for-adapters.ts"
 import { unless } from "./files.ts"
 import { hasEnded } from "./process-identity.ts"
 import { Turns } from "./turns.ts"
@@ -34,15 +35,18 @@ export class FileLocks {
     this.#times = { hungMs, waitMs }
   }
 
-  /** `check` rejects where another process took the lock away, since this one seemed to hang. */
-  hold<T>(name: string, work: (check: () => Promise<void>) => Promise<T>): Promise<T> {
-    return this.#turns.take(name, () => this.#hold(name, work))
+  /**
+   * `check` rejects where another process took the lock away, since this one seemed to hang. Nobody waits on once the
+   * signal has aborted.
+   */
+  hold<T>(name: string, work: (check: () => Promise<void>) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#turns.take(name, () => this.#hold(name, work, signal))
   }
 
-  async #hold<T>(name: string, work: (check: () => Promise<void>) => Promise<T>): Promise<T> {
+  async #hold<T>(name: string, work: (check: () => Promise<void>) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const path = `${this.#directory}/${createHash("sha256").update(name).digest("hex").slice(0, 40)}`
     const holder = `${this.#identity} ${crypto.randomUUID()}`
-    await take(path, holder, this.#times)
+    await take(path, holder, this.#times, signal)
     const isOurs = async () => (await holderOf(path)) === holder
     try {
       return await work(async () => {
@@ -55,10 +59,16 @@ export class FileLocks {
 }
 
 /** Time between processes is real, whatever clock the storage was given. */
-async function take(path: string, holder: string, { hungMs, waitMs }: Required<Times>): Promise<void> {
+async function take(
+  path: string,
+  holder: string,
+  { hungMs, waitMs }: Required<Times>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const start = performance.now()
   let seen: { readonly holder: string; readonly since: number } | undefined
   while (!(await create(path, holder))) {
+    if (signal?.aborted) throw aborted(signal)
     const now = performance.now()
     if (now - start > waitMs) throw busy("Other processes hold a lock for too long; call again.")
     const other = await holderOf(path)

@@ -1,10 +1,12 @@
-import { readdir } from "node:fs/promises"
+import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, it } from "vitest"
 import type { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { Storage } from "../../../contracts/storage/storage.ts"
 import { createCounter } from "./counting.fixture.ts"
-import { forkedCounter, forkedStorage, openedStorage, textOf, treeOf } from "./opened-storage.fixture.ts"
+import { FileLocks } from "./file-locks.ts"
+import { fileOf, forkedCounter, forkedStorage, openedStorage, textOf, treeOf } from "./opened-storage.fixture.ts"
+import { processIdentity } from "./process-identity.ts"
 
 /** What came of calls: values, and codes of errors. */
 async function outcomesOf(calls: readonly Promise<unknown>[]): Promise<string[]> {
@@ -12,6 +14,13 @@ async function outcomesOf(calls: readonly Promise<unknown>[]): Promise<string[]>
   return settled.map((each) =>
     each.status === "fulfilled" ? "done" : ((each.reason as ServiceError).code ?? String(each.reason)),
   )
+}
+
+/** How many files have their trailer, and wait for nothing but to be moved. */
+async function wholeFilesIn(directory: string): Promise<number> {
+  const names = await readdir(directory)
+  const texts = await Promise.all(names.map((name) => readFile(join(directory, name), "utf8").catch(() => "")))
+  return texts.filter((text) => text.endsWith("OBJFILE1")).length
 }
 
 const countOf = (outcomes: readonly string[], outcome: string) => outcomes.filter((each) => each === outcome).length
@@ -74,6 +83,24 @@ it("an unconditional put in this process is not lost to one with ifMatch that lo
     expect(last).toBe("put")
     if (matched.status === "rejected") expect(matched.reason).toMatchObject({ code: "PRECONDITION_FAILED" })
   }
+})
+
+it("a put that is aborted while it waits for others stores nothing", async () => {
+  const { root, storage } = await openedStorage()
+  const { etag } = await storage.put("files", "key", "old")
+  const controller = new AbortController()
+  const { signal } = controller
+  await new FileLocks(join(root, "locks"), await processIdentity()).hold(fileOf(root, "key"), async () => {
+    const matching = storage.put("files", "key", "new", { ifMatch: etag, signal })
+    const behind = storage.put("files", "key", "newer", { signal })
+    for (const put of [matching, behind]) put.catch(() => {})
+    await expect.poll(() => wholeFilesIn(join(root, "staging"))).toBe(2)
+    controller.abort()
+    await expect(matching).rejects.toMatchObject({ code: "ABORTED" })
+    await expect(behind).rejects.toMatchObject({ code: "ABORTED" })
+  })
+  expect(await textOf(storage, "key")).toBe("old")
+  expect(await readdir(join(root, "staging"))).toEqual([])
 })
 
 it("puts succeed while others delete the last object of their directory", async () => {

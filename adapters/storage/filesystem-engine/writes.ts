@@ -1,12 +1,14 @@
 import { link, unlink } from "node:fs/promises"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import type { WriteConditions } from "../../../contracts/storage/options.ts"
-import { outcomeUnknown, preconditionFailed } from "../../../core/storage/for-adapters.ts"
+import type { SendOptions, WriteConditions } from "../../../contracts/storage/options.ts"
+import { aborted, outcomeUnknown, preconditionFailed } from "../../../core/storage/for-adapters.ts"
 import type { FileLocks } from "./file-locks.ts"
 import { errorCode, renameFile, unless } from "./files.ts"
 import { findObject } from "./object-file.ts"
 import { ABSENT, parentOf, type Tree } from "./tree.ts"
 import { Turns } from "./turns.ts"
+
+type StoreOptions = WriteConditions & Pick<SendOptions, "signal">
 
 /** How often a directory may be removed by others just when a file is to go there. */
 const MAX_TRIES = 50
@@ -39,23 +41,28 @@ export class Writes {
     await unless(["ENOENT"], this.#verify(bucket, this.#tree.object(bucket, key)))
   }
 
-  /** The staged file becomes the object, at once and whole. */
-  async store(bucket: string, key: string, staged: string, conditions: WriteConditions): Promise<void> {
+  /** The staged file becomes the object, at once and whole, unless the signal aborts before. */
+  async store(bucket: string, key: string, staged: string, options: StoreOptions): Promise<void> {
+    const { ifMatch, ifNoneMatch, signal } = options
     const target = this.#tree.object(bucket, key)
     await this.#turns.take(target, async () => {
-      if (conditions.ifMatch !== undefined) {
-        await this.#locks.hold(target, async (checkLock) => {
-          await this.check(bucket, key, conditions)
+      if (ifMatch !== undefined) {
+        const replace = async (checkLock: () => Promise<void>) => {
+          await this.check(bucket, key, options)
           await checkLock()
+          if (signal?.aborted) throw aborted(signal)
           // Where the directory is gone, so is the object that was just there.
           const move = renameFile(staged, target).then(() => true)
           if ((await unless(["ENOENT"], move)) === undefined) throw preconditionFailed("changed")
-        })
-      } else if (conditions.ifNoneMatch !== undefined) await this.#place(bucket, target, () => linkFile(staged, target))
-      else await this.#place(bucket, target, () => renameFile(staged, target))
+        }
+        await this.#locks.hold(target, replace, signal)
+      } else {
+        const move = ifNoneMatch === undefined ? renameFile : linkFile
+        await this.#place(bucket, target, () => move(staged, target), signal)
+      }
     })
     // Between two links of one file a rename does nothing.
-    if (conditions.ifNoneMatch !== undefined) await unlink(staged).catch(() => {})
+    if (ifNoneMatch !== undefined) await unlink(staged).catch(() => {})
     if (this.#sync) await this.#tree.syncNearest(parentOf(target)).catch(rethrowUnknown)
   }
 
@@ -86,8 +93,14 @@ export class Writes {
   }
 
   /** Makes the directory of the target where it is missing, as often as others remove it. */
-  async #place(bucket: string, target: string, move: () => Promise<void>): Promise<void> {
+  async #place(
+    bucket: string,
+    target: string,
+    move: () => Promise<void>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     for (let tries = 1; ; tries++) {
+      if (signal?.aborted) throw aborted(signal)
       try {
         return await move()
       } catch (error) {
