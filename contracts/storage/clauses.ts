@@ -214,6 +214,8 @@ export const storageSentences = {
   "STORAGE-PART-18": "A part whose body fails, or whose checksum is wrong, rejects and is not among the parts.",
   "STORAGE-PART-19": "An upload outlives a restart of a durable store.",
   "STORAGE-PART-20": "deleteBucket takes no notice of uploads, whose calls then reject NOT_FOUND.",
+  "STORAGE-PART-21":
+    "complete of parts that have more bytes than maxObjectBytes together rejects LIMIT_EXCEEDED, and the old object and the upload stay.",
 
   // Failing stores and processes (beside `contracts/foundation/clauses.ts`)
   "STORAGE-FAULT-01": "Objects outlive a restart of a durable store, with their headers and metadata.",

@@ -144,7 +144,7 @@ export const storagePins: readonly Pin[] = [
   },
   {
     point: "parts",
-    rule: "joined by their numbers, which need not follow each other; the one that came last counts; all but the last have minPartBytes; a part is taken whole or not at all",
+    rule: "joined by their numbers, which need not follow each other; the one that came last counts; all but the last have minPartBytes, and all together maxObjectBytes at most; a part is taken whole or not at all",
     clauses: [
       "STORAGE-PART-01",
       "STORAGE-PART-02",
@@ -153,6 +153,7 @@ export const storagePins: readonly Pin[] = [
       "STORAGE-PART-12",
       "STORAGE-PART-13",
       "STORAGE-PART-18",
+      "STORAGE-PART-21",
     ],
   },
   {

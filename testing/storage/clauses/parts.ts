@@ -4,6 +4,7 @@ import { bodiesOf } from "../bodies.ts"
 import { clause, FILES, keysOf, patternOf, refuses, type StorageWorld, textOf, utf8 } from "../clause.ts"
 import { walk } from "../pages.ts"
 import { FIELDS, type Fields, fieldsOf, standing } from "../standing.ts"
+import { LARGEST_TRIED_BYTES } from "./put-failures.ts"
 
 const OLD = { contentType: "text/old", metadata: { old: "old" } }
 const NOTHING = { contentType: "application/octet-stream", metadata: {} }
@@ -284,6 +285,31 @@ export const partsClauses = [
         joinedParts(large, utf8("end")),
         "the object, whose part came again",
       )
+    },
+  }),
+  clause("STORAGE-PART-21", {
+    why: "Whoever may send no large file sends it in parts, and fills the disk all the same.",
+    fix: "Add up the sizes of the parts before the object is written, and leave the upload as it is.",
+    needs: ["multipart"],
+    async check(t, storage, { capabilities: { maxObjectBytes, minPartBytes } }) {
+      await storage.put(FILES, "file", "old", OLD)
+      const old = await standing(storage, "file")
+      if (maxObjectBytes > LARGEST_TRIED_BYTES || minPartBytes > maxObjectBytes) {
+        t.equal(old?.metadata, OLD.metadata, "no limit that two parts can pass is declared")
+        return
+      }
+      const first = Math.max(minPartBytes, Math.ceil(maxObjectBytes / 2))
+      const rest = maxObjectBytes - first
+      const upload = await storage.createUpload(FILES, "file")
+      await upload.uploadPart(1, new Uint8Array(first))
+      await upload.uploadPart(2, new Uint8Array(rest + 1))
+      for (const time of ["first", "second"]) {
+        await t.rejects(() => upload.complete(), "LIMIT_EXCEEDED", `the ${time} complete over maxObjectBytes`)
+      }
+      t.equal(await standing(storage, "file"), old, "the old object, after complete was refused")
+      t.equal((await upload.parts()).length, 2, "parts after complete was refused")
+      await upload.uploadPart(2, new Uint8Array(rest))
+      t.equal((await upload.complete()).size, maxObjectBytes, "the size of the largest object of parts")
     },
   }),
   clause("STORAGE-PART-17", {

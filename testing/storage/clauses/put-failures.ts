@@ -4,7 +4,7 @@ import { bodiesOf, STREAM_KINDS, type Step, type StreamKind, type WatchedStream,
 import { clause, FILES, keysOf, refuses, type StorageClient, textOf, utf8 } from "../clause.ts"
 
 /** Limits above this are believed: trying them would take too long. */
-const LARGEST_TRIED_BYTES = 64 * 1024 * 1024
+export const LARGEST_TRIED_BYTES = 64 * 1024 * 1024
 
 /** A put over an object, and one under a fresh key. */
 async function bothWays(

@@ -1,3 +1,4 @@
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { PartInfo } from "../../../contracts/storage/storage.ts"
 import { changed, subclass } from "../../engine/seams.ts"
 import { mutants, seam } from "../mutant.ts"
@@ -236,6 +237,57 @@ export const partsMutants = mutants({
     "part-10000-is-refused": seam.partNumberIssue(
       "An upload as large as is allowed fails with its last part.",
       ({ next }, number) => (number === 10_000 ? "There are too many parts." : next(number)),
+    ),
+  },
+  "STORAGE-PART-21": {
+    "limit-of-each-part-alone": seam.assemble(
+      "A file of any size is taken, if it comes in parts.",
+      ({ next, self }, ref, upload) => {
+        const { checkLimit } = self
+        self.checkLimit = () => {}
+        try {
+          return next(ref, upload)
+        } finally {
+          self.checkLimit = checkLimit
+        }
+      },
+    ),
+    "too-large-an-object-ends-the-upload": seam.assemble(
+      "A part that could be sent again takes all others along.",
+      ({ next, self }, ref, upload) => {
+        try {
+          return next(ref, upload)
+        } catch (error) {
+          if (ServiceError.is(error) && error.code === "LIMIT_EXCEEDED") self.dropUpload(ref)
+          throw error
+        }
+      },
+    ),
+    "too-large-an-object-noticed-when-stored": seam.assemble(
+      "The refusal comes when the old film is gone.",
+      ({ next, self }, ref, upload) => {
+        const { checkLimit } = self
+        self.checkLimit = () => {}
+        try {
+          const info = next(ref, upload)
+          checkLimit.call(self, info.size)
+          return info
+        } finally {
+          self.checkLimit = checkLimit
+        }
+      },
+    ),
+    "parts-are-cut-at-the-limit": seam.assemble(
+      "Films lack their end, and nobody was told.",
+      ({ next, self }, ref, upload) => {
+        const { join } = self
+        self.join = (pieces) => join.call(self, pieces).slice(0, self.capabilities.maxObjectBytes)
+        try {
+          return next(ref, upload)
+        } finally {
+          self.join = join
+        }
+      },
     ),
   },
   "STORAGE-PART-13": {
