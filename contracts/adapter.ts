@@ -50,8 +50,11 @@ export interface AdapterDefinition<Service extends string = string, Options = un
    * async. One that has only `safeParse`, as those of zod 3, works too; what a query says is text for it.
    */
   readonly optionsSchema: $ZodType<Options>
-  /** Options in the URL before its query string, as a plain object. The query string is read by the schema. */
-  readonly fromUrl?: ((url: URL) => Record<string, unknown>) | undefined
+  /**
+   * Options in the URL before its query string, as a plain object. The query string is read by the schema. `text` is the
+   * URL as it was written: `file:data` reads as `file:///data`.
+   */
+  readonly fromUrl?: ((url: URL, text: string) => Record<string, unknown>) | undefined
   /** Packages that the user installs for this adapter, with their ranges. */
   readonly peers?: Readonly<Record<string, string>> | undefined
   /** Services that the instance uses, by `context.use`. They are created before it and closed after it. */

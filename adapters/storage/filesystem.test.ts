@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
-import { createServices } from "../../index.ts"
+import { createServices, describeConfig } from "../../index.ts"
 import { filesystemStorageSubject } from "../../subjects/storage.ts"
 import { bindContract } from "../../testing/bind.ts"
 import { storageContract } from "../../testing/storage/contract.ts"
@@ -18,6 +18,8 @@ describe("options", () => {
     [{ root: "" }, "root"],
     [{ root: 1 }, "root"],
     [{ root: "a\0b" }, "root"],
+    [{ root: "/" }, "root"],
+    [{ root: "/tmp/.." }, "root"],
     [{ root: `/${"x".repeat(3600)}` }, "root"],
     [{ root, durability: "none" }, "durability"],
     [{ root, maxObjectBytes: 0 }, "maxObjectBytes"],
@@ -26,6 +28,8 @@ describe("options", () => {
     [{ root, defaultBucket: "No" }, "defaultBucket"],
     [{ root, secret: "short" }, "secret"],
     [{ root, baseUrl: "ftp://example.org" }, "baseUrl"],
+    [{ root, baseUrl: "https://example.org" }, "baseUrl"],
+    [{ root, previousSecret: "0123456789abcdef" }, "previousSecret"],
     [{ root, unknown: 1 }, "unknown"],
   ])("number %# are refused by name", (options, name) => {
     expect(() => createFilesystemStorage(options as never)).toThrowError(
@@ -37,17 +41,41 @@ describe("options", () => {
     expect(filesystemStorage).toMatchObject({ service: "storage", name: "filesystem", schemes: ["file"] })
   })
 
+  it("may be the defaults, said aloud", () => {
+    createFilesystemStorage({ root, baseUrl: "http://localhost/storage", durability: "rename" })
+  })
+
   it.each([
     ["file:///srv/files", "/srv/files"],
     ["file:///srv/my%20files/%C3%A9", "/srv/my files/é"],
     ["file:/srv/files?durability=fsync", "/srv/files"],
     ["file://localhost/srv/files", "/srv/files"],
-  ])("of %s have its path as root", (url, path) => {
-    expect(filesystemStorage.fromUrl?.(new URL(url))).toEqual({ root: path })
+  ])("of %s have its path as root", async (url, path) => {
+    const { instances } = await describeConfig({ services: ["storage"], env: { STORAGE_URL: url } })
+    expect(instances[0]?.options).toContainEqual(expect.objectContaining({ key: "root", value: JSON.stringify(path) }))
   })
 
-  it("of a URL with a host are refused", () => {
-    expect(() => filesystemStorage.fromUrl?.(new URL("file://server/files"))).toThrow()
+  it.each([
+    ["file:", "an absolute path"],
+    ["file:data", "an absolute path"],
+    ["file:./data?durability=fsync", "an absolute path"],
+    ["file:../data", "an absolute path"],
+    ["file:\\data", "an absolute path"],
+    ["file://", "not that of the whole disk"],
+    ["file:///", "not that of the whole disk"],
+    ["file:///srv/..", "not that of the whole disk"],
+    ["file:///srv/files?root=/etc", "root"],
+    ["file://server/files", "this machine"],
+    ["file:///srv%2Ffiles", "%2F"],
+    ["file:///srv/files?previousSecret=0123456789abcdef", "previousSecret"],
+    ["file:///srv/files?baseUrl=https://example.org", "baseUrl"],
+  ])("of %s are refused, with what to do", async (url, what) => {
+    const refused = describeConfig({ services: ["storage"], env: { STORAGE_URL: url } })
+    await expect(refused).rejects.toMatchObject({
+      code: "INVALID_CONFIG",
+      details: { issues: [{ path: expect.stringContaining("STORAGE_URL") }] },
+      message: expect.stringContaining(what),
+    })
   })
 
   it("say by capabilities what they make of it", async () => {

@@ -11,7 +11,7 @@ import { type Checked, type Issue, issuesOf, refuse, refuseFor, unless } from ".
 
 export interface OptionSources {
   readonly document?: readonly DocumentOption[]
-  readonly url?: URL | undefined
+  readonly url?: string | undefined
   /** Who gave the URL. */
   readonly urlPath?: string
   readonly explicit?: Readonly<Record<string, unknown>>
@@ -68,12 +68,13 @@ function givenOptions(definition: AnyAdapterDefinition, from: OptionSources): Gi
   }
   addDocument(false)
   if (url !== undefined) {
-    const { before, query } = urlIssues(url)
+    const parsed = new URL(url)
+    const { before, query } = urlIssues(parsed)
     issues.push(...[...before, ...query].map((message) => ({ path: urlPath, message })))
     const read = before.length === 0 ? readUrl(definition, url, urlPath) : ok({})
     issues.push(...issuesOf(read))
     for (const [key, value] of Object.entries(read.unwrapOr({}))) add(key, value, urlPath)
-    for (const [key, texts] of queryOf(url)) {
+    for (const [key, texts] of queryOf(parsed)) {
       add(key, coerceOption(schema, key, texts), `${urlPath}?${shownName(key)}`)
     }
   }
@@ -83,10 +84,14 @@ function givenOptions(definition: AnyAdapterDefinition, from: OptionSources): Gi
 }
 
 /** The options in a URL before its query. */
-function readUrl(definition: AnyAdapterDefinition, url: URL, path: string): Checked<Readonly<Record<string, unknown>>> {
+function readUrl(
+  definition: AnyAdapterDefinition,
+  text: string,
+  path: string,
+): Checked<Readonly<Record<string, unknown>>> {
   const name = shownName(definition.name)
   try {
-    const read: unknown = definition.fromUrl?.(url) ?? {}
+    const read: unknown = definition.fromUrl?.(new URL(text), text) ?? {}
     if (isPlainObject(read)) return ok(read)
     // A promise that nobody waits for must not end the process.
     if (read instanceof Promise) read.catch(() => {})

@@ -155,7 +155,7 @@ function planChosen(
 ): Checked<PlannedAdapter & { readonly chosenBy: string; readonly url?: string }> {
   return planAdapter(definition, {
     document: document?.options ?? [],
-    url: url === undefined ? undefined : new URL(url),
+    url,
     urlPath,
     explicit: config.options ?? {},
     explicitPath: `config.${shownName(name)}.options`,
