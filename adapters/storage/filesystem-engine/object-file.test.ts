@@ -1,5 +1,7 @@
-import { readdirSync, readlinkSync } from "node:fs"
-import { appendFile, readFile, truncate, writeFile } from "node:fs/promises"
+import { execFileSync } from "node:child_process"
+import { mkdirSync, readdirSync, readlinkSync, symlinkSync } from "node:fs"
+import { appendFile, readdir, readFile, truncate, writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { expect, it } from "vitest"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import { fileOf, openedStorage, textOf } from "./opened-storage.fixture.ts"
@@ -101,6 +103,27 @@ it("that was cut is listed, deleted and replaced, and no other object is kept fr
   await truncate(fileOf(root, "b"), 0)
   await storage.delete("files", "b")
   expect((await storage.list("files")).objects.map(({ key }) => key)).toEqual(["a", "c"])
+})
+
+it.each([
+  ["a pipe", (path: string) => execFileSync("mkfifo", [path])],
+  ["a directory", (path: string) => mkdirSync(path)],
+  ["a link", (path: string) => symlinkSync("/etc/hostname", path)],
+])("is not there where %s stands, over which nothing is stored by ifNoneMatch", async (_, plant) => {
+  const { root, storage } = await openedStorage()
+  await storage.put("files", "other", "x")
+  plant(fileOf(root, "a"))
+  const missing = { code: "NOT_FOUND", details: { reason: "object" } }
+  const foreign = { code: "CORRUPT", details: { reason: "foreign" } }
+  await expect(storage.get("files", "a")).rejects.toMatchObject(missing)
+  expect(await storage.head("files", "a")).toBeUndefined()
+  expect((await storage.list("files")).objects.map(({ key }) => key)).toEqual(["other"])
+  for (const body of ["x", new Blob(["x"]).stream()]) {
+    await expect(storage.put("files", "a", body, { ifNoneMatch: "*" })).rejects.toMatchObject(foreign)
+  }
+  await storage.delete("files", "a")
+  await expect(storage.get("files", "a")).rejects.toMatchObject(missing)
+  expect(await readdir(join(root, "staging"))).toEqual([])
 })
 
 it("has room for all metadata that is allowed", async () => {

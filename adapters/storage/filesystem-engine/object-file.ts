@@ -39,7 +39,7 @@ export class ObjectFile {
   }
 
   /**
-   * Undefined where no file stands; a link and a pipe are none.
+   * Undefined where no file stands; a link, a directory and a pipe are none.
    *
    * @throws ServiceError CORRUPT where the file does not end as an object does.
    */
@@ -141,9 +141,9 @@ const MAX_ROOMS = 16
 async function readSmall(descriptor: number): Promise<{ stored: StoredInfo; bytes: Uint8Array } | undefined> {
   const room = rooms.pop() ?? new Uint8Array(SMALL_BYTES)
   try {
-    const count = await readOnce(descriptor, room, 0)
+    const count = await unless(["ESPIPE", "EISDIR"], readOnce(descriptor, room, 0))
     // Only a read that the file does not fill shows where it ends.
-    if (count === room.length) return undefined
+    if (count === undefined || count === room.length) return undefined
     const stored = decodeTrailer(room.subarray(0, count), count)
     return stored && { stored, bytes: room.slice(0, stored.size) }
   } finally {

@@ -1,7 +1,8 @@
-import { link, unlink } from "node:fs/promises"
+import { link, lstat, unlink } from "node:fs/promises"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { SendOptions, WriteConditions } from "../../../contracts/storage/options.ts"
 import { aborted, outcomeUnknown, preconditionFailed } from "../../../core/storage/for-adapters.ts"
+import { foreignEntry } from "./errors.ts"
 import type { FileLocks } from "./file-locks.ts"
 import { errorCode, renameFile, unless } from "./files.ts"
 import { findObject } from "./object-file.ts"
@@ -71,7 +72,7 @@ export class Writes {
     const directory = parentOf(target)
     const wasThere = await this.#turns.take(target, () =>
       unless(
-        ABSENT,
+        [...ABSENT, "EISDIR"],
         this.#verify(bucket, target)
           .then(() => unlink(target))
           .then(() => true),
@@ -115,7 +116,9 @@ async function linkFile(staged: string, target: string): Promise<void> {
   try {
     await link(staged, target)
   } catch (error) {
-    throw errorCode(error) === "EEXIST" ? preconditionFailed("exists", error) : error
+    if (errorCode(error) !== "EEXIST") throw error
+    const stats = await lstat(target).catch(() => undefined)
+    throw stats === undefined || stats.isFile() ? preconditionFailed("exists", error) : foreignEntry(error)
   }
 }
 
