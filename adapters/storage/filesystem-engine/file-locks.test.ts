@@ -1,4 +1,4 @@
-import { mkdir, readdir, readlink, rm, symlink } from "node:fs/promises"
+import { mkdir, readdir, readlink, rm, symlink, writeFile } from "node:fs/promises"
 import { beforeEach, expect, it } from "vitest"
 import { FileLocks } from "./file-locks.ts"
 import { temporaryFolder } from "./opened-storage.fixture.ts"
@@ -75,6 +75,13 @@ it("that nobody gives back is taken over when its time is over, by one", async (
     expect(most()).toBe(1)
     expect(await readdir(folder)).toEqual([])
   }
+})
+
+it("is not waited for where something else stands", async () => {
+  const path = await fileOfLock("a")
+  await writeFile(path, "")
+  const foreign = { code: "CORRUPT", details: { reason: "foreign" } }
+  await expect(locksOf().hold("a", async () => {})).rejects.toMatchObject(foreign)
 })
 
 it("is waited for so long and no longer", async () => {

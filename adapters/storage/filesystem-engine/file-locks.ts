@@ -3,7 +3,8 @@ import { lstat, mkdir, readlink, rmdir, symlink, unlink } from "node:fs/promises
 import { setTimeout as sleep } from "node:timers/promises"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { aborted } from "../../../core/storage/for-adapters.ts"
-import { unless } from "./files.ts"
+import { foreignEntry } from "./errors.ts"
+import { errorCode, unless } from "./files.ts"
 import { hasEnded } from "./process-identity.ts"
 import { Turns } from "./turns.ts"
 
@@ -90,7 +91,12 @@ async function create(path: string, holder: string): Promise<boolean> {
 }
 
 async function holderOf(path: string): Promise<string | undefined> {
-  return unless(["ENOENT"], readlink(path))
+  try {
+    return await readlink(path)
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined
+    throw errorCode(error) === "EINVAL" ? foreignEntry(error) : error
+  }
 }
 
 /** Two that break one lock must not take away that of a third, so they do it by turns, and look again. */

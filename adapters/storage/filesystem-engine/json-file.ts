@@ -52,7 +52,8 @@ export async function readJson<T extends object>(path: string): Promise<T | unde
   }
 }
 
-function objectOf(text: string): object | undefined {
+/** The object of a JSON text; undefined for any other text. */
+export function objectOf(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === "object" && value !== null ? value : undefined

@@ -4,6 +4,7 @@ import { appendFile, readdir, readFile, truncate, writeFile } from "node:fs/prom
 import { join } from "node:path"
 import { expect, it } from "vitest"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
+import { crc32 } from "../../kit/checksums.ts"
 import { fileOf, openedStorage, textOf } from "./opened-storage.fixture.ts"
 import { encodeTrailer } from "./trailer.ts"
 
@@ -20,6 +21,14 @@ function openFiles(root: string): string[] {
       return []
     }
   })
+}
+
+/** A trailer that is right in itself, whatever it says. */
+function trailerOf(json: string): Buffer {
+  const trailer = Buffer.from(`${json}????????OBJFILE1`)
+  trailer.writeUInt32BE(json.length, json.length)
+  trailer.writeUInt32BE(crc32(Buffer.from(json)), json.length + 4)
+  return trailer
 }
 
 it("is the bytes of the object, and what is known of it behind them", async () => {
@@ -104,6 +113,20 @@ it("that was cut is listed, deleted and replaced, and no other object is kept fr
   await storage.delete("files", "b")
   expect((await storage.list("files")).objects.map(({ key }) => key)).toEqual(["a", "c"])
 })
+
+it.each(["null", "1", '"text"', "[]", "{}", '{"size":null}', '{"size":"0"}', '{"size":0.5}', '{"size":-1}', "{"])(
+  "that ends with a whole trailer of %s is cut, and keeps no other from being listed",
+  async (json) => {
+    const { root, storage } = await openedStorage()
+    await storage.put("files", "b", "b")
+    await writeFile(fileOf(root, "a"), trailerOf(json))
+    await expect(storage.get("files", "a")).rejects.toMatchObject(corrupt)
+    await expect(storage.head("files", "a")).rejects.toMatchObject(corrupt)
+    expect((await storage.list("files")).objects.map(({ key }) => key)).toEqual(["a", "b"])
+    await storage.delete("files", "a")
+    expect((await storage.list("files")).objects.map(({ key }) => key)).toEqual(["b"])
+  },
+)
 
 it.each([
   ["a pipe", (path: string) => execFileSync("mkfifo", [path])],

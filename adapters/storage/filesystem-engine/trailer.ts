@@ -4,6 +4,7 @@
  */
 import type { ObjectHeaders, ObjectInfo } from "../../../contracts/storage/object.ts"
 import { crc32 } from "../../kit/checksums.ts"
+import { objectOf } from "./json-file.ts"
 
 /** An object as its own file tells it: bucket and key are where it stands. */
 export interface StoredInfo extends Omit<ObjectInfo, "bucket" | "key" | "lastModified"> {
@@ -63,8 +64,8 @@ export function decodeTrailer(tail: Uint8Array, fileSize: number): StoredInfo | 
   if (end === undefined || length === undefined || length > tail.length) return undefined
   const json = bufferOf(tail.subarray(tail.length - length, tail.length - END_BYTES))
   if (crc32(json) !== end.readUInt32BE(4)) return undefined
-  const stored = JSON.parse(json.toString()) as StoredInfo
-  return stored.size + length === fileSize ? stored : undefined
+  const stored = objectOf(json.toString()) as StoredInfo | undefined
+  return stored !== undefined && Number.isInteger(stored.size) && stored.size + length === fileSize ? stored : undefined
 }
 
 export function objectInfoOf(bucket: string, key: string, { crc32, lastModified, ...stored }: StoredInfo): ObjectInfo {
