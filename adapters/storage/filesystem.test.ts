@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises"
+import { mkdir, readdir, rm, stat, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { createServices, describeConfig } from "../../index.ts"
 import { filesystemStorageSubject } from "../../subjects/storage.ts"
 import { bindContract } from "../../testing/bind.ts"
@@ -132,6 +132,31 @@ describe("a root", () => {
     expect((await readdir(root)).sort()).toEqual(["buckets", "locks", "staging"])
     await storage.close()
   })
+
+  it("is the directory that it was when the storage was made, wherever the process goes", async () => {
+    const folder = await temporaryFolder()
+    const cwd = vi.spyOn(process, "cwd").mockReturnValue(folder)
+    const storage = createFilesystemStorage({ root: ".never" })
+    cwd.mockRestore()
+    await storage.listBuckets()
+    expect((await readdir(join(folder, ".never"))).sort()).toEqual(["buckets", "locks", "staging"])
+    await storage.close()
+  })
+
+  it.each(["that is there", "that is yet to be made"])(
+    "%s behind a link has room for the keys of maxKeyBytes",
+    async (when) => {
+      const folder = await temporaryFolder()
+      const long = join(folder, `${"d".repeat(250)}/`.repeat(8))
+      await mkdir(long, { recursive: true })
+      await symlink(long, join(folder, "link"))
+      const root = when === "that is there" ? "link" : "link/root"
+      const { storage } = await openedStorage({ root: join(folder, root) })
+      const { maxKeyBytes } = storage.capabilities
+      await storage.put("files", "*".repeat(maxKeyBytes), "x")
+      expect(await textOf(storage, "*".repeat(maxKeyBytes))).toBe("x")
+    },
+  )
 
   it("that cannot be made is told by the first call, which can be tried again", async () => {
     const folder = await temporaryFolder()

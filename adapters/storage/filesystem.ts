@@ -26,6 +26,7 @@ import {
   filesystemStorageOptionsSchema,
   maxKeyBytesBelow,
   type ParsedOptions,
+  realRoot,
 } from "./filesystem-engine/options.ts"
 
 export type { FilesystemStorageOptions } from "./filesystem-engine/options.ts"
@@ -44,7 +45,9 @@ export function createFilesystemStorage(
 }
 
 /** Of options that are checked. */
-function openFilesystemStorage(options: ParsedOptions, { clock }: AdapterContext): Storage {
+function openFilesystemStorage(parsed: ParsedOptions, { clock }: AdapterContext): Storage {
+  // It stays the same directory when the process goes to another one.
+  const options = { ...parsed, root: realRoot(parsed.root) }
   const { baseUrl, previousSecret, secret } = options
   const signer = secret === undefined ? undefined : new UrlSigner({ secret, previousSecret, baseUrl, clock })
   const capabilities: StorageCapabilities = {

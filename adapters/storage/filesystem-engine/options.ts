@@ -1,4 +1,5 @@
-import { resolve } from "node:path"
+import { realpathSync } from "node:fs"
+import { basename, dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as z from "zod/mini"
 import { NO_LIMIT } from "../../../contracts/foundation/capabilities.ts"
@@ -22,7 +23,7 @@ export const filesystemStorageOptionsSchema = z
     root: z.string().check(
       z.minLength(1),
       z.refine((root) => !root.includes("\0"), mustBe("a path without a NUL character")),
-      z.refine((root) => resolve(root) !== "/", {
+      z.refine((root) => realRoot(root) !== "/", {
         error: "must be the path of a directory of its own, not that of the whole disk, /",
       }),
       z.refine((root) => maxKeyBytesBelow(root) >= MIN_KEY_BYTES, {
@@ -83,8 +84,19 @@ export function filesystemOptionsFromUrl(url: URL, text: string): Record<string,
   return { root: fileURLToPath(new URL(url.pathname, url)) }
 }
 
+/** The path of a root from the top of the disk, without links as far as it is there. */
+export function realRoot(root: string): string {
+  const path = resolve(root)
+  try {
+    return realpathSync.native(path)
+  } catch {
+    const parent = dirname(path)
+    return parent === path ? path : join(realRoot(parent), basename(path))
+  }
+}
+
 /** The longest key whose path the system takes. */
 export function maxKeyBytesBelow(root: string): number {
-  const left = MAX_PATH_BYTES - Buffer.byteLength(resolve(root)) - LONGEST_BUCKET_PATH
+  const left = MAX_PATH_BYTES - Buffer.byteLength(realRoot(root)) - LONGEST_BUCKET_PATH
   return Math.min(STORAGE_MAX_KEY_BYTES, longestKey(left))
 }
