@@ -37,7 +37,7 @@ describe("a process that is killed in the middle of 1,000 puts", () => {
     const next = createFilesystemStorage({ root })
     await next.listBuckets()
     await expect.poll(() => readdir(join(root, "staging"))).toEqual([])
-    expect(await next.getMetrics()).toMatchObject({ leftoversRemoved: left.length })
+    await expect.poll(() => next.getMetrics()).toMatchObject({ leftoversRemoved: left.length })
     await next.close()
   })
 })
