@@ -67,14 +67,14 @@ describe("a conditional write on versitygw", () => {
     expect([await textOf(bucket, "new"), await textOf(bucket, "old")]).toEqual(["new", "new"])
   })
 
-  it("is lost to another only where that one's object stands there", async () => {
+  it("is not lost to another where it may have been done before that one wrote", async () => {
     const { bucket, other, proxy, storage } = await openCut()
     const { etag } = await other.put(bucket, "a", "theirs")
     proxy.cutAt(`PUT /${bucket}/a`, "before")
-    await expect(storage.put(bucket, "a", "theirs", { ifNoneMatch: "*" })).rejects.toMatchObject(EXISTS)
+    await expect(storage.put(bucket, "a", "theirs", { ifNoneMatch: "*" })).rejects.toMatchObject(UNKNOWN)
     await other.put(bucket, "a", "theirs too")
     proxy.cutAt(`PUT /${bucket}/a`, "before")
-    await expect(storage.put(bucket, "a", "mine", { ifMatch: etag })).rejects.toMatchObject(CHANGED)
+    await expect(storage.put(bucket, "a", "mine", { ifMatch: etag })).rejects.toMatchObject(UNKNOWN)
     expect(proxy.cuts).toBe(2)
     expect(await textOf(bucket, "a")).toBe("theirs too")
   })
@@ -176,7 +176,29 @@ describe("a conditional write", () => {
       // Somebody else has stored the same bytes.
       else tell(response, { "content-length": 4 })
     })
-    await expect(storage.put("bucket", "a", "mine", { ifNoneMatch: "*" })).rejects.toMatchObject(EXISTS)
+    await expect(storage.put("bucket", "a", "mine", { ifNoneMatch: "*" })).rejects.toMatchObject(UNKNOWN)
+  })
+
+  it("that was done, unanswered and replaced has an unknown outcome", async () => {
+    let etag = '"old"'
+    const { storage } = await openDouble(({ headers, method }, response) => {
+      if (method === "HEAD") tell(response, { etag, "content-length": 4 })
+      else if (headers["if-match"] !== etag) refuse(response, 412, "PreconditionFailed")
+      else {
+        etag = '"of another, who read ours"'
+        response.destroy()
+      }
+    })
+    await expect(storage.put("bucket", "a", "mine", { ifMatch: "old" })).rejects.toMatchObject(UNKNOWN)
+  })
+
+  it("that was made twice unanswered is not lost to another by the answer of the second", async () => {
+    const { storage } = await openDouble(({ index, method }, response) => {
+      if (method === "HEAD") tell(response, { etag: index < 2 ? '"old"' : '"other"', "content-length": 4 })
+      else if (index === 0) response.destroy()
+      else refuse(response, 412, "PreconditionFailed")
+    })
+    await expect(storage.put("bucket", "a", "mine", { ifMatch: "old" })).rejects.toMatchObject(UNKNOWN)
   })
 
   it("of a copy stores what it is known by again", async () => {

@@ -24,10 +24,10 @@ export interface OwnWrite {
 const ATTEMPTS = 6
 
 /**
- * Makes a write of which the server may have lost the answer, or we: looks at what stands there before it says that the
- * write was lost to another.
+ * Makes a write of which the server may have lost the answer, or we: looks then whether it stands there. Another's object
+ * says nothing, since that one may have replaced ours.
  *
- * @throws ServiceError PRECONDITION_FAILED only for what somebody else stored; TIMEOUT, `details.outcome` "unknown".
+ * @throws ServiceError PRECONDITION_FAILED only where no request can have been done; TIMEOUT, `details.outcome` "unknown".
  */
 export async function settleWrite(requests: Requests, write: OwnWrite): Promise<ObjectInfo> {
   const { conditions, nonce, repeatable, signal } = write
@@ -38,11 +38,12 @@ export async function settleWrite(requests: Requests, write: OwnWrite): Promise<
     if (failure.kind === "late") throw outcomeUnknown(failure.cause)
     isOpen ||= mayBeDone(failure)
     const refused = isRefused(failure, conditions)
-    if (isOpen) {
+    // A completed upload is gone too.
+    const isUploadGone = failure.code === "NoSuchUpload"
+    if (isOpen || isUploadGone) {
       const seen = await lookedAt(write, failure)
       if (seen?.nonce === nonce) return seen.info
-      if (failure.code === "NoSuchUpload") throw serviceError(failure, "write")
-      if (isOfAnother(seen, conditions)) throw preconditionFailed(reasonOf(conditions), failure.cause)
+      if (isOpen && (isUploadGone || isOfAnother(seen, conditions))) throw outcomeUnknown(failure.cause)
     } else if (refused) {
       throw preconditionFailed(reasonOf(conditions), failure.cause)
     }
@@ -54,9 +55,8 @@ export async function settleWrite(requests: Requests, write: OwnWrite): Promise<
   }
 }
 
-/** A completed upload is gone too. */
 function mayBeDone(failure: Failure): boolean {
-  return isGone(failure) || (failure.kind === "answer" && failure.status >= 500) || failure.code === "NoSuchUpload"
+  return isGone(failure) || (failure.kind === "answer" && failure.status >= 500)
 }
 
 /** Servers answer 404 where there is nothing that could have the ETag. */

@@ -107,6 +107,38 @@ describe("an upload", () => {
     expect(await (await session(storage)).complete()).toMatchObject({ size: 4, metadata: {} })
   })
 
+  it("that was completed, unanswered and replaced has an unknown outcome, as has a body in parts", async () => {
+    let isDone = false
+    const { storage } = await openDouble(({ method, url }, response) => {
+      if (url.includes("?uploads")) answerXml(response, created)
+      else if (method === "HEAD") tell(response, { "content-length": 4 })
+      else if (method === "GET")
+        answerXml(response, "<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>")
+      else if (method === "PUT") tell(response)
+      else if (isDone || method === "DELETE") refuse(response, 404, "NoSuchUpload")
+      else {
+        isDone = true
+        response.destroy()
+      }
+    })
+    const unknown = { code: "TIMEOUT", details: { outcome: "unknown" } }
+    await expect((await session(storage)).complete()).rejects.toMatchObject(unknown)
+    isDone = false
+    await expect(storage.put("bucket", "a", inPieces(bytesOf(9_000_000)))).rejects.toMatchObject(unknown)
+  })
+
+  it("that is gone before it is completed, and made nothing, is not found", async () => {
+    const { storage } = await openDouble(({ method, url }, response) => {
+      if (url.includes("?uploads")) answerXml(response, created)
+      else if (method === "HEAD") tell(response, { "content-length": 4 })
+      else if (method === "GET")
+        answerXml(response, "<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>")
+      else if (method === "PUT") tell(response)
+      else refuse(response, 404, "NoSuchUpload")
+    })
+    await expect((await session(storage)).complete()).rejects.toMatchObject(GONE)
+  })
+
   it("lists all parts and all uploads, page by page", async () => {
     const part = (number: number) => `<Part><PartNumber>${number}</PartNumber><ETag>"e"</ETag><Size>1</Size></Part>`
     const upload = (id: string) =>
