@@ -1,3 +1,4 @@
+import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 
 /** Of a body that may be small. */
@@ -10,10 +11,35 @@ interface PieceSource {
   next(): Promise<Uint8Array | undefined>
 }
 
+interface CancellableSource extends PieceSource {
+  /** Nobody reads on: the wait for the next piece ends. */
+  cancel(): void
+}
+
 /** Sees every piece, and at the end throws where they are not what they should be. */
 interface Verifying {
   update(piece: Uint8Array): void
   end(): unknown
+}
+
+/** A stream of which no piece is waited for longer than `idleMs`. */
+export function watchedSource(body: CancellableSource, idleMs: number, clock: Clock): PieceSource {
+  return {
+    async next() {
+      let isIdle = false
+      const timer = clock.setTimeout(() => {
+        isIdle = true
+        body.cancel()
+      }, idleMs)
+      try {
+        return await body.next()
+      } catch (error) {
+        throw isIdle ? new ServiceError("TIMEOUT", `The body gave nothing for ${idleMs} ms.`, { cause: error }) : error
+      } finally {
+        timer.cancel()
+      }
+    },
+  }
 }
 
 /** The bytes of a body in lengths that the reader chooses. */

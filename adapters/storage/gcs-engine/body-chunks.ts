@@ -1,7 +1,5 @@
-import type { Clock } from "../../../contracts/foundation/clock.ts"
-import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { Checksum } from "../../../contracts/storage/object.ts"
-import { type BodySource, checksumRefused } from "../../../core/storage/for-adapters.ts"
+import { checksumRefused } from "../../../core/storage/for-adapters.ts"
 import { type Summing, summing } from "../../kit/checksums.ts"
 import type { Chunks } from "../../kit/chunks.ts"
 
@@ -37,27 +35,6 @@ export class Sums {
     if (this.#given !== undefined && (this.#other?.digest() ?? crc32c) !== this.#given.value) throw checksumRefused()
     this.#ended = crc32c
     return crc32c
-  }
-}
-
-/** A stream of which no piece is waited for longer than `idleMs`. */
-export function watchedSource(body: BodySource, idleMs: number, clock: Clock): Pick<BodySource, "next"> {
-  return {
-    async next() {
-      // To cancel a body ends the wait for its next piece.
-      let isIdle = false
-      const timer = clock.setTimeout(() => {
-        isIdle = true
-        body.cancel()
-      }, idleMs)
-      try {
-        return await body.next()
-      } catch (error) {
-        throw isIdle ? new ServiceError("TIMEOUT", `The body gave nothing for ${idleMs} ms.`, { cause: error }) : error
-      } finally {
-        timer.cancel()
-      }
-    },
   }
 }
 

@@ -10,10 +10,10 @@ import {
   protocolBroken,
   tell,
 } from "../../../core/storage/for-adapters.ts"
-import { Chunks } from "../../kit/chunks.ts"
+import { Chunks, watchedSource } from "../../kit/chunks.ts"
 import { clonePlain } from "../../kit/clone.ts"
 import type { GcsApi } from "./api.ts"
-import { Sums, watchedSource } from "./body-chunks.ts"
+import { Sums } from "./body-chunks.ts"
 import { changedOnItsWay, isUnanswered } from "./errors.ts"
 import { type Marks, pagesOf } from "./pages.ts"
 import type { Ask, Reply } from "./requests.ts"

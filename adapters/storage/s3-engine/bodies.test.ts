@@ -17,12 +17,13 @@ import {
   stopVersitygw,
   versitygw,
 } from "./open-storage.fixture.ts"
-import { openAt, openDouble, refuse, tell } from "./s3-double.fixture.ts"
+import { answerXml, openAt, openDouble, refuse, tell } from "./s3-double.fixture.ts"
 
 afterAll(stopVersitygw)
 
 const MIB = 2 ** 20
 const PART_BYTES = 5 * MIB
+const CREATED = "<InitiateMultipartUploadResult><UploadId>id</UploadId></InitiateMultipartUploadResult>"
 
 /** A body that gives some bytes and then nothing more, until it is cancelled. */
 function idleBody(bytes: Uint8Array) {
@@ -244,6 +245,31 @@ describe("a body", () => {
     expect(given).toBeLessThan(100 * MIB)
   })
 
+  const unsized: [string, Uint8Array, PutOptions][] = [
+    ["of unknown length", new Uint8Array(0), {}],
+    ["of unknown length, in its middle", bytesOf(10), {}],
+    ["of few bytes", bytesOf(10), { size: 20 }],
+    ["that is sent in parts", bytesOf(PART_BYTES + 1), {}],
+  ]
+  it.each(unsized)("%s that gives nothing more rejects TIMEOUT, and is cancelled once", async (_, bytes, options) => {
+    const { storage } = await openDouble(
+      ({ method }, response) => (method === "POST" ? answerXml(response, CREATED) : tell(response)),
+      { idleTimeoutMs: 100, partBytes: PART_BYTES },
+    )
+    const { cancel, stream } = idleBody(bytes)
+    const put = storage.put("bucket", "a", stream, options)
+    await expect(put).rejects.toMatchObject({ code: "TIMEOUT", message: expect.stringContaining("100 ms") })
+    expect(cancel).toHaveBeenCalledTimes(1)
+  })
+
+  it("of a part that gives nothing more rejects TIMEOUT, and is cancelled once", async () => {
+    const { storage } = await openDouble((_, response) => answerXml(response, CREATED), { idleTimeoutMs: 100 })
+    const upload = await storage.createUpload("bucket", "a")
+    const { cancel, stream } = idleBody(bytesOf(10))
+    await expect(upload.uploadPart(1, stream)).rejects.toMatchObject({ code: "TIMEOUT" })
+    expect(cancel).toHaveBeenCalledTimes(1)
+  })
+
   it("that is lost on its way was never stored, with a condition too", async () => {
     let requests = 0
     const storage = await openRaw((request) => {
@@ -311,8 +337,7 @@ describe("a body", () => {
   it("is counted as an orphan where its upload cannot be dropped", async () => {
     const { storage } = await openDouble(({ method, url }, response) => {
       if (method === "POST" && url.includes("uploads")) {
-        response.writeHead(200, { "content-type": "application/xml" })
-        response.end("<InitiateMultipartUploadResult><UploadId>id</UploadId></InitiateMultipartUploadResult>")
+        answerXml(response, CREATED)
       } else refuse(response, 403, "AccessDenied")
     })
     const put = storage.put("bucket", "a", inPieces(bytesOf(9 * MIB)))

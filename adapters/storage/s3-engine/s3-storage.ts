@@ -76,12 +76,13 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
     this.#reader = reader
     this.#uploadRequests = uploads
     this.#writer = new Writer(requests, reader, uploads, {
-      ...{ partBytes, equalParts, storesCutBodies, maxObjectBytes, singleBytes, conditionalComplete, checksumsRead },
+      ...{ clock, idleTimeoutMs, partBytes, equalParts, storesCutBodies, maxObjectBytes, singleBytes },
+      ...{ conditionalComplete, checksumsRead },
     })
     this.#copier = new Copier(requests, reader, uploads, { singleBytes, conditionalComplete })
     this.#signer = new Signer(connection, requests, { clock, onlyAws })
     const clockOffset = () => connection.clockOffset
-    this.#uploads = new Uploads(uploads, { requests, clock, minPartBytes, singleBytes, clockOffset })
+    this.#uploads = new Uploads(uploads, { requests, clock, idleTimeoutMs, minPartBytes, singleBytes, clockOffset })
   }
 
   /** A bucket that is not there yet is no reason not to start. */

@@ -11,7 +11,7 @@ import {
   tokenRefused,
   uploadTokenOf,
 } from "../../../core/storage/for-adapters.ts"
-import { Chunks } from "../../kit/chunks.ts"
+import { Chunks, watchedSource } from "../../kit/chunks.ts"
 import { refuseReserved, type WrittenFields } from "./headers.ts"
 import { piecesOfSource } from "./pieces.ts"
 import type { Requests } from "./requests.ts"
@@ -22,6 +22,7 @@ import type { OwnUpload, UploadRequests } from "./upload-requests.ts"
 export interface SessionSettings {
   readonly requests: Requests
   readonly clock: Clock
+  readonly idleTimeoutMs: number
   readonly minPartBytes: number
   /** The most bytes of one part. */
   readonly singleBytes: number
@@ -99,7 +100,8 @@ class S3Upload implements UploadSession {
 
   async uploadPart(number: number, body: Body, options: SendOptions = {}): Promise<PartInfo> {
     const { onProgress, signal } = options
-    const source = admitBody(body, options, this.#settings.singleBytes)
+    const { clock, idleTimeoutMs, singleBytes } = this.#settings
+    const source = admitBody(body, options, singleBytes)
     const verify = verifyingBody(options.checksum)
     if (source instanceof Uint8Array) {
       verify?.update(source)
@@ -111,7 +113,7 @@ class S3Upload implements UploadSession {
     const { size } = source
     const sent =
       size === undefined || size === 0
-        ? await new Chunks(source, verify).takePart()
+        ? await new Chunks(watchedSource(source, idleTimeoutMs, clock), verify).takePart()
         : piecesOfSource(source, size, verify)
     return this.#uploads.sendPart(this.#resumed.upload, { number, body: sent, signal })
   }

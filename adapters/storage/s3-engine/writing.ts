@@ -1,8 +1,9 @@
+import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { STORAGE_MAX_PARTS } from "../../../contracts/storage/arguments.ts"
 import type { Body, Checksum, Checksums, ObjectInfo } from "../../../contracts/storage/object.ts"
 import type { PutOptions } from "../../../contracts/storage/options.ts"
 import { admitBody, tell } from "../../../core/storage/for-adapters.ts"
-import { Chunks } from "../../kit/chunks.ts"
+import { Chunks, watchedSource } from "../../kit/chunks.ts"
 import { conditionsOf, isConditional, refuseConditions } from "./conditions.ts"
 import { fieldsInput, quotedEtag, refuseReserved, type WrittenFields, writtenInfo } from "./headers.ts"
 import { bodyInput, PIECE_BYTES, type Pieces, sendingOf, sizeOf } from "./outgoing.ts"
@@ -16,6 +17,8 @@ import { sumInput, toldSums, verifyingBody } from "./sums.ts"
 import type { UploadRequests } from "./upload-requests.ts"
 
 export interface WriterSettings {
+  readonly clock: Clock
+  readonly idleTimeoutMs: number
   readonly partBytes: number
   readonly equalParts: boolean
   readonly storesCutBodies: boolean
@@ -49,7 +52,7 @@ export class Writer {
 
   async put(bucket: string, key: string, body: Body, options: PutOptions): Promise<ObjectInfo> {
     refuseReserved(options.metadata)
-    const { maxObjectBytes, partBytes, singleBytes, storesCutBodies } = this.#settings
+    const { clock, idleTimeoutMs, maxObjectBytes, partBytes, singleBytes, storesCutBodies } = this.#settings
     const target = { bucket, key, options }
     const source = admitBody(body, options, maxObjectBytes)
     if (source instanceof Uint8Array) {
@@ -61,7 +64,7 @@ export class Writer {
     if (size !== undefined && size > PIECE_BYTES && size <= singleBytes && !storesCutBodies) {
       return this.#single(target, piecesOfSource(source, size))
     }
-    const chunks = new Chunks(source, verifyingBody(options.checksum))
+    const chunks = new Chunks(watchedSource(source, idleTimeoutMs, clock), verifyingBody(options.checksum))
     if (size !== undefined && size > singleBytes) return this.#inParts(target, chunks, size)
     const first = await chunks.take(partBytes)
     return (await chunks.hasMore()) ? this.#inParts(target, chunks, undefined, first) : this.#single(target, first)
