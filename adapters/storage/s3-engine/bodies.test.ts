@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, createServer as createTcpServer } from "node:net"
 import { Readable } from "node:stream"
 import { setImmediate as nextTurn } from "node:timers/promises"
 import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
@@ -281,6 +281,30 @@ describe("a body", () => {
       await expect(put).rejects.toMatchObject({ code: "UNAVAILABLE" })
     }
     expect(requests).toBe(2)
+  })
+
+  it("that is aborted unanswered is ended by a reset, also where all of it was handed to the connection", async () => {
+    let came = 0
+    let end: (how: unknown) => void = () => {}
+    const ended = new Promise((resolve) => {
+      end = resolve
+    })
+    const server = createTcpServer((socket) => {
+      socket.on("data", (bytes) => {
+        came += bytes.length
+      })
+      socket.on("end", () => end("a regular end")).on("error", ({ code }: NodeJS.ErrnoException) => end(code))
+    })
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    onTestFinished(() => void server.close())
+    const storage = openAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const controller = new AbortController()
+    const options = { size: 200_000, signal: controller.signal }
+    const put = storage.put("bucket", "a", inPieces(bytesOf(200_000)), options).catch((error) => error)
+    await expect.poll(() => came).toBeGreaterThan(200_000)
+    controller.abort()
+    expect(await put).toMatchObject({ code: "ABORTED" })
+    expect(await ended).toBe("ECONNRESET")
   })
 
   it("of 3 MiB is sent at once, though nobody says 100 Continue", async () => {

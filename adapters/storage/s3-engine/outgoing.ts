@@ -59,10 +59,10 @@ export class Outgoing {
     this.#onFailure = onFailure
   }
 
-  /** Nobody sends on. */
-  end(): void {
+  /** Nobody sends on. What was handed to the connection may still wait there, so that only an answer leaves it open. */
+  end(isAnswered: boolean): void {
     this.#isOver = true
-    if (!this.isComplete) this.stream.reset()
+    if (!isAnswered || !this.isComplete) this.stream.reset()
     this.stream.destroy()
   }
 

@@ -125,17 +125,18 @@ export class Requests {
     try {
       const value = await Promise.race([stopped, this.#ask(ask, options, controller.signal)])
       if (body?.isComplete === false) throw new Failure("foreign")
+      body?.end(true)
       return value
     } catch (error) {
+      const failure = failureOf(error)
       // First the body: it ends its connection so that the server takes it for no end of the body.
-      body?.end()
+      body?.end(failure instanceof Failure && failure.kind === "answer")
       controller.abort()
-      throw withoutBody(body, failureOf(error))
+      throw withoutBody(body, failure)
     } finally {
       watch.end()
       signal?.removeEventListener("abort", onAbort)
       this.#running.delete(onClose)
-      body?.end()
     }
   }
 
