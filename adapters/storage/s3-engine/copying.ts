@@ -125,26 +125,34 @@ export class Copier {
     const conditions = conditionsOf(options)
     refuseConditions(conditions, this.#settings)
     const fields = mergedFields(source, options)
-    const upload = await this.#uploads.create(to.bucket, to.key, fields, signal)
-    try {
-      const parts: PartInfo[] = []
-      const wanted = this.#partsOf(source.info.size)
-      for (let start = 0; start < wanted.length; start += AT_ONCE) {
-        const copying = wanted.slice(start, start + AT_ONCE).map((part) => this.#copyPart(copy, upload, part, signal))
+    return this.#uploads.make({ ...to, conditions, fields, signal }, (upload) => this.#copyParts(copy, upload))
+  }
+
+  async #copyParts(copy: Copy, upload: UploadId): Promise<PartInfo[]> {
+    const { signal } = copy.options
+    const parts: PartInfo[] = []
+    const wanted = this.#partsOf(copy.source.info.size)
+    /** Ends parts that are on their way when another has failed. */
+    const ending = new AbortController()
+    const either = AbortSignal.any([ending.signal, ...(signal === undefined ? [] : [signal])])
+    for (let start = 0; start < wanted.length; start += AT_ONCE) {
+      const copying = wanted.slice(start, start + AT_ONCE).map((part) => this.#copyPart(copy, upload, part, either))
+      try {
         parts.push(...(await Promise.all(copying)))
+      } catch (error) {
+        ending.abort()
+        await Promise.allSettled(copying)
+        throw error
       }
-      return await this.#uploads.complete(upload, { parts, conditions, fields, signal })
-    } catch (error) {
-      void this.#uploads.drop(upload)
-      throw error
     }
+    return parts
   }
 
   #copyPart(
     { from, source }: Copy,
     upload: UploadId,
     { number, range, size }: CopyPart,
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ): Promise<PartInfo> {
     return this.#requests.call<PartInfo>(
       async ({ s3, send }) => {

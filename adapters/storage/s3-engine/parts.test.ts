@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { piecesOf } from "../../../testing/storage/bodies.ts"
 import { Chunks } from "../../kit/chunks.ts"
 import { partSize, partsAtOnce, putInParts } from "./parts.ts"
-import type { SentPart, UploadRequests } from "./upload-requests.ts"
+import type { OwnUpload, SentPart, UploadRequests } from "./upload-requests.ts"
 
 const MIB = 2 ** 20
 
@@ -28,7 +28,9 @@ describe("parts of a body", () => {
     const memory = new Set<ArrayBufferLike>()
     const sent: number[][] = []
     const uploads = {
-      create: async () => ({ bucket: "files", key: "key", id: "id", nonce: "nonce" }),
+      async make(_: unknown, send: (upload: OwnUpload) => Promise<unknown>) {
+        await send({ bucket: "files", key: "key", id: "id", nonce: "nonce" })
+      },
       async sendPart(_: unknown, { body, number }: SentPart) {
         const bytes = body as Uint8Array
         memory.add(bytes.buffer)
@@ -37,7 +39,6 @@ describe("parts of a body", () => {
         sent[number - 1] = [...bytes]
         return { number, size: bytes.length, etag: "etag" }
       },
-      complete: async () => ({}),
     }
     const bytes = Uint8Array.from({ length: 205 }, (_, index) => index)
     const pieces = piecesOf(bytes, 7)
@@ -47,7 +48,7 @@ describe("parts of a body", () => {
       { bucket: "files", key: "key", fields: {}, conditions: {} },
       {
         chunks: new Chunks({ next }),
-        ...{ partBytes: 10, equalParts: true, first: undefined, maxObjectBytes: 1000, signal: undefined },
+        ...{ partBytes: 10, equalParts: true, first: undefined, maxObjectBytes: 1000 },
       },
     )
     expect(sent.flat()).toEqual([...bytes])

@@ -1,11 +1,9 @@
 import { STORAGE_MAX_PARTS } from "../../../contracts/storage/arguments.ts"
 import type { ObjectInfo } from "../../../contracts/storage/object.ts"
 import type { PartInfo } from "../../../contracts/storage/optional-interfaces.ts"
-import type { WriteConditions } from "../../../contracts/storage/options.ts"
 import { overMaxBytes } from "../../../core/storage/for-adapters.ts"
 import type { Chunks } from "../../kit/chunks.ts"
-import type { WrittenFields } from "./headers.ts"
-import type { OwnUpload, UploadRequests } from "./upload-requests.ts"
+import type { MadeObject, OwnUpload, UploadRequests } from "./upload-requests.ts"
 
 interface PartSizes {
   /** Of the first parts. */
@@ -20,15 +18,6 @@ export interface PartedBody extends PartSizes {
   /** What was taken of them already: the first part. */
   readonly first: Uint8Array | undefined
   readonly maxObjectBytes: number
-  readonly signal: AbortSignal | undefined
-}
-
-/** What the parts make. */
-export interface PartedObject {
-  readonly bucket: string
-  readonly key: string
-  readonly fields: WrittenFields
-  readonly conditions: WriteConditions
 }
 
 /** Parts that are sent at once, while they have their first size. */
@@ -37,18 +26,8 @@ const AT_ONCE = 4
 const OF_ONE_SIZE = 1000
 
 /** Sends a body in parts, each of which is sent again alone. Where that fails, the upload is dropped. */
-export async function putInParts(uploads: UploadRequests, object: PartedObject, body: PartedBody): Promise<ObjectInfo> {
-  const { bucket, conditions, fields, key } = object
-  const { signal } = body
-  const upload = await uploads.create(bucket, key, fields, signal)
-  try {
-    const parts = await new PartQueue(uploads, upload, body).send()
-    return await uploads.complete(upload, { parts, conditions, fields, signal })
-  } catch (error) {
-    // Nobody waits for it: an abort is told at once.
-    void uploads.drop(upload)
-    throw error
-  }
+export function putInParts(uploads: UploadRequests, object: MadeObject, body: PartedBody): Promise<ObjectInfo> {
+  return uploads.make(object, (upload) => new PartQueue(uploads, upload, body, object.signal).send())
 }
 
 /** Takes the next part of a body while others are on their way. */
@@ -65,11 +44,11 @@ class PartQueue {
   readonly #signal: AbortSignal
   #fail: (reason: unknown) => void = () => {}
 
-  constructor(uploads: UploadRequests, upload: OwnUpload, body: PartedBody) {
+  constructor(uploads: UploadRequests, upload: OwnUpload, body: PartedBody, signal: AbortSignal | undefined) {
     this.#uploads = uploads
     this.#upload = upload
     this.#body = body
-    this.#signal = AbortSignal.any([this.#ending.signal, ...(body.signal === undefined ? [] : [body.signal])])
+    this.#signal = AbortSignal.any([this.#ending.signal, ...(signal === undefined ? [] : [signal])])
   }
 
   async send(): Promise<PartInfo[]> {

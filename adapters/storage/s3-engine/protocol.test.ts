@@ -188,10 +188,12 @@ describe("a line", () => {
     await expect(storage.list("bucket")).rejects.toMatchObject({ code: "UNAVAILABLE" })
   })
 
-  it.each(calls)("that is silent ends %s in time", async (_, call) => {
+  it.each(calls)("that is silent ends %s in time", async (method, call) => {
     const { storage } = await openDouble(() => {}, { timeoutMs: 100, idleTimeoutMs: 100 })
     const begun = performance.now()
-    await expect(call(storage)).rejects.toMatchObject({ code: "TIMEOUT", retryable: true })
+    // Nothing is stored before an upload is completed.
+    const code = method === "put in parts" ? "UNAVAILABLE" : "TIMEOUT"
+    await expect(call(storage)).rejects.toMatchObject({ code, retryable: true })
     expect(performance.now() - begun).toBeLessThan(9000)
     await storage.close()
   })

@@ -35,6 +35,8 @@ export interface RequestOptions {
   readonly headers?: ((body: unknown) => Record<string, string>) | undefined
   /** The answer is an object, which may be a page. */
   readonly givesObject?: boolean | undefined
+  /** It cleans up, so that the end of all others does not end it. */
+  readonly outlivesClose?: boolean | undefined
 }
 
 export interface CallOptions<T> extends Omit<RequestOptions, "body"> {
@@ -92,7 +94,7 @@ export class Requests {
       const failure = await tried(this.once(ask, { ...request, body: body?.(), timeoutMs: end - clock.monotonic() }))
       if (!(failure instanceof Failure)) return failure.value
       const pause = this.pauseAfter(attempt)
-      const isLast = attempt >= attempts || clock.monotonic() + pause >= end || this.#isOver
+      const isLast = attempt >= attempts || clock.monotonic() + pause >= end || (this.#isOver && !request.outlivesClose)
       if (!isTransient(failure) || isLast) {
         if (failure.kind === "answer" && recover !== undefined) return await recover(failure, gone !== undefined)
         throw this.#final(failure, kind, gone)
@@ -108,9 +110,9 @@ export class Requests {
    * @throws Failure or ServiceError
    */
   async once<T>(ask: Ask<T>, options: RequestOptions = {}): Promise<T> {
-    const { body, signal } = options
+    const { body, outlivesClose = false, signal } = options
     if (signal?.aborted) throw aborted(signal)
-    if (this.#isOver) throw new Failure("unsent")
+    if (this.#isOver && !outlivesClose) throw new Failure("unsent")
     const controller = new AbortController()
     let stop: (reason: unknown) => void = () => {}
     const stopped = new Promise<never>((_, reject) => {
@@ -120,7 +122,7 @@ export class Requests {
     const onClose = () => stop(new Failure("lost"))
     const watch = this.#watch(options, () => stop(new Failure("late")))
     signal?.addEventListener("abort", onAbort)
-    this.#running.add(onClose)
+    if (!outlivesClose) this.#running.add(onClose)
     body?.follow(watch.moved, stop)
     try {
       const value = await Promise.race([stopped, this.#ask(ask, options, controller.signal)])
@@ -159,7 +161,21 @@ export class Requests {
     return this.#settings.clock.sleep(ms, signal)
   }
 
-  /** Ends what is under way: it rejects as if the connection were lost, and nothing is sent any more. */
+  /** Rejects where all is ended meanwhile. */
+  async unlessEnded<T>(work: Promise<T>): Promise<T> {
+    let stop = () => {}
+    const ended = new Promise<never>((_, reject) => {
+      stop = () => reject(serviceError(new Failure("unsent"), "write"))
+    })
+    this.#running.add(stop)
+    try {
+      return await Promise.race([work, ended])
+    } finally {
+      this.#running.delete(stop)
+    }
+  }
+
+  /** Ends what is under way: it rejects as if the connection were lost, and nothing but what cleans up is sent any more. */
   end(): void {
     this.#isOver = true
     for (const stop of this.#running) stop()

@@ -161,9 +161,9 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
   }
 
   async close(): Promise<void> {
-    await this.#uploadRequests.settled()
     this.#requests.end()
     this.#reader.close()
+    await this.#uploadRequests.settled()
     this.#connection.close()
   }
 

@@ -1,8 +1,9 @@
 import type { CompletedPart } from "@aws-sdk/client-s3"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { ObjectInfo } from "../../../contracts/storage/object.ts"
 import type { PartInfo } from "../../../contracts/storage/optional-interfaces.ts"
 import type { WriteConditions } from "../../../contracts/storage/options.ts"
-import { protocolBroken } from "../../../core/storage/for-adapters.ts"
+import { aborted, protocolBroken } from "../../../core/storage/for-adapters.ts"
 import { serviceError } from "./errors.ts"
 import { fieldsInput, quotedEtag, toldEtag, type WrittenFields, writtenInfo } from "./headers.ts"
 import { bodyInput, type Pieces, sendingOf, sizeOf } from "./outgoing.ts"
@@ -33,10 +34,20 @@ export interface Completion {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What an upload makes within one call. */
+export interface MadeObject {
+  readonly bucket: string
+  readonly key: string
+  readonly fields: WrittenFields
+  readonly conditions: WriteConditions
+  readonly signal?: AbortSignal | undefined
+}
+
 /** The requests of uploads in parts. */
 export class UploadRequests {
   readonly #requests: Requests
   readonly #reader: Reader
+  /** What may still leave an upload behind. */
   readonly #dropping = new Set<Promise<void>>()
   #orphaned = 0
 
@@ -45,7 +56,7 @@ export class UploadRequests {
     this.#reader = reader
   }
 
-  create(bucket: string, key: string, fields: WrittenFields, signal?: AbortSignal): Promise<OwnUpload> {
+  create(bucket: string, key: string, fields: WrittenFields, isOfMake = false): Promise<OwnUpload> {
     const nonce = crypto.randomUUID()
     return this.#requests.call<OwnUpload>(
       async ({ s3, send }) => {
@@ -55,8 +66,29 @@ export class UploadRequests {
         if (!UploadId) throw protocolBroken()
         return { bucket, key, id: UploadId, nonce }
       },
-      { kind: "write", signal },
+      { kind: "write", outlivesClose: isOfMake },
     )
+  }
+
+  /**
+   * Makes an object of an upload of its own. Where that fails, or is aborted, or the storage closes, the call rejects at
+   * once and the upload is dropped behind it.
+   */
+  async make(object: MadeObject, send: (upload: OwnUpload) => Promise<PartInfo[]>): Promise<ObjectInfo> {
+    const { bucket, conditions, fields, key, signal } = object
+    if (signal?.aborted) throw aborted(signal)
+    // Nothing ends this request: nobody could drop an upload without its id.
+    const creating = this.create(bucket, key, fields, true)
+    const making = async () => {
+      const { parts, upload } = await beforeStored(async () => {
+        const upload = await unlessAborted(creating, signal)
+        return { upload, parts: await this.#requests.unlessEnded(send(upload)) }
+      })
+      return this.complete(upload, { parts, conditions, fields, signal })
+    }
+    const made = making()
+    void this.#follow(made.then(ignore, () => creating.then((upload) => this.drop(upload), this.#countUnknown)))
+    return made
   }
 
   sendPart(upload: UploadId, { body, number, signal }: SentPart): Promise<PartInfo> {
@@ -96,11 +128,12 @@ export class UploadRequests {
   }
 
   /** Resolves also where the upload is gone. */
-  async abort(upload: UploadId): Promise<void> {
+  async abort(upload: UploadId, outlivesClose = false): Promise<void> {
     await this.#requests.call<unknown>(
       ({ s3, send }) => send(new s3.AbortMultipartUploadCommand(uploadInput(this.#requests, upload))),
       {
         kind: "write",
+        outlivesClose,
         recover(failure) {
           if (failure.status !== 404) throw serviceError(failure, "write")
         },
@@ -110,13 +143,11 @@ export class UploadRequests {
 
   /** Aborts an upload, or counts it where that fails. */
   drop(upload: UploadId): Promise<void> {
-    const dropping = this.abort(upload)
-      .catch(() => {
+    return this.#follow(
+      this.abort(upload, true).catch(() => {
         this.#orphaned++
-      })
-      .finally(() => this.#dropping.delete(dropping))
-    this.#dropping.add(dropping)
-    return dropping
+      }),
+    )
   }
 
   /** Uploads that could not be dropped: they hold their parts until somebody sweeps them. */
@@ -126,7 +157,17 @@ export class UploadRequests {
 
   /** Resolves when nothing is being dropped. */
   async settled(): Promise<void> {
-    await Promise.all(this.#dropping)
+    while (this.#dropping.size > 0) await Promise.all(this.#dropping)
+  }
+
+  #follow(dropping: Promise<void>): Promise<void> {
+    this.#dropping.add(dropping)
+    void dropping.finally(() => this.#dropping.delete(dropping))
+    return dropping
+  }
+
+  readonly #countUnknown = (error: unknown): void => {
+    if (isUnknown(error)) this.#orphaned++
   }
 
   #complete(upload: OwnUpload, { conditions, fields = {}, parts, signal }: Completion): Promise<ObjectInfo> {
@@ -149,3 +190,31 @@ export class UploadRequests {
     )
   }
 }
+
+/** Rejects at once where the signal aborts; the work goes on. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(aborted(signal))
+    signal.addEventListener("abort", onAbort)
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort))
+  })
+}
+
+/** No object comes to be before complete is sent, so that nothing is open. */
+async function beforeStored<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isUnknown(error)) throw error
+    throw new ServiceError("UNAVAILABLE", "The parts did not all come to the storage server; nothing was stored.", {
+      cause: error,
+    })
+  }
+}
+
+function isUnknown(error: unknown): boolean {
+  return ServiceError.is(error) && error.details?.["outcome"] === "unknown"
+}
+
+function ignore(): void {}

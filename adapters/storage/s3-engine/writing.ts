@@ -115,9 +115,9 @@ export class Writer {
     const sum = checksum && checksumsRead.includes(checksum.algorithm) ? checksum : undefined
     return putInParts(
       this.#uploads,
-      { bucket, key, fields: { ...headersOf(options), sum }, conditions },
+      { bucket, key, fields: { ...headersOf(options), sum }, conditions, signal },
       {
-        ...{ chunks, equalParts, first, maxObjectBytes, signal },
+        ...{ chunks, equalParts, first, maxObjectBytes },
         partBytes: equalParts ? Math.max(partBytes, Math.ceil((size ?? 0) / STORAGE_MAX_PARTS)) : partBytes,
       },
     )
