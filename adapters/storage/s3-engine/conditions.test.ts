@@ -146,6 +146,23 @@ describe("a conditional write", () => {
     expect(double.requests).toHaveLength(6)
   })
 
+  it.each([
+    [501, "NotImplemented", "UNSUPPORTED", 1],
+    [503, "SlowDown", "RATE_LIMITED", 6],
+    [503, "ServiceUnavailable", "UNAVAILABLE", 6],
+  ])("that is answered %d %s was not done", async (status, name, code, requests) => {
+    const { double, storage } = await openDouble((_, response) => refuse(response, status, name))
+    await expect(storage.put("bucket", "a", "mine", { ifNoneMatch: "*" })).rejects.toMatchObject({ code })
+    expect(double.requests).toHaveLength(requests)
+  })
+
+  it("that is answered 500 may have been done", async () => {
+    const { storage } = await openDouble(({ method }, response) => {
+      refuse(response, method === "HEAD" ? 404 : 500, "InternalError")
+    })
+    await expect(storage.put("bucket", "a", "mine", { ifNoneMatch: "*" })).rejects.toMatchObject(UNKNOWN)
+  })
+
   it("is not made again by the client library, and asks nothing where the server has answered", async () => {
     const { double, storage } = await openDouble((_, response) => refuse(response, 412, "PreconditionFailed"))
     await expect(storage.put("bucket", "a", "mine", { ifNoneMatch: "*" })).rejects.toMatchObject(EXISTS)

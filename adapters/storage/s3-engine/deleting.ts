@@ -67,7 +67,7 @@ function deletePage(requests: Requests, bucket: string, keys: readonly string[])
 }
 
 function failureOf({ Code = "", Key = "" }: _Error): DeleteFailure {
-  const status = Code === "AccessDenied" ? 403 : Code === "SlowDown" ? 503 : 500
+  const status = Code === "AccessDenied" ? 403 : 503
   const { code, message } = serviceError(new Failure("answer", { status, code: Code }), "write")
   return { key: Key, code, message }
 }

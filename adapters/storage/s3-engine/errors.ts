@@ -87,7 +87,7 @@ export function isTransient({ code, kind, status }: Failure): boolean {
 
 const TRANSIENT = new Set(["SlowDown", "RequestTimeout", "RequestTimeTooSkewed", "OperationAborted"])
 
-/** Whether a write that failed so may have been done: no answer came, or only one of a gateway. */
+/** Whether a write that failed so may have been done: no answer came, or only that of a gateway, or of a server in trouble. */
 export function isGone({ kind, status }: Failure): boolean {
-  return kind === "lost" || kind === "late" || (kind === "answer" && (status === 502 || status === 504))
+  return kind === "lost" || kind === "late" || (kind === "answer" && [500, 502, 504].includes(status))
 }

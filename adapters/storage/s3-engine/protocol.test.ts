@@ -99,7 +99,7 @@ describe("an error of the server", () => {
     [413, "", { code: "LIMIT_EXCEEDED" }],
     [429, "", { code: "RATE_LIMITED", retryable: true }],
     [503, "SlowDown", { code: "RATE_LIMITED", retryable: true }],
-    [500, "InternalError", { code: "UNAVAILABLE", retryable: true }],
+    [500, "InternalError", { code: "TIMEOUT", details: { outcome: "unknown" } }],
     [503, "ServiceUnavailable", { code: "UNAVAILABLE", retryable: true }],
     [502, "", { code: "TIMEOUT", details: { outcome: "unknown" } }],
     [504, "", { code: "TIMEOUT", details: { outcome: "unknown" } }],

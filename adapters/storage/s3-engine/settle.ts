@@ -36,7 +36,7 @@ export async function settleWrite(requests: Requests, write: OwnWrite): Promise<
     const failure = await tried(write.once())
     if (!(failure instanceof Failure)) return failure.value
     if (failure.kind === "late") throw outcomeUnknown(failure.cause)
-    isOpen ||= mayBeDone(failure)
+    isOpen ||= isGone(failure)
     const refused = isRefused(failure, conditions)
     // A completed upload is gone too.
     const isUploadGone = failure.code === "NoSuchUpload"
@@ -53,10 +53,6 @@ export async function settleWrite(requests: Requests, write: OwnWrite): Promise<
     }
     await requests.sleep(requests.pauseAfter(attempt), signal)
   }
-}
-
-function mayBeDone(failure: Failure): boolean {
-  return isGone(failure) || (failure.kind === "answer" && failure.status >= 500)
 }
 
 /** Servers answer 404 where there is nothing that could have the ETag. */
