@@ -59,11 +59,16 @@ function deletePage(requests: Requests, bucket: string, keys: readonly string[])
       kind: "write",
       headers: contentMd5,
       recover(failure) {
-        if (failure.status === 400 || failure.status === 501 || failure.status === 405) return undefined
+        if (refusesRequest(failure)) return undefined
         throw serviceError(failure, "write")
       },
     },
   )
+}
+
+/** What it asks for is not known to the server, or some of the keys are not. */
+function refusesRequest({ code, status }: Failure): boolean {
+  return status === 405 || status === 501 || (status === 400 && (code === "MalformedXML" || code === ""))
 }
 
 function failureOf({ Code = "", Key = "" }: _Error): DeleteFailure {

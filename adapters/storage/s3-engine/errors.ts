@@ -47,6 +47,7 @@ export function serviceError(failure: Failure, request: RequestKind): ServiceErr
     .with({ code: P.union("RequestTimeTooSkewed", "RequestInTheFuture", "RequestExpired") }, () =>
       make("PERMISSION_DENIED", "The clock of this machine is too far from that of the storage server."),
     )
+    .with({ code: P.union("ExpiredToken", "InvalidToken", "TokenRefreshRequired") }, () => credentialsRefused(cause))
     .with({ status: P.union(401, 403) }, () =>
       make("PERMISSION_DENIED", "The storage server refuses these credentials, or this call to them."),
     )
@@ -71,6 +72,13 @@ export function serviceError(failure: Failure, request: RequestKind): ServiceErr
       make("INVALID_ARGUMENT", `The storage server answers ${told}.`),
     )
     .otherwise(() => make("INTERNAL", `The storage server answers ${told}.`))
+}
+
+function credentialsRefused(cause: unknown): ServiceError {
+  return new ServiceError("PERMISSION_DENIED", "The session token has expired or is none; get new credentials.", {
+    details: { reason: "credentials" },
+    cause,
+  })
 }
 
 const OTHER_REGION = [

@@ -91,6 +91,9 @@ describe("an error of the server", () => {
     [400, "InvalidArgument", { code: "INVALID_ARGUMENT" }],
     [400, "AuthorizationHeaderMalformed", { code: "INVALID_CONFIG" }],
     [301, "PermanentRedirect", { code: "INVALID_CONFIG" }],
+    [400, "ExpiredToken", { code: "PERMISSION_DENIED", details: { reason: "credentials" } }],
+    [400, "InvalidToken", { code: "PERMISSION_DENIED", details: { reason: "credentials" } }],
+    [400, "TokenRefreshRequired", { code: "PERMISSION_DENIED", details: { reason: "credentials" } }],
     [400, "Whatever", { code: "INTERNAL" }],
     [401, "InvalidAccessKeyId", { code: "PERMISSION_DENIED" }],
     [403, "AccessDenied", { code: "PERMISSION_DENIED" }],
@@ -111,6 +114,24 @@ describe("an error of the server", () => {
     const put = storage.put("secret-bucket", "secret-key", "text").catch((error) => error)
     expect(await put).toMatchObject(error)
     expect((await put).message).not.toMatch(/secret/)
+  })
+
+  it.each([
+    [400, "ExpiredToken", "PERMISSION_DENIED"],
+    [400, "Whatever", "INTERNAL"],
+    [400, "MalformedXML", undefined],
+    [400, "", undefined],
+    [405, "MethodNotAllowed", undefined],
+    [501, "NotImplemented", undefined],
+  ])("%d %s of many deletes is told, unless it refuses the request alone", async (status, name, code) => {
+    const { double, storage } = await openDouble(({ method }, response) => {
+      if (method === "DELETE") response.writeHead(204).end()
+      else refuse(response, status, name)
+    })
+    const deleted = storage.deleteMany("bucket", ["a", "b"])
+    if (code === undefined) expect(await deleted).toEqual({ deleted: 2, failed: [] })
+    else await expect(deleted).rejects.toMatchObject({ code })
+    expect(double.requests).toHaveLength(code === undefined ? 3 : 1)
   })
 
   it("is looked at in answers of success too", async () => {
