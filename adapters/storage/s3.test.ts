@@ -174,6 +174,30 @@ describe("a client of the application", () => {
     expect(double.requests[0]?.headers).not.toHaveProperty("expect")
   })
 
+  it("whose credentials never come ends each call in time, of which nothing was sent", async () => {
+    const { double } = await openDouble((_, response) => tell(response))
+    const client = new S3Client({
+      ...{ ...modes, endpoint: double.endpoint, region: "us-east-1", forcePathStyle: true },
+      credentials: () => new Promise(() => {}),
+    })
+    const storage = createS3Storage({ client, preset: "aws", timeoutMs: 100, idleTimeoutMs: 100 })
+    onTestFinished(() => storage.close())
+    for (const call of [
+      () => storage.put("bucket", "a", "text"),
+      () => storage.put("bucket", "a", "text", { ifNoneMatch: "*" }),
+      () => storage.put("bucket", "a", new Uint8Array(100_000)),
+      () => storage.delete("bucket", "a"),
+      () => storage.head("bucket", "a"),
+      () => storage.presign("bucket", "a", { method: "GET", expiresIn: 60 }),
+      () => storage.presign("bucket", "a", { method: "POST", expiresIn: 60 }),
+    ]) {
+      const error: unknown = await call().catch((each) => each)
+      expect(error).toMatchObject({ code: "TIMEOUT", retryable: true })
+      expect(error).not.toMatchObject({ details: { outcome: "unknown" } })
+    }
+    expect(double.requests).toEqual([])
+  })
+
   it("is refused where it would send checksums that nobody asked for", async () => {
     const { double, storage } = await open({}, (_, response) => tell(response))
     await expect(storage.put("bucket", "a", "text")).rejects.toMatchObject({

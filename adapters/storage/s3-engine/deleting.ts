@@ -3,7 +3,7 @@ import type { _Error } from "@aws-sdk/client-s3"
 import type { DeleteFailure, DeleteReport } from "../../../contracts/storage/object.ts"
 import { deleteEach, protocolBroken } from "../../../core/storage/for-adapters.ts"
 import { serviceError } from "./errors.ts"
-import { Failure } from "./failures.ts"
+import { Failure, statusOf } from "./failures.ts"
 import type { Requests } from "./requests.ts"
 
 const MAX_KEYS = 1000
@@ -72,8 +72,7 @@ function refusesRequest({ code, status }: Failure): boolean {
 }
 
 function failureOf({ Code = "", Key = "" }: _Error): DeleteFailure {
-  const status = Code === "AccessDenied" ? 403 : 503
-  const { code, message } = serviceError(new Failure("answer", { status, code: Code }), "write")
+  const { code, message } = serviceError(new Failure("answer", { status: statusOf(Code), code: Code }), "write")
   return { key: Key, code, message }
 }
 

@@ -28,6 +28,7 @@ export function serviceError(failure: Failure, request: RequestKind): ServiceErr
     .with({ kind: "unsent" }, ({ system }) =>
       make("UNAVAILABLE", `The storage server cannot be reached${system === "" ? "" : ` (${system})`}.`),
     )
+    .with({ kind: "stuck" }, () => make("TIMEOUT", "The request did not get out whole in time; nothing was done."))
     .when(
       (each) => request === "write" && isGone(each),
       () => outcomeUnknown(cause),

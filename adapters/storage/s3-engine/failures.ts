@@ -4,9 +4,10 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 export class Failure extends Error {
   /**
    * `answer`: the server refused it. `unsent`: it never came to the server, or not whole. `lost`: the connection ended
-   * before the answer. `late`: nothing came in time. `foreign`: something else than a storage answered.
+   * before the answer. `late`: nothing came in time. `stuck`: its time was over before all of it was sent. `foreign`:
+   * something else than a storage answered.
    */
-  readonly kind: "answer" | "unsent" | "lost" | "late" | "foreign"
+  readonly kind: "answer" | "unsent" | "lost" | "late" | "stuck" | "foreign"
   /** HTTP status of an answer. */
   readonly status: number
   /** The code that the server gives with it; empty where it gives none, as to HEAD. */
@@ -42,16 +43,19 @@ interface SdkError {
   readonly syscall?: unknown
 }
 
-/** The name of an error says nothing: of HEAD and 304 it is Unknown, and that of a reset is TimeoutError. */
-export function failureOf(error: unknown): Failure | ServiceError {
+/**
+ * What a request failed with, whose answer came with this status. The name of an error says nothing: of HEAD and 304 it is
+ * Unknown, and that of a reset is TimeoutError.
+ */
+export function failureOf(error: unknown, came: number): Failure | ServiceError {
   if (ServiceError.is(error) || error instanceof Failure) return error
   const { $metadata, $response, Code, code, name, syscall } = (error ?? {}) as SdkError
   const status = $metadata?.httpStatusCode
   if (status !== undefined) {
     const headers = $response?.headers ?? {}
     if (isPage(status, headers) || status < 300) return new Failure("foreign", { status, headers }, error)
-    // Answers of 200 that hold an error are taken for 503 by the library.
-    return new Failure("answer", { status, headers, code: typeof Code === "string" ? Code : "" }, error)
+    const told = typeof Code === "string" ? Code : ""
+    return new Failure("answer", { status: came === 200 ? statusOf(told) : status, headers, code: told }, error)
   }
   const system = typeof code === "string" ? code : ""
   if (typeof name === "string" && name.endsWith("ProviderError")) return credentialsMissing(error)
@@ -64,6 +68,27 @@ export function failureOf(error: unknown): Failure | ServiceError {
     return new Failure("lost", { system }, error)
   }
   return new ServiceError("INTERNAL", "The client library failed; see cause.", { cause: error })
+}
+
+/** The status that an error has where it comes with none of its own. */
+export function statusOf(code: string): number {
+  return STATUSES[code] ?? 503
+}
+
+const STATUSES: Readonly<Record<string, number>> = {
+  AccessDenied: 403,
+  ConditionalRequestConflict: 409,
+  EntityTooLarge: 400,
+  EntityTooSmall: 400,
+  InvalidArgument: 400,
+  InvalidPart: 400,
+  InvalidPartOrder: 400,
+  InvalidRequest: 400,
+  NoSuchBucket: 404,
+  NoSuchKey: 404,
+  NoSuchUpload: 404,
+  NotImplemented: 501,
+  PreconditionFailed: 412,
 }
 
 /** How Node.js tells that a body ended too early. */

@@ -13,6 +13,13 @@ export interface Answer {
   headers: Readonly<Record<string, string>>
 }
 
+/** How far a request has come. */
+export interface Course {
+  isSent: boolean
+  /** Of the answer, as it came: the SDK makes 503 of a 200 that holds an error. */
+  status: number
+}
+
 /** When the server gave it, by its own clock. */
 export function dateOf({ headers }: Answer): Date {
   const date = new Date(headers["date"] ?? "")
@@ -37,6 +44,8 @@ export interface Preparation {
   readonly givesObject: boolean
   /** Nobody said that the server is any other. */
   readonly onlyAws: boolean
+  /** Is kept up to date. */
+  readonly course: Course
   onAnswer(answer: Answer): void
 }
 
@@ -44,7 +53,7 @@ export interface Preparation {
  * Makes a command one request, whatever the client would do: no retry of the SDK, which knows nothing of conditions, and
  * no wait for "100 Continue", which proxies do not send.
  */
-export function prepare(command: Command, { givesObject, headers, onAnswer, onlyAws }: Preparation): void {
+export function prepare(command: Command, { course, givesObject, headers, onAnswer, onlyAws }: Preparation): void {
   const { middlewareStack: stack } = command
   stack.add((next) => (args) => next(args), {
     name: "retryMiddleware",
@@ -71,6 +80,15 @@ export function prepare(command: Command, { givesObject, headers, onAnswer, only
       return result
     },
     { name: "objectosAnswer", step: "deserialize", priority: "high" },
+  )
+  stack.add(
+    (next) => async (args) => {
+      course.isSent = true
+      const result = await next(args)
+      course.status = (result.response as HttpResponse).statusCode ?? 0
+      return result
+    },
+    { name: "objectosCourse", step: "deserialize", priority: "low" },
   )
 }
 

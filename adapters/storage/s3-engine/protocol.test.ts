@@ -143,6 +143,26 @@ describe("an error of the server", () => {
     expect(double.requests.filter(({ method }) => method === "PUT")).toHaveLength(3)
   })
 
+  it.each([
+    ["AccessDenied", "PERMISSION_DENIED"],
+    ["PreconditionFailed", "PRECONDITION_FAILED"],
+    ["NoSuchKey", "NOT_FOUND"],
+    ["InvalidArgument", "INVALID_ARGUMENT"],
+    ["InternalError", "UNAVAILABLE"],
+  ])("is what it is in an answer of success: %s", async (name, code) => {
+    const { storage } = await openDouble(({ method, url }, response) => {
+      if (method === "HEAD") tell(response, { "content-length": 4 })
+      else if (method === "GET") answerXml(response, "<R><IsTruncated>false</IsTruncated></R>")
+      else if (url.includes("?uploads"))
+        answerXml(response, "<InitiateMultipartUploadResult><UploadId>id</UploadId></InitiateMultipartUploadResult>")
+      else if (method === "PUT" && url.includes("uploadId")) tell(response)
+      else answerXml(response, `<Error><Code>${name}</Code><Message>no</Message></Error>`)
+    })
+    await expect(storage.copy(ref, { bucket: "bucket", key: "b" })).rejects.toMatchObject({ code })
+    const upload = await storage.createUpload("bucket", "a", { ifNoneMatch: "*" })
+    await expect(upload.complete()).rejects.toMatchObject({ code })
+  })
+
   it("is waited out where the same request may succeed", async () => {
     const { double, storage } = await openDouble(({ index }, response) => {
       if (index === 0) refuse(response, 500, "InternalError")

@@ -1,14 +1,14 @@
 import type { Readable } from "node:stream"
 import type { S3Client } from "@aws-sdk/client-s3"
 import type { Clock } from "../../../contracts/foundation/clock.ts"
-import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import type { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { aborted, outcomeUnknown } from "../../../core/storage/for-adapters.ts"
 import type { S3Connection } from "./connection.ts"
 import { isGone, isTransient, type RequestKind, serviceError } from "./errors.ts"
 import { Failure, failureOf } from "./failures.ts"
 import type { Sdk } from "./library.ts"
 import type { Outgoing } from "./outgoing.ts"
-import { type Answer, prepare } from "./prepare.ts"
+import { type Answer, type Course, prepare } from "./prepare.ts"
 
 type Send = S3Client["send"]
 
@@ -114,6 +114,7 @@ export class Requests {
     if (signal?.aborted) throw aborted(signal)
     if (this.#isOver && !outlivesClose) throw new Failure("unsent")
     const controller = new AbortController()
+    const course: Course = { isSent: false, status: 0 }
     let stop: (reason: unknown) => void = () => {}
     const stopped = new Promise<never>((_, reject) => {
       stop = reject
@@ -125,16 +126,16 @@ export class Requests {
     if (!outlivesClose) this.#running.add(onClose)
     body?.follow(watch.moved, stop)
     try {
-      const value = await Promise.race([stopped, this.#ask(ask, options, controller.signal)])
+      const value = await Promise.race([stopped, this.#ask(ask, options, course, controller.signal)])
       if (body?.isComplete === false) throw new Failure("foreign")
       body?.end(true)
       return value
     } catch (error) {
-      const failure = failureOf(error)
+      const failure = failureOf(error, course.status)
       // First the body: it ends its connection so that the server takes it for no end of the body.
       body?.end(failure instanceof Failure && failure.kind === "answer")
       controller.abort()
-      throw withoutBody(body, failure)
+      throw failure instanceof Failure && (!course.isSent || body?.isComplete === false) ? notWhole(failure) : failure
     } finally {
       watch.end()
       signal?.removeEventListener("abort", onAbort)
@@ -181,7 +182,7 @@ export class Requests {
     for (const stop of this.#running) stop()
   }
 
-  async #ask<T>(ask: Ask<T>, options: RequestOptions, abortSignal: AbortSignal): Promise<T> {
+  async #ask<T>(ask: Ask<T>, options: RequestOptions, course: Course, abortSignal: AbortSignal): Promise<T> {
     const { body, givesObject = false, headers } = options
     const { onlyAws } = this.#settings
     const { client, s3 } = await this.#connection.open()
@@ -190,7 +191,7 @@ export class Requests {
       const onAnswer = (got: Answer) => {
         answer = got
       }
-      prepare(command, { headers, givesObject, onlyAws, onAnswer })
+      prepare(command, { course, headers, givesObject, onlyAws, onAnswer })
       return client.send(command, { abortSignal })
     }
     return await ask({ s3, send: send as Send, answer: () => answer, stream: body?.stream })
@@ -211,7 +212,8 @@ export class Requests {
 
   #final(failure: Failure, kind: RequestKind, gone: Failure | undefined): ServiceError {
     const error = serviceError(failure, kind)
-    return kind === "write" && gone !== undefined && error.code === "UNAVAILABLE" ? outcomeUnknown(gone.cause) : error
+    const isNoAnswer = error.code === "UNAVAILABLE" || failure.kind === "stuck"
+    return kind === "write" && gone !== undefined && isNoAnswer ? outcomeUnknown(gone.cause) : error
   }
 }
 
@@ -225,11 +227,9 @@ export async function tried<T>(request: Promise<T>): Promise<{ value: T } | Fail
   }
 }
 
-/** A body that never came whole is not stored, so nothing is open. */
-function withoutBody(body: Outgoing | undefined, error: Failure | ServiceError): Failure | ServiceError {
-  if (body?.isComplete !== false || !(error instanceof Failure)) return error
-  if (error.kind === "late") {
-    return new ServiceError("TIMEOUT", "The body did not move in time; nothing was stored.", { cause: error.cause })
-  }
-  return error.kind === "lost" ? new Failure("unsent", { system: error.system }, error.cause) : error
+/** A request that never came whole is not done, so nothing is open. */
+function notWhole(failure: Failure): Failure {
+  const { cause, kind, system } = failure
+  if (kind === "late") return new Failure("stuck", {}, cause)
+  return kind === "lost" ? new Failure("unsent", { system }, cause) : failure
 }

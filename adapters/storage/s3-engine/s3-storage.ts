@@ -80,7 +80,7 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
       ...{ conditionalComplete, checksumsRead },
     })
     this.#copier = new Copier(requests, reader, uploads, { singleBytes, conditionalComplete })
-    this.#signer = new Signer(connection, requests, { clock, onlyAws })
+    this.#signer = new Signer(connection, requests, { clock, onlyAws, timeoutMs })
     const clockOffset = () => connection.clockOffset
     this.#uploads = new Uploads(uploads, { requests, clock, idleTimeoutMs, minPartBytes, singleBytes, clockOffset })
   }

@@ -3,11 +3,18 @@ import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { PresignedRequest } from "../../../contracts/storage/optional-interfaces.ts"
 import type { PresignOptions } from "../../../contracts/storage/options.ts"
+import { Deadlines } from "../../../core/foundation/deadlines.ts"
 import type { S3Connection } from "./connection.ts"
 import { fieldsInput, refuseReserved } from "./headers.ts"
 import { loadPresignedPost, loadPresigner, type Sdk } from "./library.ts"
 import { refuseStranger } from "./prepare.ts"
 import type { Requests } from "./requests.ts"
+
+export interface SignerSettings {
+  readonly clock: Clock
+  readonly onlyAws: boolean
+  readonly timeoutMs: number
+}
 
 /** Signs requests, which asks no server. */
 export class Signer {
@@ -15,15 +22,24 @@ export class Signer {
   readonly #requests: Requests
   readonly #clock: Clock
   readonly #onlyAws: boolean
+  readonly #deadlines: Deadlines
 
-  constructor(connection: S3Connection, requests: Requests, { clock, onlyAws }: { clock: Clock; onlyAws: boolean }) {
+  constructor(connection: S3Connection, requests: Requests, { clock, onlyAws, timeoutMs }: SignerSettings) {
     this.#connection = connection
     this.#requests = requests
     this.#clock = clock
     this.#onlyAws = onlyAws
+    this.#deadlines = new Deadlines(clock, timeoutMs)
   }
 
-  async presign(bucket: string, key: string, options: PresignOptions): Promise<PresignedRequest> {
+  presign(bucket: string, key: string, options: PresignOptions): Promise<PresignedRequest> {
+    return this.#deadlines.run(
+      this.#presign(bucket, key, options),
+      () => new ServiceError("TIMEOUT", "The credentials to sign with did not come in time."),
+    )
+  }
+
+  async #presign(bucket: string, key: string, options: PresignOptions): Promise<PresignedRequest> {
     refuseReserved(options.metadata)
     const { client, s3 } = await this.#connection.open()
     // By the server's clock, as far as it is known, and in whole seconds, as signatures are.
