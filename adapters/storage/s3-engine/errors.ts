@@ -94,6 +94,11 @@ export function isTransient({ code, kind, status }: Failure): boolean {
   return kind === "answer" && ([429, 500, 502, 503, 504].includes(status) || TRANSIENT.has(code))
 }
 
+/** Refused, and the server does not say why. */
+export function isUnexplained({ code, kind, status }: Failure): boolean {
+  return kind === "answer" && status === 403 && code === ""
+}
+
 const TRANSIENT = new Set(["SlowDown", "RequestTimeout", "RequestTimeTooSkewed", "OperationAborted"])
 
 /** Whether a write that failed so may have been done: no answer came, or only that of a gateway, or of a server in trouble. */

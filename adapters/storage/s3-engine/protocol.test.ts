@@ -272,6 +272,38 @@ describe("a clock that is three hours off", () => {
   })
 })
 
+describe("a clock that is wrong", () => {
+  const skewed = () => {
+    vi.useFakeTimers({ toFake: ["Date"] })
+    onTestFinished(() => void vi.useRealTimers())
+    const now = Date.now()
+    vi.setSystemTime(now + 3 * 3_600_000)
+    return new Date(now).toUTCString()
+  }
+
+  it("fails no HEAD, whose refusal says nothing, also of several at once", async () => {
+    const date = skewed()
+    const { double, storage } = await openDouble(({ headers }, response) => {
+      const isRight = String(headers["x-amz-date"]).slice(0, 11) === hourOf(date)
+      if (isRight) tell(response, { "content-length": 4, date })
+      else response.writeHead(403, { date, "content-type": "application/xml" }).end()
+    })
+    const heads = [1, 2, 3].map(() => storage.head("bucket", "a"))
+    expect((await Promise.all(heads)).map((info) => info?.size)).toEqual([4, 4, 4])
+    expect(double.requests).toHaveLength(6)
+  })
+
+  it("is no reason to ask again where the clock was right already", async () => {
+    const { double, storage } = await openDouble((_, response) => response.writeHead(403).end())
+    await expect(storage.head("bucket", "a")).rejects.toMatchObject({ code: "PERMISSION_DENIED" })
+    expect(double.requests).toHaveLength(1)
+  })
+})
+
+function hourOf(date: string): string {
+  return new Date(date).toISOString().slice(0, 13).replaceAll("-", "")
+}
+
 describe("an endpoint", () => {
   it("that the environment names is refused until preset says what it is", async () => {
     const { double, storage: named } = await openDouble((_, response) => tell(response, { "content-length": 0 }))

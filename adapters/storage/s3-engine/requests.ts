@@ -4,7 +4,7 @@ import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { aborted, outcomeUnknown } from "../../../core/storage/for-adapters.ts"
 import type { S3Connection } from "./connection.ts"
-import { isGone, isTransient, type RequestKind, serviceError } from "./errors.ts"
+import { isGone, isTransient, isUnexplained, type RequestKind, serviceError } from "./errors.ts"
 import { Failure, failureOf } from "./failures.ts"
 import type { Sdk } from "./library.ts"
 import type { Outgoing } from "./outgoing.ts"
@@ -91,11 +91,14 @@ export class Requests {
     const end = clock.monotonic() + (body === undefined ? timeoutMs : Number.POSITIVE_INFINITY)
     let gone: Failure | undefined
     for (let attempt = 1; ; attempt++) {
+      const offset = this.#connection.clockOffset
       const failure = await tried(this.once(ask, { ...request, body: body?.(), timeoutMs: end - clock.monotonic() }))
       if (!(failure instanceof Failure)) return failure.value
       const pause = this.pauseAfter(attempt)
       const isLast = attempt >= attempts || clock.monotonic() + pause >= end || (this.#isOver && !request.outlivesClose)
-      if (!isTransient(failure) || isLast) {
+      // The SDK learned the time from the answer. HEAD does not tell that this is why it was refused.
+      const isClockPutRight = isUnexplained(failure) && this.#connection.clockOffset !== offset
+      if (!(isTransient(failure) || isClockPutRight) || isLast) {
         if (failure.kind === "answer" && recover !== undefined) return await recover(failure, gone !== undefined)
         throw this.#final(failure, kind, gone)
       }
