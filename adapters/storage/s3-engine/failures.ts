@@ -53,8 +53,9 @@ export function failureOf(error: unknown, came: number): Failure | ServiceError 
   const status = $metadata?.httpStatusCode
   if (status !== undefined) {
     const headers = $response?.headers ?? {}
-    if (isPage(status, headers) || status < 300) return new Failure("foreign", { status, headers }, error)
     const told = typeof Code === "string" ? Code : ""
+    if (isForeign(status, headers, told) || isElsewhere(status, headers, told) || status < 300)
+      return new Failure("foreign", { status, headers }, error)
     return new Failure("answer", { status: came === 200 ? statusOf(told) : status, headers, code: told }, error)
   }
   const system = typeof code === "string" ? code : ""
@@ -96,10 +97,24 @@ function isAborted(error: unknown): boolean {
   return error instanceof Error && /^(?:Error )?aborted$/.test(error.message)
 }
 
-/** Whether an answer is for people: no storage gives one, but an object can be a page. Some call no body at all one. */
-export function isPage(status: number, headers: Readonly<Record<string, string>>): boolean {
-  const isEmpty = status === 204 || headers["content-length"] === "0"
-  return !isEmpty && /^text\/html\b/i.test(headers["content-type"] ?? "")
+/**
+ * Whether an answer is for people, or of another service: no storage gives one, but an object can be a page. Some servers
+ * call no body at all one.
+ */
+export function isForeign(status: number, headers: Readonly<Record<string, string>>, code = ""): boolean {
+  const type = headers["content-type"] ?? ""
+  if (status === 304 || status === 204 || headers["content-length"] === "0") return false
+  // That of a gateway says nothing of the storage behind it.
+  if (status === 502 || status === 504) return false
+  if (/^text\/html\b/i.test(type)) return true
+  // Only here the status alone would be taken for what a storage says.
+  return (status < 300 || status === 404) && code === "" && /^(application\/json|text\/plain)\b/i.test(type)
+}
+
+/** A redirect of S3 says where the bucket is. */
+function isElsewhere(status: number, headers: Readonly<Record<string, string>>, code: string): boolean {
+  const isRedirect = status >= 300 && status < 400 && status !== 304
+  return isRedirect && code === "" && headers["x-amz-bucket-region"] === undefined
 }
 
 /** What the system, or TLS, says before anything is sent. */

@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import { Failure, isPage } from "./failures.ts"
+import { Failure, isForeign } from "./failures.ts"
 
 /** What of a command is changed before it is sent. */
 interface Command {
@@ -75,7 +75,7 @@ export function prepare(command: Command, { course, givesObject, headers, onAnsw
     (next) => async (args) => {
       const result = await next(args)
       const { headers, statusCode = 0 } = result.response as HttpResponse
-      if (!givesObject && isPage(statusCode, headers)) throw new Failure("foreign", { status: statusCode, headers })
+      if (!givesObject && isForeign(statusCode, headers)) throw new Failure("foreign", { status: statusCode, headers })
       onAnswer({ status: statusCode, headers })
       return result
     },

@@ -71,6 +71,52 @@ describe("a server that is no storage", () => {
     )
   }
 
+  const strangers: [string, number, Record<string, string>, string][] = [
+    ["404 in JSON", 404, { "content-type": "application/json" }, '{"message":"no Route matched with those values"}'],
+    ["404 as text", 404, { "content-type": "text/plain; charset=utf-8" }, "404 page not found"],
+    ["301 as text", 301, { "content-type": "text/plain", location: "http://127.0.0.1:9/" }, "Moved"],
+    ["302 as text", 302, { "content-type": "text/plain", location: "http://127.0.0.1:9/" }, "Found"],
+    ["307 and nothing else", 307, { location: "http://127.0.0.1:9/" }, ""],
+    ["308 as text", 308, { "content-type": "text/plain", location: "http://127.0.0.1:9/" }, "Moved"],
+    ["200 in JSON", 200, { "content-type": "application/json" }, '{"status":"ok"}'],
+    ["200 as text", 200, { "content-type": "text/plain" }, "OK"],
+  ]
+  for (const [name, status, headers, text] of strangers) {
+    it.each(calls)(`that answers ${name} is none for %s`, async (_, call) => {
+      const { storage } = await openDouble((_, response) =>
+        response.writeHead(status, { ...headers, "content-length": text.length }).end(text),
+      )
+      await expect(call(storage)).rejects.toMatchObject({ code: "UNAVAILABLE", details: { reason: "protocol" } })
+    })
+  }
+
+  it.each([
+    ["of versitygw and AWS", { "content-type": "application/xml" }],
+    ["of moto", { "content-type": "text/html; charset=utf-8", "content-length": 0 }],
+    ["without a type", {}],
+  ])("is not what answers 404 to HEAD as that %s", async (_, headers) => {
+    const { storage } = await openDouble((_, response) => response.writeHead(404, headers).end())
+    expect(await storage.head("bucket", "a")).toBeUndefined()
+  })
+
+  it("is not what names another region", async () => {
+    const answers: Answering[] = [
+      (_, response) => response.writeHead(301, { "x-amz-bucket-region": "eu-west-1" }).end(),
+      (_, response) => refuse(response, 307, "TemporaryRedirect"),
+    ]
+    for (const answer of answers) {
+      const { storage } = await openDouble(answer)
+      await expect(storage.list("bucket")).rejects.toMatchObject({ code: "INVALID_CONFIG" })
+    }
+  })
+
+  it.each([502, 504])("is a gateway that answers %d with a page: a put may have been done", async (status) => {
+    const { storage } = await openDouble((_, response) =>
+      response.writeHead(status, { "content-type": "text/html" }).end(PAGE),
+    )
+    await expect(storage.put("bucket", "a", "text")).rejects.toMatchObject({ details: { outcome: "unknown" } })
+  })
+
   it("is not healthy", async () => {
     for (const status of [200, 404]) {
       const options = status === 200 ? {} : { defaultBucket: "bucket" }
