@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import type { _Error } from "@aws-sdk/client-s3"
+import type { _Error, ObjectIdentifier } from "@aws-sdk/client-s3"
 import type { DeleteFailure, DeleteReport } from "../../../contracts/storage/object.ts"
 import { deleteEach, protocolBroken } from "../../../core/storage/for-adapters.ts"
 import { serviceError } from "./errors.ts"
@@ -8,9 +8,9 @@ import type { Requests } from "./requests.ts"
 
 const MAX_KEYS = 1000
 
-export async function deleteObject(requests: Requests, bucket: string, key: string): Promise<void> {
+export async function deleteObject(requests: Requests, bucket: string, key: string, VersionId?: string): Promise<void> {
   await requests.call<unknown>(
-    ({ s3, send }) => send(new s3.DeleteObjectCommand({ Bucket: requests.stored(bucket), Key: key })),
+    ({ s3, send }) => send(new s3.DeleteObjectCommand({ Bucket: requests.stored(bucket), Key: key, VersionId })),
     {
       kind: "write",
       recover(failure) {
@@ -19,6 +19,18 @@ export async function deleteObject(requests: Requests, bucket: string, key: stri
       },
     },
   )
+}
+
+/** At most a thousand. */
+export async function deleteVersions(
+  requests: Requests,
+  bucket: string,
+  versions: readonly ObjectIdentifier[],
+): Promise<DeleteReport> {
+  const report = versions.length === 0 ? undefined : await deletePage(requests, bucket, versions)
+  if (report !== undefined) return report
+  for (const { Key, VersionId } of versions) await deleteObject(requests, bucket, Key as string, VersionId)
+  return { deleted: versions.length, failed: [] }
 }
 
 /** By a thousand keys a request; one by one where the server takes no such request, or not these keys. */
@@ -30,7 +42,12 @@ export async function deleteObjects(
   const report: DeleteReport = { deleted: 0, failed: [] }
   for (let start = 0; start < keys.length; start += MAX_KEYS) {
     const some = keys.slice(start, start + MAX_KEYS)
-    const { deleted, failed } = (await deletePage(requests, bucket, some)) ?? (await oneByOne(requests, bucket, some))
+    const { deleted, failed } =
+      (await deletePage(
+        requests,
+        bucket,
+        some.map((Key) => ({ Key })),
+      )) ?? (await oneByOne(requests, bucket, some))
     report.deleted += deleted
     report.failed.push(...failed)
   }
@@ -42,18 +59,22 @@ function oneByOne(requests: Requests, bucket: string, keys: readonly string[]): 
 }
 
 /** Undefined where the server does not take the request. */
-function deletePage(requests: Requests, bucket: string, keys: readonly string[]): Promise<DeleteReport | undefined> {
+function deletePage(
+  requests: Requests,
+  bucket: string,
+  objects: readonly ObjectIdentifier[],
+): Promise<DeleteReport | undefined> {
   return requests.call<DeleteReport | undefined>(
     async ({ s3, send }) => {
       const { Deleted, Errors } = await send(
         new s3.DeleteObjectsCommand({
           Bucket: requests.stored(bucket),
-          Delete: { Objects: keys.map((Key) => ({ Key })) },
+          Delete: { Objects: [...objects] },
         }),
       )
       if (Deleted === undefined && Errors === undefined) throw protocolBroken()
       const failed = (Errors ?? []).filter(({ Code }) => Code !== "NoSuchKey").map(failureOf)
-      return { deleted: keys.length - failed.length, failed }
+      return { deleted: objects.length - failed.length, failed }
     },
     {
       kind: "write",

@@ -28,6 +28,7 @@ import { Buckets } from "./buckets.ts"
 import { S3Connection } from "./connection.ts"
 import { Copier } from "./copying.ts"
 import { deleteObject, deleteObjects } from "./deleting.ts"
+import { emptyBucket, emptyVersions } from "./emptying.ts"
 import { serviceError } from "./errors.ts"
 import { Failure } from "./failures.ts"
 import { listPage } from "./listing.ts"
@@ -100,8 +101,14 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
   }
 
   async deleteBucket(bucket: string, { force = false }: DeleteBucketOptions = {}): Promise<void> {
-    if (force) await this.#empty(bucket)
-    await this.#buckets.delete(bucket)
+    if (force) await emptyBucket(this.#requests, bucket)
+    try {
+      await this.#buckets.delete(bucket)
+    } catch (error) {
+      if (!force || !ServiceError.is(error) || error.code !== "PRECONDITION_FAILED") throw error
+      await emptyVersions(this.#requests, bucket)
+      await this.#buckets.delete(bucket)
+    }
   }
 
   put(bucket: string, key: string, body: Body, options: PutOptions = {}): Promise<ObjectInfo> {
@@ -165,19 +172,6 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
     this.#reader.close()
     await this.#uploadRequests.settled()
     this.#connection.close()
-  }
-
-  async #empty(bucket: string): Promise<void> {
-    for (;;) {
-      const { cursor, objects } = await this.list(bucket)
-      const { failed } = await this.deleteMany(
-        bucket,
-        objects.map(({ key }) => key),
-      )
-      const [first] = failed
-      if (first !== undefined) throw new ServiceError(first.code as ServiceError["code"], first.message)
-      if (cursor === undefined) return
-    }
   }
 }
 
