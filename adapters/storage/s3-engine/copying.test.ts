@@ -68,6 +68,25 @@ describe("copy", () => {
     expect(info).toMatchObject({ etag: "copied", contentType: "text/css", metadata: { look: "3" } })
   })
 
+  it("keeps the time at which the source expires, which no user sees, whole and in parts", async () => {
+    const expires = "Tue, 01 Jan 2030 00:00:00 GMT"
+    const { double, storage } = await openDouble(
+      ({ method, url }, response) => {
+        if (method === "HEAD") tell(response, { "content-length": url.includes("large") ? 6 : 4, expires })
+        else if (url.includes("?uploads"))
+          answerXml(response, "<InitiateMultipartUploadResult><UploadId>id</UploadId></InitiateMultipartUploadResult>")
+        else answerXml(response, "<R><ETag>copied</ETag></R>")
+      },
+      { singleBytes: 5 },
+    )
+    for (const key of ["small", "large"]) {
+      await storage.copy({ bucket: "bucket", key }, to, { contentType: "text/css" })
+      const made = double.requests.find(({ headers }) => headers["content-type"] === "text/css")
+      expect(made?.headers["expires"]).toBe(expires)
+      double.requests.length = 0
+    }
+  })
+
   it("gives a source up that changes each time", async () => {
     let looks = 0
     const { storage } = await openDouble(({ method }, response) => {

@@ -193,10 +193,10 @@ interface CopyPart {
 }
 
 /** What the target has: what is given, and all else of the source. */
-function mergedFields({ info, sum }: SeenObject, options: CopyOptions): WrittenFields {
+function mergedFields({ expires, info, sum }: SeenObject, options: CopyOptions): WrittenFields {
   const { cacheControl = info.cacheControl, contentType = info.contentType, metadata = info.metadata } = options
   const { contentDisposition, contentEncoding, contentLanguage } = info
-  return { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, metadata, sum }
+  return { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, expires, metadata, sum }
 }
 
 function keepsChanging(cause: unknown): ServiceError {

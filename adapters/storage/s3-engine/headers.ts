@@ -22,6 +22,8 @@ export interface WrittenFields extends ObjectHeaders {
   metadata?: Record<string, string> | undefined
   nonce?: string | undefined
   sum?: Checksum | undefined
+  /** Of objects that others made. */
+  expires?: Date | undefined
 }
 
 /** @throws ServiceError INVALID_ARGUMENT for metadata of the user with a name that is ours. */
@@ -35,11 +37,11 @@ export function refuseReserved(metadata: Readonly<Record<string, string>> | unde
 
 type FieldsInput = Pick<
   PutObjectCommandInput,
-  "CacheControl" | "ContentDisposition" | "ContentEncoding" | "ContentLanguage" | "ContentType" | "Metadata"
+  "CacheControl" | "ContentDisposition" | "ContentEncoding" | "ContentLanguage" | "ContentType" | "Expires" | "Metadata"
 >
 
 /** The fields as the commands take them. */
-export function fieldsInput({ metadata, nonce, sum, ...headers }: WrittenFields): FieldsInput {
+export function fieldsInput({ expires, metadata, nonce, sum, ...headers }: WrittenFields): FieldsInput {
   const { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType } = headers
   return {
     CacheControl: cacheControl,
@@ -47,6 +49,7 @@ export function fieldsInput({ metadata, nonce, sum, ...headers }: WrittenFields)
     ContentEncoding: contentEncoding,
     ContentLanguage: contentLanguage,
     ContentType: contentType,
+    Expires: expires,
     Metadata: {
       ...encodeMetadata(metadata),
       ...(nonce !== undefined && { [NONCE]: nonce }),
@@ -60,6 +63,7 @@ export interface SeenObject {
   readonly info: ObjectInfo
   readonly nonce: string | undefined
   readonly sum: Checksum | undefined
+  readonly expires: Date | undefined
 }
 
 type ToldObject = HeadObjectCommandOutput | GetObjectCommandOutput
@@ -72,17 +76,18 @@ export function seenObject(
   size: number | undefined = output.ContentLength,
 ): SeenObject {
   const { CacheControl, ContentDisposition, ContentLanguage, ContentType, ETag, LastModified, Metadata } = output
-  if (size === undefined || LastModified === undefined) throw protocolBroken()
+  if (LastModified === undefined) throw protocolBroken()
   const { [NONCE]: nonce, [SUM]: sum, ...metadata } = Metadata ?? {}
   const contentEncoding = storedEncoding(output.ContentEncoding)
   const ownSum = sumOfText(sum)
   return {
     nonce,
     sum: ownSum,
+    expires: output.Expires,
     info: {
       bucket,
       key,
-      size,
+      size: toldNumber(size),
       etag: toldEtag(ETag),
       lastModified: LastModified,
       contentType: ContentType ?? DEFAULT_CONTENT_TYPE,
@@ -122,6 +127,16 @@ export function toldEtag(etag: string | undefined): string {
   const plain = etag?.replace(/^W\//, "").replaceAll('"', "")
   if (!plain) throw protocolBroken()
   return plain
+}
+
+/**
+ * A size, or the number of a part.
+ *
+ * @throws ServiceError UNAVAILABLE, reason "protocol", for anything else.
+ */
+export function toldNumber(told: number | undefined): number {
+  if (told === undefined || !Number.isSafeInteger(told) || told < 0) throw protocolBroken()
+  return told
 }
 
 export function quotedEtag(etag: string | undefined): string | undefined {

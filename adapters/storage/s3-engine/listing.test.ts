@@ -111,6 +111,8 @@ describe("list", () => {
   it.each([
     ["a page without an end", "<ListBucketResult></ListBucketResult>"],
     ["a page that goes on without a token", "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"],
+    ["an object of no size", page(["a"]).replace("<Size>1", "<Size>many")],
+    ["an object of less than nothing", page(["a"]).replace("<Size>1", "<Size>-1")],
     ["a key that is encoded wrongly", page(["%zz"], undefined, "<EncodingType>url</EncodingType>")],
   ])("takes no answer that is %s", async (_, text) => {
     await expect((await pages(text)).storage.list("bucket")).rejects.toMatchObject(PROTOCOL)

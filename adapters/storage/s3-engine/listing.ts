@@ -3,7 +3,7 @@ import { compareCodePoints } from "../../../contracts/foundation/text.ts"
 import type { ListedObject, ListPage } from "../../../contracts/storage/object.ts"
 import type { ListOptions } from "../../../contracts/storage/options.ts"
 import { cursorOf, cursorRefused, placeOf, protocolBroken } from "../../../core/storage/for-adapters.ts"
-import { toldEtag } from "./headers.ts"
+import { toldEtag, toldNumber } from "./headers.ts"
 import type { Requests } from "./requests.ts"
 
 /** What the server goes on by, and the last key or prefix that was listed. */
@@ -52,8 +52,8 @@ function readPlace(text: string): Place {
 function shown(bucket: string, output: ListObjectsV2CommandOutput, last = ""): ListPage {
   const decode = output.EncodingType === "url" ? decodeKey : (key: string) => key
   const objects = (output.Contents ?? []).map(({ ETag, Key, LastModified, Size }): ListedObject => {
-    if (Key === undefined || Size === undefined || LastModified === undefined) throw protocolBroken()
-    return { bucket, key: decode(Key), size: Size, etag: toldEtag(ETag), lastModified: LastModified }
+    if (Key === undefined || LastModified === undefined) throw protocolBroken()
+    return { bucket, key: decode(Key), size: toldNumber(Size), etag: toldEtag(ETag), lastModified: LastModified }
   })
   const prefixes = (output.CommonPrefixes ?? [])
     .map(({ Prefix }) => decode(Prefix ?? ""))

@@ -37,7 +37,9 @@ export const s3StorageOptionsSchema = z
       z.string().check(z.refine((name) => bucketIssue(name) === undefined, mustBe("the name of a bucket"))),
     ),
     /** Default: as the SDK finds it, in AWS_REGION or in a profile; `us-east-1` beside an endpoint. */
-    region: z.exactOptional(text),
+    region: z.exactOptional(
+      z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i, mustBe("letters, digits and inner hyphens"))),
+    ),
     /** URL of a server other than AWS. */
     endpoint: z.exactOptional(
       z.string().check(z.refine(isEndpoint, mustBe("an http: or https: URL without credentials, query and #"))),

@@ -1,6 +1,6 @@
 import type { PartInfo } from "../../../contracts/storage/optional-interfaces.ts"
 import { protocolBroken } from "../../../core/storage/for-adapters.ts"
-import { toldEtag } from "./headers.ts"
+import { toldEtag, toldNumber } from "./headers.ts"
 import { decodeKey } from "./listing.ts"
 import { allPages } from "./pages.ts"
 import type { Requests } from "./requests.ts"
@@ -16,8 +16,7 @@ export async function listParts(requests: Requests, upload: UploadId): Promise<P
     const { IsTruncated, NextPartNumberMarker, Parts = [] } = page
     if (IsTruncated === undefined || (IsTruncated && NextPartNumberMarker === undefined)) throw protocolBroken()
     const items = Parts.map(({ ETag, PartNumber, Size }) => {
-      if (PartNumber === undefined || Size === undefined) throw protocolBroken()
-      return { number: PartNumber, size: Size, etag: toldEtag(ETag) }
+      return { number: toldNumber(PartNumber), size: toldNumber(Size), etag: toldEtag(ETag) }
     })
     return { items, next: IsTruncated ? NextPartNumberMarker : undefined }
   })

@@ -167,6 +167,18 @@ describe("an upload", () => {
     expect(aborted).toEqual(["/bucket/a%20b", "/bucket/a%2520b"])
   })
 
+  it.each([["<PartNumber>one</PartNumber><Size>1</Size>"], ["<PartNumber>1</PartNumber><Size>many</Size>"]])(
+    "takes no list of parts with %s",
+    async (part) => {
+      const { storage } = await openDouble(({ method }, response) => {
+        if (method === "POST") answerXml(response, created)
+        else answerXml(response, `<R><IsTruncated>false</IsTruncated><Part><ETag>"e"</ETag>${part}</Part></R>`)
+      })
+      const parts = (await session(storage)).parts()
+      await expect(parts).rejects.toMatchObject({ code: "UNAVAILABLE", details: { reason: "protocol" } })
+    },
+  )
+
   it("holds a part of unknown length in memory, up to a bound", async () => {
     const { storage } = await openDouble((_, response) => answerXml(response, created))
     const cancel = vi.fn()
