@@ -33,6 +33,7 @@ import { serviceError } from "./errors.ts"
 import { Failure } from "./failures.ts"
 import { listPage } from "./listing.ts"
 import { isTakenForAws, type ParsedOptions, presetOf } from "./options.ts"
+import { withOwnSignal } from "./own-signal.ts"
 import { Reader } from "./reading.ts"
 import { Requests } from "./requests.ts"
 import { Signer } from "./signing.ts"
@@ -112,11 +113,11 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
   }
 
   put(bucket: string, key: string, body: Body, options: PutOptions = {}): Promise<ObjectInfo> {
-    return this.#writer.put(bucket, key, body, options)
+    return this.#writer.put(bucket, key, body, withOwnSignal(options))
   }
 
   get(bucket: string, key: string, options: GetOptions = {}): Promise<StoredObject> {
-    return this.#reader.get(bucket, key, options)
+    return this.#reader.get(bucket, key, withOwnSignal(options))
   }
 
   async head(bucket: string, key: string): Promise<ObjectInfo | undefined> {
@@ -136,7 +137,7 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
   }
 
   copy(from: ObjectRef, to: ObjectRef, options: CopyOptions = {}): Promise<ObjectInfo> {
-    return this.#copier.copy(from, to, options)
+    return this.#copier.copy(from, to, withOwnSignal(options))
   }
 
   presign(bucket: string, key: string, options: PresignOptions): Promise<PresignedRequest> {

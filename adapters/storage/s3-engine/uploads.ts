@@ -13,6 +13,7 @@ import {
 } from "../../../core/storage/for-adapters.ts"
 import { Chunks, watchedSource } from "../../kit/chunks.ts"
 import { refuseReserved, type WrittenFields } from "./headers.ts"
+import { withOwnSignal } from "./own-signal.ts"
 import { piecesOfSource } from "./pieces.ts"
 import type { Requests } from "./requests.ts"
 import { verifyingBody } from "./sums.ts"
@@ -98,7 +99,8 @@ class S3Upload implements UploadSession {
     this.#resumed = resumed
   }
 
-  async uploadPart(number: number, body: Body, options: SendOptions = {}): Promise<PartInfo> {
+  async uploadPart(number: number, body: Body, given: SendOptions = {}): Promise<PartInfo> {
+    const options = withOwnSignal(given)
     const { onProgress, signal } = options
     const { clock, idleTimeoutMs, singleBytes } = this.#settings
     const source = admitBody(body, options, singleBytes)
