@@ -1,7 +1,7 @@
 import { PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3"
 import { afterAll, describe, expect, it, onTestFinished } from "vitest"
 import { findVersitygw, VERSITYGW_MISSING } from "../../../servers/versitygw.ts"
-import { openBucket, optionsOf, stopVersitygw, versitygw } from "./open-storage.fixture.ts"
+import { openBucket, stopVersitygw, versitygw } from "./open-storage.fixture.ts"
 import { answerXml, openDouble, refuse } from "./s3-double.fixture.ts"
 
 afterAll(stopVersitygw)
@@ -10,9 +10,12 @@ describe("a bucket that is deleted with its objects", () => {
   it("is gone from versitygw, with all versions of its objects", async (context) => {
     if (findVersitygw() === undefined) context.skip(VERSITYGW_MISSING)
     const { bucket, storage } = await openBucket()
-    const { accessKeyId = "", endpoint, region, secretAccessKey = "" } = optionsOf(await versitygw())
+    const { accessKeyId, endpoint, region, secretAccessKey } = await versitygw()
     const client = new S3Client({
-      ...{ endpoint, region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true },
+      endpoint,
+      region,
+      credentials: { accessKeyId, secretAccessKey },
+      forcePathStyle: true,
     })
     onTestFinished(() => client.destroy())
     const VersioningConfiguration = { Status: "Enabled" } as const
