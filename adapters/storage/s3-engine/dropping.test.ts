@@ -81,9 +81,9 @@ describe("an upload that a call makes for itself", () => {
     const made = call(storage).catch((error) => error)
     await expect.poll(() => held.length).toBe(1)
     const closed = storage.close()
+    expect(await made).toMatchObject({ code: "UNAVAILABLE" })
     answerXml(held[0] as ServerResponse, CREATED)
     await closed
-    expect(await made).toMatchObject({ code: "UNAVAILABLE" })
     expect(methodsOf(double)).toEqual(["POST", "DELETE"])
   })
 
@@ -98,6 +98,27 @@ describe("an upload that a call makes for itself", () => {
     await storage.close()
     expect(await made).toMatchObject({ code: "UNAVAILABLE" })
     expect(methodsOf(double)).toEqual(["POST", "PUT", "PUT", "DELETE"])
+  })
+
+  it("is not begun where the body goes on after close", async () => {
+    const { double, storage } = await openDouble(
+      answering(() => false),
+      PARTS,
+    )
+    let goOn = () => {}
+    const going = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    async function* late() {
+      yield bytesOf(10)
+      await going
+      yield bytesOf(8 * MIB)
+    }
+    const made = storage.put("bucket", "a", late()).catch((error) => error)
+    await storage.close()
+    goOn()
+    expect(await made).toMatchObject({ code: "UNAVAILABLE" })
+    expect(double.requests).toEqual([])
   })
 
   it.each(calls)("stores nothing where its parts do not come to the server, of %s", async (_, call) => {

@@ -165,15 +165,20 @@ export class Requests {
     return this.#settings.clock.sleep(ms, signal)
   }
 
+  /** @throws ServiceError UNAVAILABLE once all is ended. */
+  refuseEnded(): void {
+    if (this.#isOver) throw ended()
+  }
+
   /** Rejects where all is ended meanwhile. */
   async unlessEnded<T>(work: Promise<T>): Promise<T> {
     let stop = () => {}
-    const ended = new Promise<never>((_, reject) => {
-      stop = () => reject(serviceError(new Failure("unsent"), "write"))
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(ended())
     })
     this.#running.add(stop)
     try {
-      return await Promise.race([work, ended])
+      return await Promise.race([work, stopped])
     } finally {
       this.#running.delete(stop)
     }
@@ -218,6 +223,10 @@ export class Requests {
     const isNoAnswer = error.code === "UNAVAILABLE" || failure.kind === "stuck"
     return kind === "write" && gone !== undefined && isNoAnswer ? outcomeUnknown(gone.cause) : error
   }
+}
+
+function ended(): ServiceError {
+  return serviceError(new Failure("unsent"), "write")
 }
 
 /** What a request gives, or its failure. */

@@ -77,11 +77,12 @@ export class UploadRequests {
   async make(object: MadeObject, send: (upload: OwnUpload) => Promise<PartInfo[]>): Promise<ObjectInfo> {
     const { bucket, conditions, fields, key, signal } = object
     if (signal?.aborted) throw aborted(signal)
+    this.#requests.refuseEnded()
     // Nothing ends this request: nobody could drop an upload without its id.
     const creating = this.create(bucket, key, fields, true)
     const making = async () => {
       const { parts, upload } = await beforeStored(async () => {
-        const upload = await unlessAborted(creating, signal)
+        const upload = await this.#requests.unlessEnded(unlessAborted(creating, signal))
         return { upload, parts: await this.#requests.unlessEnded(send(upload)) }
       })
       return this.complete(upload, { parts, conditions, fields, signal })
