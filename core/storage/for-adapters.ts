@@ -2,6 +2,7 @@
 export { decodeMetadata, encodeMetadata } from "../../contracts/storage/metadata.ts"
 export { type AdmittedBody, admitBody, BodySource, tell } from "./body-source.ts"
 export { byteRange, rangeLength } from "./byte-range.ts"
+export { checkParts } from "./check-parts.ts"
 export { DEFAULT_CONTENT_TYPE } from "./content-type.ts"
 export { cursorOf, fromBase64Url, placeOf, toBase64Url } from "./cursor.ts"
 export { deleteEach } from "./emulate.ts"

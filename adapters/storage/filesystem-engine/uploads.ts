@@ -11,8 +11,7 @@ import type {
 import {
   type AdmittedBody,
   aborted,
-  overMaxBytes,
-  partTooSmall,
+  checkParts,
   tokenRefused,
   uploadNotFound,
 } from "../../../core/storage/for-adapters.ts"
@@ -171,11 +170,7 @@ export class Uploads {
   async #complete(place: UploadPlace): Promise<StoredInfo> {
     const { options } = await this.#find(place)
     const parts = await this.parts(place)
-    const { maxObjectBytes, minPartBytes } = this.#capabilities
-    const small = parts.slice(0, -1).find(({ size }) => size < minPartBytes)
-    if (small !== undefined) throw partTooSmall(small.number, small.size, minPartBytes)
-    const size = parts.reduce((sum, part) => sum + part.size, 0)
-    if (size > maxObjectBytes) throw overMaxBytes("body", "maxObjectBytes", maxObjectBytes)
+    const size = checkParts(parts, this.#capabilities)
     const staged = await StagedFile.create(this.#tree.staged())
     const pieces = this.#bytes(place, parts)
     try {

@@ -5,8 +5,8 @@ import type { Body, ObjectInfo, PartInfo, SendOptions, UploadOptions } from "../
 import {
   admitBody,
   type BodySource,
+  checkParts,
   outcomeUnknown,
-  partTooSmall,
   protocolBroken,
   tell,
 } from "../../../core/storage/for-adapters.ts"
@@ -88,8 +88,8 @@ export class Upload {
     const sent = await this.parts()
     // The server makes no object of no parts.
     const parts = sent.length > 0 ? sent : [await this.send(1, new Uint8Array(0), {})]
-    const small = parts.slice(0, -1).find(({ size }) => size < STORAGE_MIN_PART_BYTES)
-    if (small !== undefined) throw partTooSmall(small.number, small.size, STORAGE_MIN_PART_BYTES)
+    const { maxObjectBytes } = this.#uploading
+    const size = checkParts(parts, { maxObjectBytes, minPartBytes: STORAGE_MIN_PART_BYTES })
     const list = parts.map(({ etag, number }) => {
       return `<Part><PartNumber>${number}</PartNumber><ETag>${encoded(`"${etag}"`)}</ETag></Part>`
     })
@@ -102,7 +102,6 @@ export class Upload {
       isSlow: true,
     })
     checkRoot(reply.text, "CompleteMultipartUploadResult")
-    const size = parts.reduce((sum, part) => sum + part.size, 0)
     const own = await this.#own().catch((error: unknown) => {
       throw outcomeUnknown(error)
     })

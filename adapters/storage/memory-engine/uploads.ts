@@ -11,8 +11,7 @@ import type {
 } from "../../../contracts/storage/storage.ts"
 import {
   aborted,
-  overMaxBytes,
-  partTooSmall,
+  checkParts,
   readUploadToken,
   uploadNotFound,
   uploadTokenOf,
@@ -105,11 +104,10 @@ export class Uploads {
     const upload = this.#find(token)
     if (upload.completed !== undefined) return upload.completed
     const parts = partsOf(upload)
-    const { maxObjectBytes, minPartBytes } = this.#capabilities
-    const small = parts.slice(0, -1).find(({ info }) => info.size < minPartBytes)
-    if (small !== undefined) throw partTooSmall(small.info.number, small.info.size, minPartBytes)
-    const size = parts.reduce((sum, { info }) => sum + info.size, 0)
-    if (size > maxObjectBytes) throw overMaxBytes("body", "maxObjectBytes", maxObjectBytes)
+    checkParts(
+      parts.map(({ info }) => info),
+      this.#capabilities,
+    )
     try {
       const bytes = joined(parts.map(({ bytes }) => bytes))
       upload.completed = this.#store(upload.bucket, upload.key, bytes, upload.options)

@@ -117,7 +117,7 @@ describe("an upload that a call makes for itself", () => {
     const made = storage.put("bucket", "a", late()).catch((error) => error)
     await storage.close()
     goOn()
-    expect(await made).toMatchObject({ code: "UNAVAILABLE" })
+    expect(await made).toMatchObject({ code: "CLOSED" })
     expect(double.requests).toEqual([])
   })
 

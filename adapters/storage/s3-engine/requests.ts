@@ -2,6 +2,7 @@ import type { Readable } from "node:stream"
 import type { S3Client } from "@aws-sdk/client-s3"
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { onAbort } from "../../../contracts/foundation/on-abort.ts"
 import { aborted, outcomeUnknown } from "../../../core/storage/for-adapters.ts"
 import type { S3Connection } from "./connection.ts"
 import { isGone, isTransient, isUnexplained, type RequestKind, serviceError } from "./errors.ts"
@@ -122,10 +123,9 @@ export class Requests {
     const stopped = new Promise<never>((_, reject) => {
       stop = reject
     })
-    const onAbort = () => stop(aborted(signal as AbortSignal))
+    const endWait = onAbort(signal, () => stop(aborted(signal as AbortSignal)))
     const onClose = () => stop(new Failure("lost"))
     const watch = this.#watch(options, () => stop(new Failure("late")))
-    signal?.addEventListener("abort", onAbort)
     if (!outlivesClose) this.#running.add(onClose)
     body?.follow(watch.moved, stop)
     try {
@@ -141,7 +141,7 @@ export class Requests {
       throw failure instanceof Failure && (!course.isSent || body?.isComplete === false) ? notWhole(failure) : failure
     } finally {
       watch.end()
-      signal?.removeEventListener("abort", onAbort)
+      endWait()
       this.#running.delete(onClose)
     }
   }

@@ -33,7 +33,6 @@ import { serviceError } from "./errors.ts"
 import { Failure } from "./failures.ts"
 import { listPage } from "./listing.ts"
 import { isTakenForAws, type ParsedOptions, presetOf } from "./options.ts"
-import { withOwnSignal } from "./own-signal.ts"
 import { Reader } from "./reading.ts"
 import { Requests } from "./requests.ts"
 import { Signer } from "./signing.ts"
@@ -84,7 +83,10 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
     this.#copier = new Copier(requests, reader, uploads, { singleBytes, conditionalComplete })
     this.#signer = new Signer(connection, requests, { clock, onlyAws, timeoutMs })
     const clockOffset = () => connection.clockOffset
-    this.#uploads = new Uploads(uploads, { requests, clock, idleTimeoutMs, minPartBytes, singleBytes, clockOffset })
+    this.#uploads = new Uploads(uploads, {
+      ...{ requests, clock, clockOffset },
+      ...{ idleTimeoutMs, minPartBytes, maxObjectBytes, singleBytes },
+    })
   }
 
   /** A bucket that is not there yet is no reason not to start. */
@@ -113,11 +115,11 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
   }
 
   put(bucket: string, key: string, body: Body, options: PutOptions = {}): Promise<ObjectInfo> {
-    return this.#writer.put(bucket, key, body, withOwnSignal(options))
+    return this.#writer.put(bucket, key, body, options)
   }
 
   get(bucket: string, key: string, options: GetOptions = {}): Promise<StoredObject> {
-    return this.#reader.get(bucket, key, withOwnSignal(options))
+    return this.#reader.get(bucket, key, options)
   }
 
   async head(bucket: string, key: string): Promise<ObjectInfo | undefined> {
@@ -137,7 +139,7 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
   }
 
   copy(from: ObjectRef, to: ObjectRef, options: CopyOptions = {}): Promise<ObjectInfo> {
-    return this.#copier.copy(from, to, withOwnSignal(options))
+    return this.#copier.copy(from, to, options)
   }
 
   presign(bucket: string, key: string, options: PresignOptions): Promise<PresignedRequest> {

@@ -1,5 +1,6 @@
 import type { CompletedPart } from "@aws-sdk/client-s3"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { onAbort } from "../../../contracts/foundation/on-abort.ts"
 import type { ObjectInfo } from "../../../contracts/storage/object.ts"
 import type { PartInfo } from "../../../contracts/storage/optional-interfaces.ts"
 import type { WriteConditions } from "../../../contracts/storage/options.ts"
@@ -196,9 +197,8 @@ export class UploadRequests {
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(aborted(signal))
-    signal.addEventListener("abort", onAbort)
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort))
+    const endWait = onAbort(signal, () => reject(aborted(signal)))
+    work.then(resolve, reject).finally(endWait)
   })
 }
 

@@ -5,7 +5,7 @@ import type { PartInfo, UploadSession } from "../../../contracts/storage/optiona
 import type { SendOptions, UploadOptions, WriteConditions } from "../../../contracts/storage/options.ts"
 import {
   admitBody,
-  partTooSmall,
+  checkParts,
   readUploadToken,
   tell,
   tokenRefused,
@@ -13,7 +13,6 @@ import {
 } from "../../../core/storage/for-adapters.ts"
 import { Chunks, watchedSource } from "../../kit/chunks.ts"
 import { refuseReserved, type WrittenFields } from "./headers.ts"
-import { withOwnSignal } from "./own-signal.ts"
 import { piecesOfSource } from "./pieces.ts"
 import type { Requests } from "./requests.ts"
 import { verifyingBody } from "./sums.ts"
@@ -25,6 +24,7 @@ export interface SessionSettings {
   readonly clock: Clock
   readonly idleTimeoutMs: number
   readonly minPartBytes: number
+  readonly maxObjectBytes: number
   /** The most bytes of one part. */
   readonly singleBytes: number
   /** How far the server's clock is before ours. */
@@ -99,8 +99,7 @@ class S3Upload implements UploadSession {
     this.#resumed = resumed
   }
 
-  async uploadPart(number: number, body: Body, given: SendOptions = {}): Promise<PartInfo> {
-    const options = withOwnSignal(given)
+  async uploadPart(number: number, body: Body, options: SendOptions = {}): Promise<PartInfo> {
     const { onProgress, signal } = options
     const { clock, idleTimeoutMs, singleBytes } = this.#settings
     const source = admitBody(body, options, singleBytes)
@@ -148,10 +147,8 @@ class S3Upload implements UploadSession {
 
   /** Servers make no object of no part, but of one that is empty. */
   async #partsToComplete(): Promise<PartInfo[]> {
-    const { minPartBytes } = this.#settings
     const parts = await this.parts()
-    const small = parts.slice(0, -1).find(({ size }) => size < minPartBytes)
-    if (small !== undefined) throw partTooSmall(small.number, small.size, minPartBytes)
+    checkParts(parts, this.#settings)
     if (parts.length > 0) return parts
     return [await this.#uploads.sendPart(this.#resumed.upload, { number: 1, body: new Uint8Array(0) })]
   }
