@@ -14,7 +14,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Of more, each turn of one that waits for many would take as long as the work of all others.
-    maxConcurrency: 2,
+    maxConcurrency: 3,
     expect: { poll: { timeout: 30_000, interval: 20 } },
     reporters: reporters("the self-proof for all seeds, and the kill matrix - npm run proof has them"),
   },

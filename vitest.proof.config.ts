@@ -10,8 +10,6 @@ export default defineConfig({
     include: ["testing/{mutants,oddities}.test.ts", "**/*.proof.test.ts"],
     exclude: ["node_modules", "dist", "bench"],
     env: { PROOF: "whole" },
-    // Each of them runs all seeds side by side.
-    maxConcurrency: 3,
     reporters: reporters(),
   },
 })

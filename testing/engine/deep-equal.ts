@@ -20,10 +20,13 @@ export function deepEqual(left: unknown, right: unknown): boolean {
   return isPlainObject(left) && isPlainObject(right) && sameMembers(left, right)
 }
 
-function sameBytes(left: unknown, right: unknown): boolean {
+/** The part of Node.js that compares many megabytes at once; elsewhere there is none. */
+const { Buffer: nodeBuffer } = globalThis as { Buffer?: { compare(one: Uint8Array, other: Uint8Array): number } }
+
+export function sameBytes(left: unknown, right: unknown): boolean {
   if (!(left instanceof Uint8Array) || !(right instanceof Uint8Array)) return false
   if (left.length !== right.length) return false
-  // Of many megabytes: a callback for each byte takes ten times as long.
+  if (nodeBuffer !== undefined) return nodeBuffer.compare(left, right) === 0
   for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false
   return true
 }

@@ -71,13 +71,6 @@ export function patternOf(size: number, seed = 1): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** Whether these are the same bytes: quicker than `equal` for many of them. */
-export function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false
-  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false
-  return true
-}
-
 /** All objects and prefixes, over all pages. */
 export async function listAll(
   storage: StorageClient,

@@ -1,11 +1,11 @@
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { Body, ObjectInfo, PutOptions } from "../../../contracts/storage/storage.ts"
 import type { Checks } from "../../engine/checks.ts"
+import { sameBytes } from "../../engine/deep-equal.ts"
 import { bodiesOf, piecesOf, watchedStream } from "../bodies.ts"
 import {
   clause,
   FILES,
-  isSame,
   keysOf,
   listAll,
   refuses,
@@ -63,7 +63,7 @@ async function isNotLost(t: Checks, storage: StorageClient, world: StorageWorld,
       await world.faults.heal()
       await t.eventually(() => answers(storage), "works again")
       const found = await standing(storage, "key")
-      const isThere = found !== undefined && isSame(found.bytes, utf8("mine"))
+      const isThere = found !== undefined && sameBytes(found.bytes, utf8("mine"))
       if (error === undefined) {
         t.ok(isThere, `a put of ${kind} whose answer was lost resolved, and its object is not there`)
         t.equal((value as ObjectInfo).etag, found?.etag, `the ETag that a put of ${kind} resolved`)

@@ -1,6 +1,7 @@
 import type { ObjectInfo, StoredObject } from "../../../contracts/storage/storage.ts"
 import type { Checks } from "../../engine/checks.ts"
-import { bytesOf, clause, FILES, isSame, patternOf, refuses, textOf, utf8 } from "../clause.ts"
+import { sameBytes } from "../../engine/deep-equal.ts"
+import { bytesOf, clause, FILES, patternOf, refuses, textOf, utf8 } from "../clause.ts"
 import { joined, piecesRead, reading, storing, telling } from "../storing.ts"
 
 /** More than is sent in one piece, and more than the buffers of a connection and its ends hold. */
@@ -22,7 +23,7 @@ async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<v
 const aMoment = () => new Promise((resolve) => setTimeout(resolve, 2))
 
 async function isThere(t: Checks, bytes: Uint8Array, wanted: Uint8Array, what: string): Promise<void> {
-  t.ok(isSame(bytes, wanted), `${what}: ${bytes.length} bytes that are not the ${wanted.length} that were put`)
+  t.ok(sameBytes(bytes, wanted), `${what}: ${bytes.length} bytes that are not the ${wanted.length} that were put`)
 }
 
 /** STORAGE-GET. */
