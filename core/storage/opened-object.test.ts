@@ -22,10 +22,20 @@ beforeEach(() => {
 
 type Pieces = readonly (Uint8Array | Promise<Uint8Array | undefined>)[]
 
-/** Gives these pieces, then ends; a promise is waited for. */
+/** Gives these pieces, then ends; a promise is waited for until the release. */
 function readerOf(pieces: Pieces): ByteReader {
   const rest = [...pieces]
-  return { next: async () => rest.shift(), release }
+  let end = () => {}
+  const released = new Promise<undefined>((resolve) => {
+    end = () => resolve(undefined)
+  })
+  return {
+    next: () => Promise.race([rest.shift(), released]),
+    release() {
+      release()
+      end()
+    },
+  }
 }
 
 function opened(

@@ -12,7 +12,7 @@ export interface ByteReader {
    * where all that is left is to become one piece of memory.
    */
   next(room?: Uint8Array): Promise<Uint8Array | undefined>
-  /** Nobody reads on: called once, also after the end. */
+  /** Nobody reads on: called once, also after the end. A `next` that is under way settles then. */
   release(): void
 }
 
@@ -62,6 +62,14 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
+/** The part of Node.js that makes memory without filling it; elsewhere there is none. */
+const { Buffer: nodeBuffer } = globalThis as { Buffer?: { allocUnsafeSlow(length: number): Uint8Array } }
+
+/** Memory of which every byte is written before anybody sees it. */
+function unfilled(length: number): Uint8Array {
+  return nodeBuffer === undefined ? new Uint8Array(length) : new Uint8Array(nodeBuffer.allocUnsafeSlow(length).buffer)
+}
+
 /** Of a stream of bytes that are at hand. */
 const PIECE_BYTES = 65_536
 
@@ -73,7 +81,6 @@ class Pieces {
   #over: (() => unknown) | undefined
   #timer: Timer | undefined
   #endWait = () => {}
-  #wake = () => {}
 
   constructor(options: OpenedObjectOptions) {
     this.#options = options
@@ -104,7 +111,7 @@ class Pieces {
 
   #room(length: number): Uint8Array {
     try {
-      return new Uint8Array(length)
+      return unfilled(length)
     } catch (cause) {
       throw this.#failure(() => noRoom(length, cause))
     }
@@ -150,10 +157,7 @@ class Pieces {
     try {
       if (source instanceof Uint8Array) return this.#taken(this.#cut(source))
       this.#watch()
-      const stopped = new Promise<undefined>((resolve) => {
-        this.#wake = () => resolve(undefined)
-      })
-      const piece = await Promise.race([source.next(room), stopped])
+      const piece = await source.next(room)
       this.#check()
       return this.#taken(piece)
     } catch (error) {
@@ -213,7 +217,6 @@ class Pieces {
     this.#timer?.cancel()
     this.#endWait()
     if (!(source instanceof Uint8Array)) source.release()
-    this.#wake()
   }
 }
 
