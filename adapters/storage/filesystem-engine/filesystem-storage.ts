@@ -250,7 +250,7 @@ export class FilesystemStorage implements IStorageService, IStorageMultipart, IC
     options: PutOptions,
     copied?: Contents,
   ): Promise<ObjectInfo> {
-    const staged = await StagedFile.create(tree.staged())
+    const staged = await StagedFile.create(tree)
     try {
       const contents = await staged.fill(body, options)
       const stored = storedInfoOf(copied ?? contents, options, this.#clock.now())

@@ -2,8 +2,9 @@ import { unlink } from "node:fs/promises"
 import type { SendOptions } from "../../../contracts/storage/options.ts"
 import { aborted, checksumRefused, tell } from "../../../core/storage/for-adapters.ts"
 import { crc32, crcText, type Summing, summing } from "../../kit/checksums.ts"
-import { closeFile, openFile, syncFile, TO_CREATE, writeAll } from "./files.ts"
+import { type CloseWritten, closeFile, openFile, syncFile, TO_CREATE, writeAll } from "./files.ts"
 import { type Contents, encodeTrailer, type StoredInfo } from "./trailer.ts"
+import type { Tree } from "./tree.ts"
 
 /** A body with no more bytes is written together with its trailer; of a larger one, a part while the next comes in. */
 const BUFFER_BYTES = 256 * 1024
@@ -21,6 +22,7 @@ export interface PieceSource {
 export class StagedFile {
   readonly path: string
   readonly #descriptor: number
+  readonly #close: CloseWritten
   #isOpen = true
   #size = 0
   /** By another algorithm of the caller. */
@@ -30,13 +32,15 @@ export class StagedFile {
   /** Bytes that are written with the trailer. */
   #last: Uint8Array = new Uint8Array(0)
 
-  private constructor(path: string, descriptor: number) {
+  private constructor(path: string, descriptor: number, close: CloseWritten) {
     this.path = path
     this.#descriptor = descriptor
+    this.#close = close
   }
 
-  static async create(path: string): Promise<StagedFile> {
-    return new StagedFile(path, await openFile(path, TO_CREATE, 0o666))
+  static async create(tree: Tree): Promise<StagedFile> {
+    const path = tree.staged()
+    return new StagedFile(path, await openFile(path, TO_CREATE, 0o666), tree.closeWritten)
   }
 
   /**
@@ -62,7 +66,7 @@ export class StagedFile {
     await writeAll(this.#descriptor, [this.#last, encodeTrailer(stored)])
     if (sync) await syncFile(this.#descriptor)
     this.#isOpen = false
-    await closeFile(this.#descriptor)
+    await this.#close(this.#descriptor)
   }
 
   /** Nothing is left of it, unless it was moved away. */
@@ -74,7 +78,9 @@ export class StagedFile {
 
   async #fillWithBytes(bytes: Uint8Array, { onProgress, signal }: SendOptions): Promise<void> {
     let at = 0
-    while (bytes.length - at > BUFFER_BYTES) {
+    // What has no checksum is written together with its trailer; a checksum is computed while the bytes are written.
+    const last = this.#isChecked ? BUFFER_BYTES : WRITE_BYTES
+    while (bytes.length - at > last) {
       if (signal?.aborted) throw aborted(signal)
       const part = bytes.subarray(at, at + WRITE_BYTES)
       const writing = writeAll(this.#descriptor, [part])
@@ -131,6 +137,6 @@ export class StagedFile {
 
   /** Of a large body that nobody asked a checksum of, it would take a fourth of the time of writing it. */
   get #hasCrc(): boolean {
-    return this.#isChecked || this.#size === this.#last.length
+    return this.#isChecked || this.#size <= BUFFER_BYTES
   }
 }

@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, realpath, rmdir } from "node:fs/promises"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { bucketNotFound } from "../../../core/storage/for-adapters.ts"
 import { foreignEntry } from "./errors.ts"
-import { errorCode, realPath, syncDirectory, unless } from "./files.ts"
+import { type CloseWritten, closerFor, errorCode, realPath, syncDirectory, unless } from "./files.ts"
 import { pathOfKey } from "./key-path.ts"
 import { processIdentity } from "./process-identity.ts"
 
@@ -24,8 +24,11 @@ export class Tree {
   readonly #stagedBegin: string
   #stagedCount = 0
 
-  private constructor(root: string, identity: string) {
+  readonly closeWritten: CloseWritten
+
+  private constructor(root: string, identity: string, closeWritten: CloseWritten) {
     this.root = root
+    this.closeWritten = closeWritten
     this.identity = identity
     this.buckets = `${root}/buckets`
     this.staging = `${root}/staging`
@@ -38,7 +41,7 @@ export class Tree {
   static async open(root: string): Promise<Tree> {
     if (process.platform === "win32") throw new ServiceError("UNSUPPORTED", "This storage does not run on Windows.")
     await mkdir(root, { recursive: true })
-    const tree = new Tree(await realpath(root), await processIdentity())
+    const tree = new Tree(await realpath(root), await processIdentity(), await closerFor(root))
     for (const directory of [tree.buckets, tree.staging, tree.locks]) await makeDirectory(directory)
     return tree
   }

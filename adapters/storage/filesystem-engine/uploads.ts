@@ -93,7 +93,7 @@ export class Uploads {
     const { signal } = options
     await this.#find(place)
     const parts = `${this.#directory(place)}/parts`
-    const staged = await StagedFile.create(this.#tree.staged())
+    const staged = await StagedFile.create(this.#tree)
     try {
       const stored = storedInfoOf(await staged.fill(body, options), {}, this.#clock.now())
       await staged.seal(stored, this.#sync)
@@ -171,7 +171,7 @@ export class Uploads {
     const { options } = await this.#find(place)
     const parts = await this.parts(place)
     const size = checkParts(parts, this.#capabilities)
-    const staged = await StagedFile.create(this.#tree.staged())
+    const staged = await StagedFile.create(this.#tree)
     const pieces = this.#bytes(place, parts)
     try {
       const contents = await staged.fill({ size, next: async () => (await pieces.next()).value ?? undefined })
