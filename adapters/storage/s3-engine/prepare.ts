@@ -62,33 +62,29 @@ export function prepare(command: Command, { course, givesObject, headers, onAnsw
     override: true,
   })
   stack.add((next) => (args) => next(args), { name: "addExpectContinueMiddleware", step: "build", override: true })
-  stack.add(
-    (next) => (args) => {
-      const request = args.request as HttpRequest
-      if (onlyAws) refuseStranger(request.hostname)
-      Object.assign(request.headers, headers?.(request.body))
-      return next(args)
-    },
-    { name: "objectosHeaders", step: "build", priority: "low" },
-  )
-  stack.add(
-    (next) => async (args) => {
-      const result = await next(args)
-      const { headers, statusCode = 0 } = result.response as HttpResponse
-      if (!givesObject && isForeign(statusCode, headers)) throw new Failure("foreign", { status: statusCode, headers })
-      onAnswer({ status: statusCode, headers })
-      return result
-    },
-    { name: "objectosAnswer", step: "deserialize", priority: "high" },
-  )
+  if (onlyAws || headers !== undefined) {
+    stack.add(
+      (next) => (args) => {
+        const request = args.request as HttpRequest
+        if (onlyAws) refuseStranger(request.hostname)
+        Object.assign(request.headers, headers?.(request.body))
+        return next(args)
+      },
+      { name: "objectosHeaders", step: "build", priority: "low" },
+    )
+  }
+  // Behind the SDK's own: it sees the answer as it came.
   stack.add(
     (next) => async (args) => {
       course.isSent = true
       const result = await next(args)
-      course.status = (result.response as HttpResponse).statusCode ?? 0
+      const { headers, statusCode = 0 } = result.response as HttpResponse
+      course.status = statusCode
+      if (!givesObject && isForeign(statusCode, headers)) throw new Failure("foreign", { status: statusCode, headers })
+      onAnswer({ status: statusCode, headers })
       return result
     },
-    { name: "objectosCourse", step: "deserialize", priority: "low" },
+    { name: "objectosAnswer", step: "deserialize", priority: "low" },
   )
 }
 
