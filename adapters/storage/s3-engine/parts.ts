@@ -67,10 +67,12 @@ class PartQueue {
   async #sendAll(): Promise<void> {
     const { chunks, first, maxObjectBytes } = this.#body
     for (let number = 1; ; number++) {
-      const bytes = number === 1 && first !== undefined ? first : await this.#take(partSize(number, this.#body))
+      const size = partSize(number, this.#body)
+      // Before the next is taken: no more than those that are on their way are in memory.
+      while (this.#sending.size >= partsAtOnce(size, this.#body)) await Promise.race(this.#sending)
+      const bytes = number === 1 && first !== undefined ? first : await this.#take(size)
       if (bytes.length === 0) break
       if (number > STORAGE_MAX_PARTS) throw overMaxBytes("body", "maxObjectBytes", maxObjectBytes)
-      while (this.#sending.size >= partsAtOnce(bytes.length, this.#body)) await Promise.race(this.#sending)
       this.#start(number, bytes)
     }
     chunks.verify()
