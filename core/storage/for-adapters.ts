@@ -1,6 +1,7 @@
 /** What adapters share. `asStorage` needs little of it, so programs load the rest with an adapter alone. */
 export { decodeMetadata, encodeMetadata } from "../../contracts/storage/metadata.ts"
 export { type AdmittedBody, admitBody, BodySource, tell } from "./body-source.ts"
+export { bucketName } from "./bucket-name.ts"
 export { byteRange, rangeLength } from "./byte-range.ts"
 export { checkParts } from "./check-parts.ts"
 export { DEFAULT_CONTENT_TYPE } from "./content-type.ts"

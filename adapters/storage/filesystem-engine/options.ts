@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url"
 import * as z from "zod/mini"
 import { NO_LIMIT } from "../../../contracts/foundation/capabilities.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import { bucketIssue, STORAGE_MAX_KEY_BYTES } from "../../../contracts/storage/arguments.ts"
-import { signedUrlShape } from "../../../core/storage/for-adapters.ts"
+import { STORAGE_MAX_KEY_BYTES } from "../../../contracts/storage/arguments.ts"
+import { bucketName, signedUrlShape } from "../../../core/storage/for-adapters.ts"
 import { mustBe } from "../../kit/must-be.ts"
 import { longestKey } from "./key-path.ts"
 import { LONGEST_BUCKET_PATH } from "./tree.ts"
@@ -45,9 +45,7 @@ export const filesystemStorageOptionsSchema = z
      */
     sweepAfterMs: z._default(z.int().check(z.minimum(60_000)), 3_600_000),
     /** The bucket of `file:` URLs that name none. */
-    defaultBucket: z.exactOptional(
-      z.string().check(z.refine((name) => bucketIssue(name) === undefined, mustBe("the name of a bucket"))),
-    ),
+    defaultBucket: z.exactOptional(bucketName),
     ...signedUrlShape,
     /** Signs URLs: at least 16 characters, the same in every process. Default: none, and no URL can be signed. */
     secret: z.exactOptional(signedUrlShape.secret),

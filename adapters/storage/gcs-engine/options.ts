@@ -1,13 +1,13 @@
 import * as z from "zod/mini"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import {
-  bucketIssue,
   STORAGE_MAX_KEY_BYTES,
   STORAGE_MAX_METADATA_BYTES,
   STORAGE_MIN_PART_BYTES,
   STORAGE_PRESIGN_METHODS,
 } from "../../../contracts/storage/arguments.ts"
 import type { StorageCapabilities } from "../../../contracts/storage/storage.ts"
+import { bucketName } from "../../../core/storage/for-adapters.ts"
 import { mustBe } from "../../kit/must-be.ts"
 import { type GcsClient, isGcsClient } from "./client.ts"
 
@@ -22,9 +22,7 @@ const milliseconds = z.int().check(z.minimum(1), z.maximum(600_000))
 export const gcsStorageOptionsSchema = z
   .strictObject({
     /** Where `healthCheck` looks, and what routes for downloads use. A URL names it: `gs://bucket`. */
-    defaultBucket: z.exactOptional(
-      z.string().check(z.refine((name) => bucketIssue(name) === undefined, mustBe("the name of a bucket"))),
-    ),
+    defaultBucket: z.exactOptional(bucketName),
     /** The project whose buckets are made and listed. Default: that of the credentials. */
     projectId: z.exactOptional(text),
     /** URL of a server other than Google's. Requests to an `http:` one, an emulator, carry no token. */

@@ -1,13 +1,13 @@
 import * as z from "zod/mini"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import {
-  bucketIssue,
   STORAGE_MAX_KEY_BYTES,
   STORAGE_MAX_METADATA_BYTES,
   STORAGE_MIN_PART_BYTES,
 } from "../../../contracts/storage/arguments.ts"
 import type { StorageCapabilities } from "../../../contracts/storage/storage.ts"
 import { decodeUrlPart } from "../../../core/foundation/url.ts"
+import { bucketName } from "../../../core/storage/for-adapters.ts"
 import { mustBe } from "../../kit/must-be.ts"
 import { RESERVED_METADATA_BYTES } from "./headers.ts"
 import type { InjectedS3Client } from "./injected.ts"
@@ -33,9 +33,7 @@ const client = z.custom<InjectedS3Client>().check(
 export const s3StorageOptionsSchema = z
   .strictObject({
     /** Where `healthCheck` looks, and what routes for downloads use. A URL names it: `s3://bucket`. */
-    defaultBucket: z.exactOptional(
-      z.string().check(z.refine((name) => bucketIssue(name) === undefined, mustBe("the name of a bucket"))),
-    ),
+    defaultBucket: z.exactOptional(bucketName),
     /** Default: as the SDK finds it, in AWS_REGION or in a profile; `us-east-1` beside an endpoint. */
     region: z.exactOptional(
       z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i, mustBe("letters, digits and inner hyphens"))),
