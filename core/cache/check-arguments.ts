@@ -11,7 +11,7 @@ import {
 } from "../../contracts/cache/arguments.ts"
 import type { CacheCapabilities, GraceOptions } from "../../contracts/cache/cache.ts"
 import { typeName } from "../../contracts/foundation/text.ts"
-import type { Refusal } from "../foundation/portable.ts"
+import type { Refusal } from "../foundation/refusal.ts"
 import { graceRefusal, optionsIssue } from "./load/load-options.ts"
 
 type Arguments = readonly unknown[]

@@ -20,13 +20,7 @@ import {
 import { callError, foreignError } from "./foreign-errors.ts"
 import { followHandle } from "./handles.ts"
 import { insteadOf, type Layer, type LayerEnds, type ListedLayer, nextOf } from "./layers.ts"
-
-/** Why a call is refused: text alone is INVALID_ARGUMENT. */
-export type Refusal = string | { readonly code: ErrorCode; readonly message: string }
-
-export function refusalParts(refusal: Refusal): { readonly code: ErrorCode; readonly message: string } {
-  return typeof refusal === "string" ? { code: "INVALID_ARGUMENT", message: refusal } : refusal
-}
+import { isArguments, type Refusal, refusalParts } from "./refusal.ts"
 
 type Invocable = Record<string, (...args: readonly unknown[]) => unknown>
 
@@ -392,10 +386,6 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
       timer.cancel()
     }
   }
-}
-
-function isArguments(admitted: readonly unknown[] | Refusal): admitted is readonly unknown[] {
-  return Array.isArray(admitted)
 }
 
 /** Of a method that no table describes. */

@@ -13,7 +13,7 @@ import {
 import type { PublishItem } from "../../contracts/queue/optional-interfaces.ts"
 import { type QueueCapabilities, queueMethods } from "../../contracts/queue/queue.ts"
 import { lackingCapability } from "../foundation/base.ts"
-import type { Refusal } from "../foundation/portable.ts"
+import type { Refusal } from "../foundation/refusal.ts"
 import { scheduleIssue } from "./schedule-issue.ts"
 
 type Arguments = readonly unknown[]

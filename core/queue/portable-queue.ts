@@ -11,7 +11,8 @@ import {
   type SubscribeOptions,
 } from "../../contracts/queue/queue.ts"
 import { type Base, baseOf, declared, type PortableOptions, portableInfo } from "../foundation/base.ts"
-import { Portable, type Refusal } from "../foundation/portable.ts"
+import { Portable } from "../foundation/portable.ts"
+import type { Refusal } from "../foundation/refusal.ts"
 import { type CheckSettings, checkArguments, publishIssue } from "./check-arguments.ts"
 
 export interface AsQueueOptions extends PortableOptions {

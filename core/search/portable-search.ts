@@ -14,7 +14,8 @@ import {
   searchMethods,
 } from "../../contracts/search/search.ts"
 import { type Base, baseOf, declared, type PortableOptions, portableInfo } from "../foundation/base.ts"
-import { Portable, type Refusal } from "../foundation/portable.ts"
+import { Portable } from "../foundation/portable.ts"
+import type { Refusal } from "../foundation/refusal.ts"
 
 export interface AsSearchOptions extends PortableOptions {
   /** What the implementation can do. Default: the most modest. */

@@ -26,7 +26,7 @@ import type {
   SendOptions,
   StorageCapabilities,
 } from "../../contracts/storage/storage.ts"
-import { type Refusal, refusalParts } from "../foundation/portable.ts"
+import { type Refusal, refusalParts } from "../foundation/refusal.ts"
 import { contentTypeOf } from "./content-type.ts"
 import { encodeDisposition } from "./disposition.ts"
 

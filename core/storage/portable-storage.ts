@@ -24,7 +24,8 @@ import {
   type UploadSession,
 } from "../../contracts/storage/storage.ts"
 import { type Base, baseOf, declared, type PortableOptions, portableInfo } from "../foundation/base.ts"
-import { Portable, type Refusal } from "../foundation/portable.ts"
+import { Portable } from "../foundation/portable.ts"
+import type { Refusal } from "../foundation/refusal.ts"
 import { withBody } from "./body-source.ts"
 import { checkArguments } from "./check-arguments.ts"
 import { guardStore } from "./guard-store.ts"

@@ -1,7 +1,7 @@
 import { cacheKeyIssue, cacheTtlIssue } from "../../../contracts/cache/arguments.ts"
 import type { CacheCapabilities, GetOrSetOptions, GraceOptions } from "../../../contracts/cache/cache.ts"
 import { got, typeName } from "../../../contracts/foundation/text.ts"
-import type { Refusal } from "../../foundation/portable.ts"
+import type { Refusal } from "../../foundation/refusal.ts"
 import { staleKey } from "../reserved-keys.ts"
 
 /** What is wrong with options as a whole, or undefined. */

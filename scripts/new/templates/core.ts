@@ -30,7 +30,8 @@ import {
   ${name}Methods,
 } from "../../contracts/${name}/${name}.ts"
 import { type Base, baseOf, declared, type PortableOptions, portableInfo } from "../foundation/base.ts"
-import { Portable, type Refusal } from "../foundation/portable.ts"
+import { Portable } from "../foundation/portable.ts"
+import type { Refusal } from "../foundation/refusal.ts"
 
 export interface As${type}Options extends PortableOptions {
   /** The implementation declares it. Default: the most modest. */
