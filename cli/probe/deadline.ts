@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events"
 import { within } from "../command.ts"
 
 /** Of the time, this much at most is kept for clearing away. */
@@ -15,8 +14,6 @@ export class Deadline {
     this.ms = ms
     this.#end = performance.now() + ms
     this.signal = AbortSignal.timeout(Math.ceil(ms - Math.min(ms / 4, CLEARING_MS)))
-    // It is that of many calls at a time.
-    setMaxListeners(0, this.signal)
   }
 
   /** What is awaited, or what `late` gives where it does not come in time. */
