@@ -19,7 +19,8 @@ export interface RetryOptions {
 /**
  * Repeats idempotent operations that fail with a retryable error: TIMEOUT, UNAVAILABLE, RATE_LIMITED.
  *
- * The signal of a call's options ends a pause too. Arguments must not be changed until the call has settled: a repeated call has them as they are then.
+ * The signal of a call's options ends a pause too. Arguments must not be changed until the call has settled: a repeated
+ * call has them as they are then.
  *
  * @throws ServiceError INVALID_CONFIG for attempts that are not a whole number of 1 or more.
  * @example

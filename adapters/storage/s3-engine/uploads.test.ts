@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http"
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { findVersitygw, VERSITYGW_MISSING } from "../../../servers/versitygw.ts"
 import { bytesOf, countUploads, inPieces, openBucket, openStorage, stopVersitygw } from "./open-storage.fixture.ts"
@@ -95,6 +96,19 @@ describe("an upload", () => {
     storage.createUpload("bucket", "a")
   const created = "<InitiateMultipartUploadResult><UploadId>id</UploadId></InitiateMultipartUploadResult>"
 
+  /** A server that takes what uploads send, and has another's object under the key; the rest is answered by `other`. */
+  async function replaced(other: (method: string | undefined, response: ServerResponse) => void) {
+    const { storage } = await openDouble(({ method, url }, response) => {
+      if (url.includes("?uploads")) answerXml(response, created)
+      else if (method === "HEAD") tell(response, { "content-length": 4 })
+      else if (method === "GET")
+        answerXml(response, "<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>")
+      else if (method === "PUT") tell(response)
+      else other(method, response)
+    })
+    return storage
+  }
+
   it("that is gone when it is completed again is told by what stands there", async () => {
     let nonce = ""
     const { storage } = await openDouble(({ headers, method, url }, response) => {
@@ -109,13 +123,8 @@ describe("an upload", () => {
 
   it("that was completed, unanswered and replaced has an unknown outcome, as has a body in parts", async () => {
     let isDone = false
-    const { storage } = await openDouble(({ method, url }, response) => {
-      if (url.includes("?uploads")) answerXml(response, created)
-      else if (method === "HEAD") tell(response, { "content-length": 4 })
-      else if (method === "GET")
-        answerXml(response, "<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>")
-      else if (method === "PUT") tell(response)
-      else if (isDone || method === "DELETE") refuse(response, 404, "NoSuchUpload")
+    const storage = await replaced((method, response) => {
+      if (isDone || method === "DELETE") refuse(response, 404, "NoSuchUpload")
       else {
         isDone = true
         response.destroy()
@@ -128,14 +137,7 @@ describe("an upload", () => {
   })
 
   it("that is gone before it is completed, and made nothing, is not found", async () => {
-    const { storage } = await openDouble(({ method, url }, response) => {
-      if (url.includes("?uploads")) answerXml(response, created)
-      else if (method === "HEAD") tell(response, { "content-length": 4 })
-      else if (method === "GET")
-        answerXml(response, "<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>")
-      else if (method === "PUT") tell(response)
-      else refuse(response, 404, "NoSuchUpload")
-    })
+    const storage = await replaced((_, response) => refuse(response, 404, "NoSuchUpload"))
     await expect((await session(storage)).complete()).rejects.toMatchObject(GONE)
   })
 
