@@ -1,95 +1,45 @@
 /**
- * Search: documents under object and id, found by their words. Provisional: the base of the contract, version 1; the
- * full contract, with its clauses, comes with the search work.
+ * Search: documents under object and id, found by their words. Contract version 1.
  *
- * - index stores a document, or replaces the one with its id. A search that begins after it resolved sees it.
- * - A document is a plain object of strings, finite numbers, booleans, null, and arrays and plain objects of these; a
- *   member that is undefined counts as absent. It is copied in and out.
- * - Its members are the fields, an index has at most 400. Strings, and those in arrays, are searched by word:
- *   provisionally runs of letters, marks, digits and `_`, in lower case. Nested objects are kept and provisionally
- *   not searched.
- * - A missing index gives zero hits; deleteIndex of one resolves.
- * - An empty `q` matches every document; one with text but no word matches none. No text is syntax. Of more than 256
- *   distinct words the first 256 count.
- * - Hits are ordered by score, the highest first, then by id. Ids and facet values are ordered by code point.
- * - Facets count over all matches, exactly; a document counts once for each distinct value. Strings of more than
- *   8,191 characters neither filter nor make a facet.
- * - Highlights are snippets of about 160 characters around matches, as HTML: escaped, with the words in `<mark>`.
- * - An unknown member of a query, or a field the index does not have, rejects INVALID_ARGUMENT.
+ * Implement `ISearchService`, and `ISearchIndexing` where you can; `asSearch` from `@objectos/sdk` makes the full `Search`
+ * of it, and `searchContract` from `@objectos/sdk/testing` proves it. The rules, each under the id of its clause in the
+ * harness, are in `clauses.ts`; those of every service are in `contracts/foundation/clauses.ts`.
+ *
+ * - A document is a plain object of JSON data: texts, finite numbers, booleans, null, arrays and plain objects, at most 18
+ *   levels deep; a member that is undefined counts as absent. It is copied in and out.
+ * - Its fields are the paths of its values: `author.name`. Objects in arrays are flattened: each path has the values of all
+ *   of them. An index has at most 400 fields, each of one type; text is searched by word and filters as a whole, too.
+ * - A text over 8,191 UTF-16 units neither filters, makes a facet nor sorts; it is searched, and `exists` sees it.
+ * - Ids, texts and facet values are ordered by code point.
+ *
+ * Finer differences of errors are in `details.reason`: INVALID_ARGUMENT of a "field" that the index does not have or that
+ * cannot do what is asked, of a "type" that a field does not have, of a "date", of a "cursor"; PRECONDITION_FAILED since a
+ * "cursor" has ended, a "definition" cannot be changed, or another "reindex" won; LIMIT_EXCEEDED of a "window" or a "filter".
  */
 import type { IHealthCheckable } from "../foundation/health.ts"
 import type { IClosable } from "../foundation/lifecycle.ts"
 import type { MethodTable } from "../foundation/methods.ts"
+import type { ISearchIndexing } from "./indexing.ts"
+import type { SearchQuery, SearchResult } from "./query.ts"
 
-export type Scalar = string | number | boolean
-
-/** Documents with this value in the field; in an array, any element counts. */
-export interface EqualFilter {
-  field: string
-  op: "eq"
-  value: Scalar
-}
-
-export type FilterNode = EqualFilter | { and: readonly EqualFilter[] }
-
-export interface FacetSpec {
-  field: string
-  /** Values given, the most frequent first. Default 10, at most 1,000. */
-  limit?: number | undefined
-}
-
-export interface SearchQuery {
-  object: string
-  q?: string | undefined
-  /** Fields searched, each with its boost. Default: all. */
-  fields?: readonly (string | { field: string; boost: number })[] | undefined
-  /** Whether one word of `q` is enough, or all must match, each in any field. Default `or`. */
-  operator?: "and" | "or" | undefined
-  /** Whether words, or the last one, also match words that begin with them. Default false. */
-  prefix?: boolean | "last" | undefined
-  where?: FilterNode | undefined
-  facets?: readonly FacetSpec[] | undefined
-  /** Default 0. offset and limit together are at most 10,000, more rejects LIMIT_EXCEEDED. */
-  offset?: number | undefined
-  /** Default 10, at most 1,000. */
-  limit?: number | undefined
-  highlight?: boolean | undefined
-}
-
-export interface SearchHit {
-  id: string
-  object: string
-  /** Comparable within one result only. */
-  score: number
-  doc?: Record<string, unknown>
-  /** Field to snippets, where asked for. */
-  highlights?: Record<string, string[]>
-}
-
-/** The most frequent value first, then by value. */
-export type FacetResult = { value: string; count: number }[]
-
-export interface SearchResult {
-  hits: SearchHit[]
-  /** Documents that match. */
-  total: number
-  totalExact: boolean
-  /** By field, where asked for. */
-  facets?: Record<string, FacetResult>
-  tookMs: number
-}
+export type * from "./indexing.ts"
+export type * from "./query.ts"
 
 /** Seed signature (requirement document): a class with these three methods is a search. */
 export interface ISearchService {
+  /** Stores a document, or replaces the one with its id. A search that begins after it resolved sees it. */
   index(object: string, id: string, doc: Record<string, unknown>): Promise<void>
+  /** A missing index gives no hits. */
   search(query: SearchQuery): Promise<SearchResult>
+  /** A missing index resolves. */
   deleteIndex(name: string): Promise<void>
 }
 
-/** What an implementer writes. */
-export type SearchImplementation = ISearchService & Partial<IHealthCheckable & IClosable>
+/** What an implementer writes: the base, and the optional interface. */
+export type SearchImplementation = ISearchService & Partial<ISearchIndexing & IHealthCheckable & IClosable>
 
 export interface SearchCapabilities {
+  /** All of `ISearchIndexing` but `reindex` and `suggest`, which have capabilities of their own. */
   readonly indexing: boolean
   /** Documents outlive the process. */
   readonly durable: boolean
@@ -106,12 +56,15 @@ export interface SearchCapabilities {
   readonly suggest: boolean
   readonly reindex: boolean
   readonly synonyms: boolean
+  readonly explain: boolean
+  readonly native: boolean
+  /** `bm25`: scores are those of Lucene, of documents in one index without removed ones. */
   readonly ranking: "bm25" | "engine"
   readonly analyzers: readonly string[]
 }
 
-/** The search that users hold: one type, whatever adapter was chosen. */
-export interface Search extends ISearchService, IHealthCheckable, IClosable {
+/** The search that users hold: one type, whatever adapter was chosen. Missing optional methods reject UNSUPPORTED. */
+export interface Search extends ISearchService, ISearchIndexing, IHealthCheckable, IClosable {
   readonly capabilities: SearchCapabilities
 }
 
@@ -120,6 +73,27 @@ const write = { kind: "write", idempotent: true } as const
 
 export const searchMethods = {
   index: write,
-  search: { ...read, options: { facets: "facets", highlight: "highlight", prefix: "prefix" } },
+  search: {
+    ...read,
+    options: {
+      cursor: "cursor",
+      explain: "explain",
+      facets: "facets",
+      fuzzy: "fuzzy",
+      highlight: "highlight",
+      native: "native",
+      phrase: "phrase",
+      prefix: "prefix",
+      sort: "sort",
+    },
+  },
   deleteIndex: write,
+  defineIndex: { ...write, capability: "indexing", options: { synonyms: "synonyms" } },
+  listIndexes: { ...read, capability: "indexing" },
+  get: { ...read, capability: "indexing" },
+  remove: { ...write, capability: "indexing", idempotent: false },
+  bulk: { ...write, capability: "indexing", idempotent: ([operations]) => Array.isArray(operations) },
+  reindex: { ...write, capability: "reindex", idempotent: false },
+  refresh: { ...read, capability: "indexing" },
+  suggest: { ...read, capability: "suggest" },
 } as const satisfies MethodTable<Omit<Search, keyof IHealthCheckable | keyof IClosable | "capabilities">>
