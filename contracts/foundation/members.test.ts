@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { searchQueryIssue } from "../search/arguments.ts"
+import { searchQueryIssue } from "../search/query-arguments.ts"
 import { isText, isTrueOrFalse, isWhole, membersIssue } from "./members.ts"
 
 const rules = { name: isText, force: isTrueOrFalse, count: isWhole(1, 10) }

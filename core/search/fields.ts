@@ -51,13 +51,22 @@ export function inferredField(path: string, value: Scalar): Field {
   return fieldOf(path, { type })
 }
 
+/** Whether no field is an object to another one: `author` and `author.name` cannot both be fields. */
+export function isBesides(path: string, others: Iterable<string>): boolean {
+  for (const other of others) if (other.startsWith(`${path}.`) || path.startsWith(`${other}.`)) return false
+  return true
+}
+
 /** What analyzes the words that prefix and fuzzy match: not stemmed, without stop words left out. */
 export function plainAnalyzerOf({ analyzer }: Field): AnalyzerName {
   return analyzer === "english" || analyzer === "cjk" ? "standard" : analyzer
 }
 
 /** Each scalar of a document with its path. Objects in arrays are flattened; null counts as absent. */
-export function visitValues(doc: Readonly<Record<string, unknown>>, visit: (path: string, value: Scalar) => void): void {
+export function visitValues(
+  doc: Readonly<Record<string, unknown>>,
+  visit: (path: string, value: Scalar) => void,
+): void {
   for (const name of Object.keys(doc)) visitValue(name, doc[name], visit)
 }
 

@@ -1,24 +1,26 @@
 import {
-  SEARCH_MAX_WINDOW,
-  searchDocumentIssue,
-  searchIdIssue,
-  searchNameIssue,
-  searchQueryIssue,
-} from "../../contracts/search/arguments.ts"
-import {
+  type BulkOperation,
+  type BulkResult,
+  type IndexDefinition,
+  type IndexInfo,
+  type ReindexDocument,
+  type ReindexReport,
   type Search,
   type SearchCapabilities,
   type SearchImplementation,
   type SearchQuery,
   type SearchResult,
+  type Suggestion,
+  type SuggestQuery,
   searchMethods,
 } from "../../contracts/search/search.ts"
 import { type Base, baseOf, declared, type PortableOptions, portableInfo } from "../foundation/base.ts"
 import { Portable } from "../foundation/portable.ts"
-import type { Refusal } from "../foundation/refusal.ts"
+import { isArguments, type Refusal } from "../foundation/refusal.ts"
+import { checkArguments } from "./check-arguments.ts"
 
 export interface AsSearchOptions extends PortableOptions {
-  /** What the implementation can do. Default: the most modest. */
+  /** What the implementation can do. Default: its interfaces told from the methods it has, else the most modest. */
   capabilities?: Partial<SearchCapabilities> | undefined
 }
 
@@ -26,7 +28,7 @@ export interface AsSearchOptions extends PortableOptions {
  * The full `Search` over any implementation of `ISearchService`.
  *
  * Adds argument checks, CLOSED after close, error mapping and bounded health. Queries for what the capabilities do not
- * name reject UNSUPPORTED. A `Search` is returned as it is.
+ * name reject UNSUPPORTED, and so do optional methods that it lacks. A `Search` is returned as it is.
  *
  * @example
  * const search = asSearch(new MySearch(), { capabilities: { facets: true } })
@@ -34,7 +36,7 @@ export interface AsSearchOptions extends PortableOptions {
  */
 export function asSearch(implementation: SearchImplementation, options: AsSearchOptions = {}): Search {
   if (portableInfo(implementation) !== undefined) return implementation as Search
-  const capabilities = declared(MODEST, implementation, options.capabilities)
+  const capabilities = declared(toldFromMethods(implementation), implementation, options.capabilities)
   return new PortableSearch(baseOf("search", implementation, searchMethods, options), capabilities)
 }
 
@@ -58,12 +60,41 @@ class PortableSearch extends Portable<SearchImplementation> implements Search {
     return this.call("deleteIndex", [name])
   }
 
+  defineIndex(definition: IndexDefinition): Promise<void> {
+    return this.call("defineIndex", [definition])
+  }
+
+  listIndexes(): Promise<IndexInfo[]> {
+    return this.call("listIndexes", [])
+  }
+
+  get(object: string, id: string): Promise<Record<string, unknown> | undefined> {
+    return this.call("get", [object, id])
+  }
+
+  remove(object: string, id: string): Promise<boolean> {
+    return this.call("remove", [object, id])
+  }
+
+  bulk(operations: Iterable<BulkOperation> | AsyncIterable<BulkOperation>): Promise<BulkResult> {
+    return this.call("bulk", [operations])
+  }
+
+  reindex(object: string, source?: Iterable<ReindexDocument> | AsyncIterable<ReindexDocument>): Promise<ReindexReport> {
+    return this.call("reindex", [object, source])
+  }
+
+  refresh(object?: string): Promise<void> {
+    return this.call("refresh", [object])
+  }
+
+  suggest(query: SuggestQuery): Promise<Suggestion[]> {
+    return this.call("suggest", [query])
+  }
+
   protected admit(method: string, args: readonly unknown[]): readonly unknown[] | Refusal {
-    const [first, id, doc] = args
-    if (method === "search") return searchQueryIssue(first) ?? windowRefusal(first as SearchQuery) ?? [first]
-    const issue = searchNameIssue(first)
-    if (issue !== undefined || method !== "index") return issue ?? args
-    return searchIdIssue(id) ?? searchDocumentIssue(doc) ?? args
+    const admitted = checkArguments(method, args)
+    return isArguments(admitted) ? (lacking(method, admitted, this.capabilities) ?? admitted) : admitted
   }
 
   protected probe(): Promise<unknown> {
@@ -75,11 +106,41 @@ class PortableSearch extends Portable<SearchImplementation> implements Search {
   }
 }
 
-function windowRefusal({ limit = 10, offset = 0 }: SearchQuery): Refusal | undefined {
-  if (offset + limit <= SEARCH_MAX_WINDOW) return undefined
+/** What capabilities say of a part of an argument. */
+function lacking(method: string, [first]: readonly unknown[], capabilities: SearchCapabilities): Refusal | undefined {
+  if (method === "search") {
+    const { facets = [] } = first as SearchQuery
+    const asks = facets.some(({ disjunctive }) => disjunctive === true)
+    return asks && capabilities.facets && !capabilities.disjunctiveFacets
+      ? unsupported("disjunctive facets")
+      : undefined
+  }
+  if (method !== "defineIndex") return undefined
+  const asked = Object.values((first as IndexDefinition).fields).map(({ analyzer = "standard" }) => analyzer)
+  const missing = asked.find((analyzer) => analyzer !== "standard" && !capabilities.analyzers.includes(analyzer))
+  return missing && unsupported(`the analyzer ${missing}`)
+}
+
+function unsupported(what: string): Refusal {
+  return { code: "UNSUPPORTED", message: `This search does not offer ${what}.` }
+}
+
+function toldFromMethods({
+  bulk,
+  defineIndex,
+  get,
+  listIndexes,
+  refresh,
+  reindex,
+  remove,
+  suggest,
+}: SearchImplementation) {
+  const indexing = [bulk, defineIndex, get, listIndexes, refresh, remove]
   return {
-    code: "LIMIT_EXCEEDED",
-    message: `The sum of offset and limit must be at most ${SEARCH_MAX_WINDOW}; got ${offset + limit}.`,
+    ...MODEST,
+    indexing: indexing.every((method) => method !== undefined),
+    reindex: reindex !== undefined,
+    suggest: suggest !== undefined,
   }
 }
 
@@ -98,6 +159,8 @@ const MODEST: SearchCapabilities = {
   suggest: false,
   reindex: false,
   synonyms: false,
+  explain: false,
+  native: false,
   ranking: "engine",
   analyzers: [],
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { cursorOf, fromBase64Url, placeOf, toBase64Url } from "./cursor.ts"
+import { fromBase64Url, toBase64Url } from "../foundation/base64url.ts"
+import { cursorOf, placeOf } from "./cursor.ts"
 
 const refused = expect.objectContaining({ code: "INVALID_ARGUMENT" })
 

@@ -1,11 +1,12 @@
 /** What adapters share. `asStorage` needs little of it, so programs load the rest with an adapter alone. */
 export { decodeMetadata, encodeMetadata } from "../../contracts/storage/metadata.ts"
+export { fromBase64Url, toBase64Url } from "../foundation/base64url.ts"
 export { type AdmittedBody, admitBody, BodySource, tell } from "./body-source.ts"
 export { bucketName } from "./bucket-name.ts"
 export { byteRange, rangeLength } from "./byte-range.ts"
 export { checkParts } from "./check-parts.ts"
 export { DEFAULT_CONTENT_TYPE } from "./content-type.ts"
-export { cursorOf, fromBase64Url, placeOf, toBase64Url } from "./cursor.ts"
+export { cursorOf, placeOf } from "./cursor.ts"
 export { deleteEach } from "./emulate.ts"
 export * from "./errors.ts"
 export { cursorBehind, groupOf, type KeyPage, type Place, pageOfKeys, placeBefore } from "./list-page.ts"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { toBase64Url } from "./cursor.ts"
+import { toBase64Url } from "../foundation/base64url.ts"
 import { readUploadToken, uploadTokenOf } from "./upload-token.ts"
 
 const ref = { adapter: "memory", bucket: "files", key: "a/é\u{1F600}.txt", id: "1" }

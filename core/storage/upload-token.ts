@@ -1,5 +1,5 @@
 import { bucketIssue, objectKeyIssue } from "../../contracts/storage/arguments.ts"
-import { fromBase64Url, toBase64Url } from "./cursor.ts"
+import { fromBase64Url, toBase64Url } from "../foundation/base64url.ts"
 import { tokenRefused } from "./errors.ts"
 
 /** What an upload can be found again by. Other members are the adapter's own. */

@@ -7,7 +7,7 @@ import type {
   PresignedRequest,
   PresignOptions,
 } from "../../../contracts/storage/storage.ts"
-import { fromBase64Url, toBase64Url } from "../cursor.ts"
+import { fromBase64Url, toBase64Url } from "../../foundation/base64url.ts"
 import { type SignedUrlReason, signedUrlRefused } from "../errors.ts"
 import { type ObjectPlace, objectOfPath, pathOfObject } from "./object-path.ts"
 import { signedHeaders } from "./signed-headers.ts"

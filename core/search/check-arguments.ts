@@ -1,0 +1,81 @@
+import { readMembers } from "../../contracts/foundation/members.ts"
+import { isPlainObject } from "../../contracts/foundation/plain-object.ts"
+import {
+  indexDefinitionIssue,
+  iterableIssue,
+  searchDocumentIssue,
+  searchIdIssue,
+  searchNameIssue,
+  suggestQueryIssue,
+  suggestQueryRules,
+} from "../../contracts/search/arguments.ts"
+import { searchLimitIssue, searchQueryIssue, searchQueryRules } from "../../contracts/search/query-arguments.ts"
+import type { SearchQuery } from "../../contracts/search/search.ts"
+import type { Refusal } from "../foundation/refusal.ts"
+
+type Arguments = readonly unknown[]
+
+/** The arguments as an implementation takes them, or why the call is refused. */
+type Check = (args: Arguments) => Arguments | Refusal
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  index: ([object, id, doc]) =>
+    searchNameIssue(object) ?? searchIdIssue(id) ?? searchDocumentIssue(doc) ?? [object, id, doc],
+  search([given]) {
+    const query = copied(readMembers(given, searchQueryRules))
+    const issue = searchQueryIssue(query)
+    if (issue !== undefined) return issue
+    const limit = searchLimitIssue(query as SearchQuery)
+    return limit === undefined ? [withoutDefaults(query as SearchQuery)] : { code: "LIMIT_EXCEEDED", message: limit }
+  },
+  deleteIndex: ofName,
+  defineIndex([given]) {
+    const definition = copied(given)
+    return indexDefinitionIssue(definition) ?? [definition]
+  },
+  listIndexes: () => [],
+  get: ofDocument,
+  remove: ofDocument,
+  bulk: ([operations]) => iterableIssue("operations", operations) ?? [operations],
+  reindex: ([object, source]) =>
+    searchNameIssue(object) ??
+    (source === undefined ? [object] : (iterableIssue("source", source) ?? [object, source])),
+  refresh: ([object]) => (object === undefined ? [] : (searchNameIssue(object) ?? [object])),
+  suggest([given]) {
+    const query = copied(readMembers(given, suggestQueryRules))
+    return suggestQueryIssue(query) ?? [query]
+  },
+}
+
+export function checkArguments(method: string, args: Arguments): Arguments | Refusal {
+  return CHECKS[method]?.(args) ?? args
+}
+
+function ofName([name]: Arguments): Arguments | Refusal {
+  return searchNameIssue(name) ?? [name]
+}
+
+function ofDocument([object, id]: Arguments): Arguments | Refusal {
+  return searchNameIssue(object) ?? searchIdIssue(id) ?? [object, id]
+}
+
+/** Deeper than any filter may be, so that a circle ends. */
+const MAX_DEPTH = 32
+
+/** Arrays and plain objects anew, so that what was checked is what is run; all else as it is. */
+function copied(value: unknown, depth = 0): unknown {
+  if (depth > MAX_DEPTH) return value
+  if (Array.isArray(value)) return Array.from(value, (item) => copied(item, depth + 1))
+  if (!isPlainObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copied(member, depth + 1)]))
+}
+
+/** What asks for nothing needs no capability. */
+function withoutDefaults({ facets, fuzzy, sort, ...query }: SearchQuery): SearchQuery {
+  return {
+    ...query,
+    ...(facets !== undefined && facets.length > 0 && { facets }),
+    ...(fuzzy !== undefined && fuzzy !== 0 && { fuzzy }),
+    ...(sort !== undefined && sort.length > 0 && { sort }),
+  }
+}

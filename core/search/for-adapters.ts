@@ -1,0 +1,21 @@
+/** What adapters share. `asSearch` needs little of it, so programs load the rest with an adapter alone. */
+export { analyzerOf } from "./analysis/analyzers.ts"
+export { tokensOf } from "./analyzed-text.ts"
+export { cursorOf, FIRST_CURSOR, placeOf, type WalkPlace } from "./cursor.ts"
+export { parseDate } from "./dates.ts"
+export { changeOf, type DefinitionChange } from "./definition.ts"
+export { addedFields, checkValue } from "./document-fields.ts"
+export * from "./errors.ts"
+export {
+  type Field,
+  type Fields,
+  fieldOf,
+  fieldsOf,
+  inferredField,
+  MAX_KEYWORD_LENGTH,
+  plainAnalyzerOf,
+  visitValues,
+} from "./fields.ts"
+export * from "./plan.ts"
+export { fieldOfAll, planQuery, type QueriedIndex } from "./plan-query.ts"
+export { shownDocument } from "./shown-document.ts"

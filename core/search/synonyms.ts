@@ -1,0 +1,98 @@
+import type { AnalyzerName, IndexDefinition } from "../../contracts/search/search.ts"
+import { type AnalyzedText, type Token, tokensOf } from "./analyzed-text.ts"
+
+export type SynonymGroups = NonNullable<IndexDefinition["synonyms"]>
+
+/** What must match as one: a word, or a phrase that has synonyms. */
+export interface WordUnit {
+  /** Absent of a phrase, which is among its synonyms. */
+  readonly token: Token | undefined
+  readonly isLast: boolean
+  readonly synonyms: readonly Synonym[]
+  /** Clauses in one field. */
+  readonly weight: number
+}
+
+export interface Synonym {
+  tokens(analyzer: AnalyzerName): readonly Token[]
+}
+
+/** The units of a text, each once. Of synonyms that begin with the same word the longest counts. */
+export function unitsOf(text: AnalyzedText, groups: SynonymGroups, analyzers: ReadonlySet<AnalyzerName>): WordUnit[] {
+  const words = text.tokens("standard")
+  const known = groups.length === 0 ? undefined : knownSynonyms(groups)
+  const units = new Map<string, WordUnit>()
+  for (let index = 0; index < words.length; ) {
+    const { length, group } = known?.at(words, index) ?? { length: 1, group: undefined }
+    const isLast = index + length >= words.length
+    const token = length === 1 ? words[index] : undefined
+    const key = token === undefined ? `synonyms ${index}` : keyOf(text, token, analyzers)
+    const before = units.get(key)
+    units.set(key, {
+      token: before?.token ?? token,
+      isLast: isLast || (before?.isLast ?? false),
+      synonyms: group ?? [],
+      weight: token === undefined ? (group?.length ?? 0) : 1 + (group?.length ?? 0),
+    })
+    index += length
+  }
+  return [...units.values()]
+}
+
+/** Two words are one where every analyzer that matters makes the same of both. */
+function keyOf(text: AnalyzedText, token: Token, analyzers: ReadonlySet<AnalyzerName>): string {
+  if (!analyzers.has("cjk") && !analyzers.has("keyword")) return token.term
+  const asWritten = analyzers.has("keyword") ? text.slice(token) : ""
+  const pairs = analyzers.has("cjk") ? text.termsAt(token, "cjk") : []
+  return [token.term, asWritten, ...pairs].join("\0")
+}
+
+interface KnownSynonyms {
+  at(
+    words: readonly Token[],
+    index: number,
+  ): { readonly length: number; readonly group: readonly Synonym[] } | undefined
+}
+
+const tables = new WeakMap<SynonymGroups, KnownSynonyms>()
+
+/** Kept for as long as the definition is. */
+function knownSynonyms(groups: SynonymGroups): KnownSynonyms {
+  const known = tables.get(groups)
+  if (known !== undefined) return known
+  const byWords = new Map<string, Synonym[]>()
+  let longest = 1
+  for (const group of groups) {
+    const synonyms = group.map(synonymOf)
+    for (const synonym of synonyms) {
+      const words = synonym.tokens("standard").map(({ term }) => term)
+      if (words.length === 0) continue
+      longest = Math.max(longest, words.length)
+      const key = words.join(" ")
+      byWords.set(key, [...(byWords.get(key) ?? []), ...synonyms])
+    }
+  }
+  const table: KnownSynonyms = {
+    at(words, index) {
+      for (let length = Math.min(longest, words.length - index); length > 0; length--) {
+        const key = words.slice(index, index + length).map(({ term }) => term)
+        const group = byWords.get(key.join(" "))
+        if (group !== undefined) return { length, group }
+      }
+      return undefined
+    },
+  }
+  tables.set(groups, table)
+  return table
+}
+
+function synonymOf(text: string): Synonym {
+  const known = new Map<AnalyzerName, readonly Token[]>()
+  return {
+    tokens(analyzer) {
+      const tokens = known.get(analyzer) ?? tokensOf(text, analyzer)
+      known.set(analyzer, tokens)
+      return tokens
+    },
+  }
+}
