@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util"
+import { type ElasticsearchVersion, startElasticsearch } from "./elasticsearch.ts"
 import { startFakeGcs } from "./fake-gcs-server.ts"
 import { startMoto } from "./moto.ts"
 import { startRedis } from "./redis.ts"
@@ -18,6 +19,8 @@ Names:
   versitygw         S3, which checks signatures
   moto              S3, which checks none
   fake-gcs-server   GCS, which checks no token
+  elasticsearch     one node of version 8
+  elasticsearch-9   the same of version 9
 
 A server for object storage starts without a bucket: call createBucket first.
 `
@@ -47,6 +50,8 @@ const servers: Record<string, (port: number | undefined) => Promise<Server>> = {
     const query = new URLSearchParams({ projectId: server.projectId, endpoint: server.endpoint })
     return { ...server, variable: `STORAGE_URL=gs://${BUCKET}?${query}` }
   },
+  elasticsearch: (port) => elasticsearch("8", port),
+  "elasticsearch-9": (port) => elasticsearch("9", port),
 }
 
 function asCache({ url, ...server }: Omit<Server, "variable"> & { readonly url: string }): Server {
@@ -57,6 +62,11 @@ function asS3(server: S3Server): Server {
   const { accessKeyId, endpoint, region, secretAccessKey } = server
   const query = new URLSearchParams({ region, endpoint, forcePathStyle: "true" })
   return { ...server, variable: `STORAGE_URL=s3://${accessKeyId}:${secretAccessKey}@${BUCKET}?${query}` }
+}
+
+async function elasticsearch(version: ElasticsearchVersion, port: number | undefined): Promise<Server> {
+  const server = await startElasticsearch({ version, port })
+  return { ...server, variable: `SEARCH_URL=elasticsearch+${server.endpoint}` }
 }
 
 interface Arguments {

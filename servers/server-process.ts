@@ -13,6 +13,8 @@ export interface ServerCommand {
   readonly env?: Readonly<Record<string, string>>
   /** Holds the log and the data; it stays over a restart. */
   readonly directory: string
+  /** Default: a minute. */
+  readonly startMs?: number
   /** Whether it answers. A rejection means not yet. */
   ready(): Promise<boolean>
 }
@@ -33,7 +35,7 @@ export class ServerProcess {
 
   /** Resolves when the server answers; rejects with the end of its log when it dies or stays silent. */
   async start(): Promise<void> {
-    const { args, directory, env, file, name, ready } = this.#command
+    const { args, directory, env, file, name, ready, startMs = START_MS } = this.#command
     const log = openSync(this.#logFile, "a")
     const child = spawn(file, args, { cwd: directory, env: { ...process.env, ...env }, stdio: ["ignore", log, log] })
     closeSync(log)
@@ -46,10 +48,10 @@ export class ServerProcess {
     child.once("exit", (code, signal) => {
       failure ??= `it ended with ${signal ?? `exit code ${code}`}`
     })
-    const deadline = performance.now() + START_MS
+    const deadline = performance.now() + startMs
     while (!(await ready().catch(() => false))) {
       if (performance.now() > deadline) {
-        failure ??= `no answer within ${START_MS} ms`
+        failure ??= `no answer within ${startMs} ms`
         await this.kill()
       }
       if (failure !== undefined) throw new Error(`${name} did not start: ${failure}\n${this.#lastLines()}`)
