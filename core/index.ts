@@ -25,6 +25,7 @@ export { type TimeoutOptions, withTimeout } from "./foundation/timeout.ts"
 export { type WrapOptions, wrap } from "./foundation/wrap.ts"
 export type { QueueInstanceConfig } from "./queue/document.ts"
 export { type AsQueueOptions, asQueue } from "./queue/portable-queue.ts"
+export type { SearchInstanceConfig } from "./search/document.ts"
 export { type AsSearchOptions, asSearch } from "./search/portable-search.ts"
 export {
   createServices,

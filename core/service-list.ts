@@ -5,6 +5,7 @@ import type { ServiceDefinition } from "./foundation/service.ts"
 import type { QueueInstanceConfig } from "./queue/document.ts"
 import { queueService } from "./queue/service.ts"
 import type { TestQueue } from "./queue/test-kit.ts"
+import type { SearchInstanceConfig } from "./search/document.ts"
 import { searchService } from "./search/service.ts"
 import type { StorageInstanceConfig } from "./storage/document.ts"
 import { storageService } from "./storage/service.ts"
@@ -16,6 +17,7 @@ export const serviceList: readonly ServiceDefinition[] = [cacheService, queueSer
 interface ServiceConfigs {
   cache: CacheInstanceConfig
   queue: QueueInstanceConfig
+  search: SearchInstanceConfig
   storage: StorageInstanceConfig
 }
 

@@ -64,6 +64,13 @@ export function chooseAdapter(asked: Asked): Checked<Choice> {
       const names = candidates.map((adapter) => adapter.name)
       return refuse(at ?? path, unknownName("adapter", wanted, names))
     }
+    const standIn = url === undefined ? standInFor(asked) : undefined
+    if (standIn !== undefined && env["NODE_ENV"] === "production") {
+      return refuse(variable, `must be set in production, since ${named?.path} is ${chosen.name}`)
+    }
+    if (standIn !== undefined) {
+      return ok({ chosen: standIn, chosenBy: `${named?.path} outside production, without ${variable}`, url, urlPath })
+    }
     if (scheme !== undefined && !chosen.schemes.includes(scheme)) {
       const taken = chosen.schemes.map((one) => `${one}:`)
       return refuse(urlPath, `must be a URL of the adapter ${chosen.name}, ${taken.join(" or ")}; got ${scheme}:`)
@@ -80,11 +87,19 @@ export function chooseAdapter(asked: Asked): Checked<Choice> {
   return refuse(variable, `must be set, since ${service} has no memory adapter; the schemes are ${schemes.join(", ")}`)
 }
 
+/** What serves in place of an adapter that a document names, where nothing else is said of it. */
+function standInFor({ candidates, config: { adapter, options }, named }: Asked): AnyAdapter | undefined {
+  if (named?.standIn === undefined || adapter !== undefined || options !== undefined) return undefined
+  return candidates.find(({ name }) => name === named.standIn)
+}
+
 /** The environment's URL, where the configuration does not go before it. */
 function urlOfEnvironment({ candidates, config, env, name, named }: Asked, explicit: boolean): string | undefined {
   const said = env[variableOf(name)] || undefined
   if (said === undefined || !explicit) return said
   if (config.url !== undefined || named === undefined) return undefined
+  // Where another adapter may serve in its place, a URL of neither is a mistake.
+  if (named.standIn !== undefined) return said
   // A document says the kind of store, and only the environment where it is.
   const { schemes = [] } = candidates.find((adapter) => adapter.name === named.name) ?? {}
   return schemes.some((scheme) => said.startsWith(`${scheme}:`)) ? said : undefined

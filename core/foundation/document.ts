@@ -47,6 +47,8 @@ export interface NamedAdapter {
   readonly name: string
   /** Where the document names it. */
   readonly path: string
+  /** The adapter that serves outside production while nothing says where the named one is. */
+  readonly standIn?: string
 }
 
 export interface DocumentPart {

@@ -5,4 +5,5 @@ export const searchService = defineService({
   platformName: "search",
   needsChoice: false,
   portable: async () => (await import("./portable-search.ts")).asSearch,
+  document: async () => (await import("./document.ts")).searchDocument,
 })
