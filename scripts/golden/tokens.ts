@@ -1,7 +1,7 @@
 import { lucene } from "../lucene/lucene.ts"
 
 /** A term, the range of the text that it stands for in UTF-16 units, and its position. */
-type GoldenToken = [term: string, start: number, end: number, position: number]
+export type GoldenToken = [term: string, start: number, end: number, position: number]
 
 /** The tokens of each text. */
 export async function goldenTokens(analyzer: string, texts: readonly string[]): Promise<GoldenToken[][]> {
