@@ -18,10 +18,12 @@ export function countFacet(facet: PlannedFacet, segments: readonly Matches[]): F
 }
 
 function countTerms(facet: PlannedFacet, segments: readonly Matches[]): FacetResult {
-  const { counts, values } = countsOf(facet, segments)
+  const { counts, isInOrder, values } = countsOf(facet, segments)
+  const isBefore = (a: number, b: number) =>
+    isInOrder ? a < b : compareValues(values[a] as ColumnValue, values[b] as ColumnValue) < 0
   const first = new BoundedHeap(facet.limit, (a, b) => {
-    const more = (counts[b] as number) - (counts[a] as number)
-    return more === 0 ? compareValues(values[a] as ColumnValue, values[b] as ColumnValue) < 0 : more < 0
+    const more = (counts[a] as number) - (counts[b] as number)
+    return more === 0 ? isBefore(a, b) : more > 0
   })
   for (let index = 0; index < values.length; index++) first.offer(index)
   return first.sorted().map((index) => ({
@@ -31,6 +33,8 @@ function countTerms(facet: PlannedFacet, segments: readonly Matches[]): FacetRes
 }
 
 interface Counts {
+  /** Whether the values are in their order. */
+  readonly isInOrder: boolean
   readonly values: ColumnValue[]
   readonly counts: number[]
 }
@@ -39,9 +43,11 @@ function countsOf({ field }: PlannedFacet, segments: readonly Matches[]): Counts
   const values: ColumnValue[] = []
   const counts: number[] = []
   const places = new Map<ColumnValue, number>()
+  let isInOrder = segments.length === 1
   for (const { columns, matches } of segments) {
     const column = columns.column(field)
     if (column === undefined) continue
+    isInOrder &&= column.table.isSorted
     const ofOrdinals = countOrdinals(column, matches)
     for (let ordinal = 0; ordinal < ofOrdinals.length; ordinal++) {
       const count = ofOrdinals[ordinal] as number
@@ -56,7 +62,7 @@ function countsOf({ field }: PlannedFacet, segments: readonly Matches[]): Counts
       }
     }
   }
-  return { values, counts }
+  return { isInOrder, values, counts }
 }
 
 /** By ordinal: how many of the documents have the value. */

@@ -29,7 +29,7 @@ export class FrozenColumns implements Columns {
     this.#source = source
   }
 
-  column({ path }: Field): Column | undefined {
+  column({ path }: Pick<Field, "path">): Column | undefined {
     const field = this.fields.get(path)
     if (field === undefined) return undefined
     field.isUsed = true

@@ -13,7 +13,7 @@ export interface ColumnsPart {
 }
 
 /** Values, or rows, of one step: some tenths of a millisecond. */
-const STEP = 4096
+const STEP = 1024
 
 /** The columns of several segments as those of one. Each step is short, so that the caller can do other work in between. */
 export function* mergeColumns(parts: readonly ColumnsPart[], source: TextSource): Generator<undefined, FrozenColumns> {
@@ -47,8 +47,8 @@ function* mergeField(
   const present = new BitSet(size)
   const sources: ColumnSource[] = []
   let isText = false
-  let isUsed = false
   let isBuilt = true
+  const isAsked = parts.some(({ columns }) => columns.fields.get(path)?.isUsed)
   for (const [index, { columns, live }] of parts.entries()) {
     const field = columns.fields.get(path)
     if (field === undefined) continue
@@ -59,14 +59,14 @@ function* mergeField(
     })
     yield
     isText = field.isText
-    isUsed ||= field.isUsed
-    if (field.column === undefined) isBuilt = false
-    else sources.push(new ColumnSource(field.column, kept, renumber))
+    const column = field.column ?? (isAsked ? columns.column({ path }) : undefined)
+    if (column === undefined) isBuilt = false
+    else sources.push(new ColumnSource(column, kept, renumber))
   }
   if (present.count() === 0) return undefined
   const column = isBuilt ? yield* mergeColumn(sources) : undefined
-  const isKept = column !== undefined && (isUsed || !isText || !isMostlyUnique(column))
-  return { isText, present, column: isKept ? column : undefined, isUsed }
+  const isKept = column !== undefined && (isAsked || !isText || !isMostlyUnique(column))
+  return { isText, present, column: isKept ? column : undefined, isUsed: isAsked }
 }
 
 function* mergeColumn(sources: readonly ColumnSource[]): Generator<undefined, Column> {

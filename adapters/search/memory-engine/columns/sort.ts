@@ -90,18 +90,17 @@ function afterTest(
 /** The next document of one segment. */
 class Head {
   readonly segment: number
-  values: SortValues = []
   readonly #matches: Matches
   readonly #top: readonly number[]
   readonly #sort: readonly PlannedSort[]
-  #at = -1
+  #at = 0
+  #values: SortValues | undefined
 
   constructor(matches: Matches, segment: number, top: readonly number[], sort: readonly PlannedSort[]) {
     this.segment = segment
     this.#matches = matches
     this.#top = top
     this.#sort = sort
-    this.advance()
   }
 
   get isEnd(): boolean {
@@ -112,9 +111,14 @@ class Head {
     return this.#top[this.#at] as number
   }
 
+  get values(): SortValues {
+    this.#values ??= sortValuesOf(this.#matches.columns, this.doc, this.#sort)
+    return this.#values
+  }
+
   advance(): void {
     this.#at++
-    if (!this.isEnd) this.values = sortValuesOf(this.#matches.columns, this.doc, this.#sort)
+    this.#values = undefined
   }
 }
 

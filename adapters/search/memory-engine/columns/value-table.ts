@@ -11,6 +11,8 @@ export type Condition =
 /** The distinct values of a column. Their numbers are ordinals. */
 export interface ValueTable {
   readonly size: number
+  /** Whether ordinals are in the order of values. */
+  readonly isSorted: boolean
   valueOf(ordinal: number): ColumnValue
   /** @returns -1 where there is none. */
   find(value: ColumnValue): number
@@ -24,6 +26,7 @@ export interface ValueTable {
 
 /** Values in the order they came. */
 export class GrowingTable implements ValueTable {
+  readonly isSorted = false
   readonly #ordinals = new Map<ColumnValue, number>()
   readonly #values: ColumnValue[] = []
   #ranks = new Uint32Array(0)
@@ -75,6 +78,7 @@ export class GrowingTable implements ValueTable {
 
 /** Values in their order. */
 export class SortedTable implements ValueTable {
+  readonly isSorted = true
   readonly #values: ArrayLike<ColumnValue>
 
   constructor(values: readonly ColumnValue[]) {
