@@ -1,0 +1,100 @@
+import type { ScorePart } from "../../../../contracts/search/search.ts"
+import { BitSet } from "../bit-set.ts"
+import type { Clause } from "./clause.ts"
+import type { FuzzyWord } from "./expansions.ts"
+import { type Postings, seek } from "./postings.ts"
+import { type ScoreSums, withSums } from "./segment-hits.ts"
+import type { TextIndex } from "./text-index.ts"
+
+/** The documents with a word that begins with a text: all score the boost. */
+export class PrefixClause implements Clause {
+  readonly #index: TextIndex
+  readonly #path: string
+  readonly #prefix: string
+  readonly #boost: number
+
+  constructor(index: TextIndex, path: string, prefix: string, boost: number) {
+    this.#index = index
+    this.#path = path
+    this.#prefix = prefix
+    this.#boost = boost
+  }
+
+  addTo(sums: ScoreSums, segment: number): void {
+    this.#docs(segment).forEach((doc) => {
+      sums.add(doc, this.#boost)
+    })
+  }
+
+  explain(segment: number, doc: number): ScorePart[] {
+    if (!this.#docs(segment).has(doc)) return []
+    return [constantPart(`${this.#prefix}*`, this.#path, this.#boost)]
+  }
+
+  #docs(segment: number): BitSet {
+    const docs = new BitSet(this.#index.segments[segment]?.size ?? 0)
+    this.#index.segments[segment]?.plainField(this.#path)?.forEachWithPrefix(this.#prefix, (doc) => docs.add(doc))
+    return docs
+  }
+}
+
+/** The documents with a word, whatever its frequency: all score the boost. */
+export class WordClause implements Clause {
+  readonly #path: string
+  readonly #word: string
+  readonly #boost: number
+  /** By segment. */
+  readonly #postings: readonly (Postings | undefined)[]
+
+  constructor(index: TextIndex, path: string, word: string, boost: number) {
+    this.#path = path
+    this.#word = word
+    this.#boost = boost
+    this.#postings = index.plainFields(path).map((field) => field?.postings(word))
+  }
+
+  addTo(sums: ScoreSums, segment: number): void {
+    const postings = this.#postings[segment]
+    if (postings === undefined) return
+    for (let entry = postings.start; entry < postings.end; entry++) {
+      sums.add(postings.docs[entry] as number, this.#boost)
+    }
+  }
+
+  explain(segment: number, doc: number): ScorePart[] {
+    const postings = this.#postings[segment]
+    if (postings === undefined) return []
+    const entry = seek(postings.docs, postings.start, postings.end, doc)
+    if (entry === postings.end || postings.docs[entry] !== doc) return []
+    return [constantPart(this.#word, this.#path, this.#boost)]
+  }
+}
+
+/** The documents with words near to one: each word scores the boost times its similarity, and the sum is rounded by itself. */
+export class FuzzyClause implements Clause {
+  readonly #index: TextIndex
+  readonly #words: readonly WordClause[]
+
+  constructor(index: TextIndex, path: string, words: readonly FuzzyWord[], boost: number) {
+    this.#index = index
+    this.#words = words.map(
+      ({ similarity, term }) => new WordClause(index, path, term, Math.fround(boost * similarity)),
+    )
+  }
+
+  addTo(sums: ScoreSums, segment: number): void {
+    const size = this.#index.segments[segment]?.size ?? 0
+    const { docs, scores } = withSums(size, (own) => {
+      for (const word of this.#words) word.addTo(own, segment)
+    })
+    for (let index = 0; index < docs.length; index++) sums.add(docs[index] as number, scores[index] as number)
+  }
+
+  explain(segment: number, doc: number): ScorePart[] {
+    return this.#words.flatMap((word) => word.explain(segment, doc))
+  }
+}
+
+function constantPart(term: string, field: string, score: number): ScorePart {
+  return { term, field, idf: 1, tf: 1, boost: score, score }
+}

@@ -1,0 +1,76 @@
+import type { ScorePart } from "../../../../contracts/search/search.ts"
+import type { PhraseWord } from "../../../../core/search/for-adapters.ts"
+import type { Clause } from "./clause.ts"
+import { forEachPhrase } from "./phrase-matcher.ts"
+import type { Postings } from "./postings.ts"
+import type { ScoreSums } from "./segment-hits.ts"
+import { idfOf, scoreOf, tfOf } from "./similarity.ts"
+import { documentFrequency } from "./term-clause.ts"
+import type { FieldOfSegments, TextIndex } from "./text-index.ts"
+
+/** The documents with words in their places in a field. */
+export class PhraseClause implements Clause {
+  readonly #path: string
+  readonly #words: readonly PhraseWord[]
+  readonly #boost: number
+  readonly #field: FieldOfSegments
+  /** By word and segment. */
+  readonly #postings: readonly (readonly (Postings | undefined)[])[]
+  readonly #idf: number
+  readonly #weight: number
+
+  /** @param boost - A 32-bit float. */
+  constructor(index: TextIndex, path: string, words: readonly PhraseWord[], boost: number) {
+    this.#path = path
+    this.#words = words
+    this.#boost = boost
+    this.#field = index.field(path)
+    this.#postings = words.map(({ term }) => this.#field.fields.map((field) => field?.postings(term)))
+    this.#idf = this.#sumOfIdfs()
+    this.#weight = Math.fround(boost * this.#idf)
+  }
+
+  #sumOfIdfs(): number {
+    let sum = 0
+    for (const postings of this.#postings) {
+      const frequency = documentFrequency(postings)
+      if (frequency > 0) sum += idfOf(frequency, this.#field.documents)
+    }
+    return Math.fround(sum)
+  }
+
+  addTo(sums: ScoreSums, segment: number): void {
+    const inverses = this.#field.inverseNorms
+    this.#forEach(segment, (doc, frequency, norm) => {
+      sums.add(doc, scoreOf(this.#weight, frequency, inverses[norm] as number))
+    })
+  }
+
+  explain(segment: number, doc: number): ScorePart[] {
+    const parts: ScorePart[] = []
+    const inverses = this.#field.inverseNorms
+    this.#forEach(segment, (found, frequency, norm) => {
+      if (found !== doc) return
+      const inverse = inverses[norm] as number
+      parts.push({
+        term: this.#words.map(({ term }) => term).join(" "),
+        field: this.#path,
+        idf: this.#idf,
+        tf: tfOf(frequency, inverse),
+        boost: this.#boost,
+        score: scoreOf(this.#weight, frequency, inverse),
+      })
+    })
+    return parts
+  }
+
+  #forEach(segment: number, visit: (doc: number, frequency: number, norm: number) => void): void {
+    const postings = this.#postings.flatMap((word) => word[segment] ?? [])
+    if (postings.length < this.#words.length) return
+    forEachPhrase(
+      postings,
+      this.#words.map(({ position }) => position),
+      visit,
+    )
+  }
+}
