@@ -101,7 +101,8 @@ export function lackingCapability(
   if (typeof given !== "object" || given === null) return undefined
   for (const [option, capability] of Object.entries(options)) {
     const value = (given as Readonly<Record<string, unknown>>)[option]
-    if (value !== undefined && value !== false && capabilities[capability] === false) return capability
+    const asks = value !== undefined && value !== false && value !== 0
+    if (asks && capabilities[capability] === false) return capability
   }
   return undefined
 }

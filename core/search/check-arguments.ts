@@ -71,11 +71,10 @@ function copied(value: unknown, depth = 0): unknown {
 }
 
 /** What asks for nothing needs no capability. */
-function withoutDefaults({ facets, fuzzy, sort, ...query }: SearchQuery): SearchQuery {
+function withoutDefaults({ facets, sort, ...query }: SearchQuery): SearchQuery {
   return {
     ...query,
     ...(facets !== undefined && facets.length > 0 && { facets }),
-    ...(fuzzy !== undefined && fuzzy !== 0 && { fuzzy }),
     ...(sort !== undefined && sort.length > 0 && { sort }),
   }
 }

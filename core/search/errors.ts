@@ -48,3 +48,8 @@ const CONDITIONS = {
 export function preconditionFailed(reason: keyof typeof CONDITIONS, cause?: unknown): ServiceError {
   return new ServiceError("PRECONDITION_FAILED", CONDITIONS[reason], { details: { reason }, cause })
 }
+
+/** @throws ServiceError ABORTED where the caller's signal has aborted. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new ServiceError("ABORTED", "The call was aborted.", { cause: signal.reason })
+}

@@ -16,6 +16,7 @@ export {
   plainAnalyzerOf,
   visitValues,
 } from "./fields.ts"
+export { noFacets } from "./no-facets.ts"
 export * from "./plan.ts"
 export { fieldOfAll, planQuery, type QueriedIndex } from "./plan-query.ts"
 export { shownDocument } from "./shown-document.ts"

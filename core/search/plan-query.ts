@@ -21,8 +21,9 @@ type Use = "filterable" | "facetable" | "sortable"
  * or that cannot do what is asked, and for a value that is not of its field's type.
  */
 export function planQuery(query: SearchQuery, indexes: readonly QueriedIndex[]): QueryPlan {
-  const { facets = [], operator = "or", sort = [], where } = query
+  const { facets = [], highlight, operator = "or", sort = [], where } = query
   const planned = where && planFilter(where, indexes)
+  if (typeof highlight === "object") for (const path of highlight.fields ?? []) fieldOfAll("highlight", path, indexes)
   const words = planWords(query, searchedFields(query, indexes), synonymsOf(indexes))
   return {
     ...words,

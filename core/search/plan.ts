@@ -64,7 +64,8 @@ export const FUZZY_SCORE = 0.1
 
 /** Dates are epoch milliseconds. A `ne` is a `not` of `eq`, a `nin` of `in`, a `between` a range. */
 export type PlannedFilter =
-  | { readonly kind: "and" | "or"; readonly nodes: readonly PlannedFilter[] }
+  | { readonly kind: "and"; readonly nodes: readonly PlannedFilter[] }
+  | { readonly kind: "or"; readonly nodes: readonly PlannedFilter[] }
   | { readonly kind: "not"; readonly node: PlannedFilter }
   | { readonly kind: "in"; readonly field: Field; readonly values: readonly Scalar[] }
   | { readonly kind: "prefix"; readonly field: Field; readonly value: string }

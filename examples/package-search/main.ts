@@ -117,6 +117,6 @@ function describe({ cached_ms, cold_ms, facets, hits }: SearchSummary): string {
 
 /** Snippets are HTML; a terminal shows text. */
 function plain(html: string): string {
-  const characters: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" }
-  return html.replaceAll(/&(amp|lt|gt|quot|#39);/g, (entity, name) => characters[name] ?? entity)
+  const characters: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'" }
+  return html.replaceAll(/&(amp|lt|gt|quot|#x27);/g, (entity, name) => characters[name] ?? entity)
 }

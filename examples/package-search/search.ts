@@ -1,6 +1,6 @@
 /** Act 2: packages go through storage, queue and search; queries are cached. */
 import { createServices, describeConfig, ServiceError, type Services } from "@objectos/sdk"
-import type { SearchResult } from "@objectos/sdk/contracts"
+import type { FacetResult, SearchResult } from "@objectos/sdk/contracts"
 import { readPackages } from "./packages.ts"
 
 const SERVICES = ["cache", "queue", "search", "storage"] as const
@@ -10,7 +10,7 @@ export interface SearchSummary {
   readonly adapters: Record<string, string>
   readonly indexed: number
   readonly hits: { id: string; score: number; snippet: string }[]
-  readonly facets: Record<string, { value: string; count: number }[]>
+  readonly facets: Record<string, FacetResult>
   readonly cold_ms: number
   readonly cached_ms: number
 }

@@ -1,0 +1,112 @@
+import type { IndexDefinition, IndexInfo } from "../../../contracts/search/search.ts"
+import { addedFields, changeOf, type Field, type Fields, type QueriedIndex } from "../../../core/search/for-adapters.ts"
+import { valuesOf } from "./document-values.ts"
+import { Merger } from "./merger.ts"
+import { GrowingSegment, type Segment } from "./segment.ts"
+
+/** Documents of the segment that grows, where they come one by one. */
+const GROWN = 4096
+/** And where they come in a bulk. */
+const GROWN_BY_BULK = 65_536
+
+type Document = Record<string, unknown>
+
+/** What one object has: its fields, and its documents in segments. */
+export class MemoryIndex implements QueriedIndex {
+  readonly name: string
+  synonyms: NonNullable<IndexDefinition["synonyms"]> = []
+  readonly #fields = new Map<string, Field>()
+  readonly #merger = new Merger()
+  #growing = new GrowingSegment()
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get fields(): Fields {
+    return this.#fields
+  }
+
+  get documents(): number {
+    return this.segments().reduce((sum, { removed, size }) => sum + size - removed, 0)
+  }
+
+  /** @throws ServiceError PRECONDITION_FAILED where it does not fit what is there. */
+  define(definition: IndexDefinition): void {
+    const { changed, synonyms } = changeOf(this.#fields, definition)
+    for (const field of changed) this.#fields.set(field.path, field)
+    this.synonyms = synonyms
+  }
+
+  /** An empty one with the same definition. */
+  emptied(): MemoryIndex {
+    const index = new MemoryIndex(this.name)
+    for (const [path, field] of this.#fields) index.#fields.set(path, field)
+    index.synonyms = this.synonyms
+    return index
+  }
+
+  /** @throws ServiceError INVALID_ARGUMENT where a value is not of its field's type; nothing changes then. */
+  put(id: string, doc: Document, inBulk: boolean): void {
+    const added = addedFields(doc, this.#fields)
+    for (const field of added) this.#fields.set(field.path, field)
+    const source = JSON.stringify(doc)
+    this.#removeFrom(id)
+    this.#growing.add(id, source, valuesOf(doc, this.#fields))
+    if (this.#growing.size >= (inBulk ? GROWN_BY_BULK : GROWN)) this.freeze()
+  }
+
+  /** A bulk has ended: what it grew is too large to be sorted at each search. */
+  endBulk(): void {
+    if (this.#growing.size >= GROWN) this.freeze()
+  }
+
+  remove(id: string): boolean {
+    return this.#removeFrom(id)
+  }
+
+  get(id: string): Document | undefined {
+    const source = this.sourceOf(id)
+    return source === undefined ? undefined : JSON.parse(source)
+  }
+
+  sourceOf(id: string): string | undefined {
+    for (const { ids, live, sources } of this.segments()) {
+      const doc = ids.find(id, live)
+      if (doc >= 0) return sources[doc]
+    }
+    return undefined
+  }
+
+  /** All, the growing one last. */
+  segments(): readonly Segment[] {
+    return this.#growing.size === 0 ? this.#merger.segments : [...this.#merger.segments, this.#growing]
+  }
+
+  /** From now on, no segment that is there takes another document. */
+  freeze(): void {
+    if (this.#growing.size === 0) return
+    this.#merger.add(this.#growing.freeze())
+    this.#growing = new GrowingSegment()
+  }
+
+  info(): IndexInfo {
+    const fields = Array.from(this.#fields.values(), ({ path, type }) => [path, type] as const)
+    return { name: this.name, documents: this.documents, fields: Object.fromEntries(fields) }
+  }
+
+  close(): void {
+    this.#merger.close()
+  }
+
+  #removeFrom(id: string): boolean {
+    for (const segment of this.segments()) {
+      const doc = segment.ids.find(id, segment.live)
+      if (doc < 0) continue
+      segment.remove(doc)
+      if (segment !== this.#growing) this.#merger.removed()
+      return true
+    }
+    return false
+  }
+}

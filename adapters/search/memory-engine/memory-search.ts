@@ -1,0 +1,225 @@
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { compareCodePoints } from "../../../contracts/foundation/text.ts"
+import { bulkOperationIssue } from "../../../contracts/search/arguments.ts"
+import type {
+  BulkItem,
+  BulkOperation,
+  BulkResult,
+  IndexDefinition,
+  IndexInfo,
+  ISearchIndexing,
+  ISearchService,
+  ReindexDocument,
+  ReindexReport,
+  SearchQuery,
+  SearchResult,
+  Suggestion,
+  SuggestQuery,
+} from "../../../contracts/search/search.ts"
+import {
+  cursorOf,
+  FIRST_CURSOR,
+  noFacets,
+  placeOf,
+  planQuery,
+  shownDocument,
+  throwIfAborted,
+} from "../../../core/search/for-adapters.ts"
+import { hitsOf } from "./hits.ts"
+import { MemoryIndex } from "./memory-index.ts"
+import { Rebuilds } from "./rebuilds.ts"
+import { type HitPlace, placeOfHit, runQuery } from "./run-query.ts"
+import { suggestWords } from "./suggest.ts"
+import { Turns } from "./turns.ts"
+import { type SegmentView, viewsOf } from "./views.ts"
+import { Walks } from "./walks.ts"
+
+type Document = Record<string, unknown>
+
+/** Search in this process. */
+export class MemorySearch implements ISearchService, ISearchIndexing {
+  readonly #indexes = new Map<string, MemoryIndex>()
+  readonly #rebuilds = new Rebuilds()
+  readonly #clock: Clock
+  readonly #walks: Walks
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#walks = new Walks(clock)
+  }
+
+  async index(object: string, id: string, doc: Document): Promise<void> {
+    this.#put(object, id, doc, false)
+  }
+
+  async search(query: SearchQuery): Promise<SearchResult> {
+    throwIfAborted(query.signal)
+    const start = this.#clock.monotonic()
+    const indexes = this.#asked(query.object)
+    if (indexes.length === 0) return this.#nothing(query, start)
+    const plan = planQuery(query, indexes)
+    const { after, snapshot, views } = this.#placeOf(query, indexes)
+    const { limit = 10, offset = 0 } = query
+    // One more tells whether a walk goes on.
+    const count = offset + limit + (snapshot === undefined ? 0 : 1)
+    const found = runQuery(views, plan, { count, after })
+    const page = { ...found, hits: found.hits.slice(offset, offset + limit) }
+    const last = page.hits.at(-1)
+    const goesOn = snapshot !== undefined && last !== undefined && found.hits.length > limit
+    if (snapshot !== undefined && !goesOn) this.#walks.end(snapshot)
+    return {
+      hits: hitsOf(page, query, plan, views),
+      total: found.total,
+      totalExact: true,
+      ...(plan.truncated && { truncated: true }),
+      ...(found.facets && { facets: found.facets }),
+      ...(goesOn && { cursor: cursorOf(query, { snapshot, after: afterOf(placeOfHit(last, plan)) }) }),
+      tookMs: this.#clock.monotonic() - start,
+    }
+  }
+
+  async deleteIndex(name: string): Promise<void> {
+    const index = this.#indexes.get(name)
+    if (index !== undefined) this.#drop(index)
+  }
+
+  async defineIndex(definition: IndexDefinition): Promise<void> {
+    const index = this.#indexes.get(definition.name) ?? new MemoryIndex(definition.name)
+    index.define(definition)
+    this.#indexes.set(definition.name, index)
+  }
+
+  async listIndexes(): Promise<IndexInfo[]> {
+    const infos = Array.from(this.#indexes.values(), (index) => index.info())
+    return infos.sort((a, b) => compareCodePoints(a.name, b.name))
+  }
+
+  async get(object: string, id: string): Promise<Document | undefined> {
+    const index = this.#indexes.get(object)
+    const doc = index?.get(id)
+    return index && doc && shownDocument(doc, index.fields)
+  }
+
+  async remove(object: string, id: string): Promise<boolean> {
+    this.#rebuilds.changed(object, id)
+    return this.#indexes.get(object)?.remove(id) ?? false
+  }
+
+  async bulk(operations: Iterable<BulkOperation> | AsyncIterable<BulkOperation>): Promise<BulkResult> {
+    const items: BulkItem[] = []
+    const turns = new Turns()
+    const touched = new Set<string>()
+    try {
+      for await (const operation of operations) {
+        items.push(this.#operate(operation))
+        touched.add(operation?.object)
+        await turns.pass()
+      }
+    } finally {
+      for (const object of touched) this.#indexes.get(object)?.endBulk()
+    }
+    return { items, failed: items.filter(({ error }) => error !== undefined).length }
+  }
+
+  async reindex(
+    object: string,
+    source?: Iterable<ReindexDocument> | AsyncIterable<ReindexDocument>,
+  ): Promise<ReindexReport> {
+    const start = this.#clock.monotonic()
+    const current = () => this.#indexes.get(object)
+    const { documents, index } = await this.#rebuilds.run(object, current, source)
+    const old = current()
+    if (old !== undefined) this.#drop(old)
+    this.#indexes.set(object, index)
+    return { documents, tookMs: this.#clock.monotonic() - start }
+  }
+
+  async refresh(): Promise<void> {}
+
+  async suggest(query: SuggestQuery): Promise<Suggestion[]> {
+    throwIfAborted(query.signal)
+    const index = this.#indexes.get(query.object)
+    return index === undefined ? [] : suggestWords(index, query)
+  }
+
+  async getMetrics(): Promise<Record<string, number>> {
+    const indexes = [...this.#indexes.values()]
+    return {
+      indexes: indexes.length,
+      documents: indexes.reduce((sum, { documents }) => sum + documents, 0),
+      segments: indexes.reduce((sum, index) => sum + index.segments().length, 0),
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const index of this.#indexes.values()) index.close()
+  }
+
+  #put(object: string, id: string, doc: Document, inBulk: boolean): void {
+    const index = this.#indexes.get(object) ?? new MemoryIndex(object)
+    index.put(id, doc, inBulk)
+    this.#indexes.set(object, index)
+    this.#rebuilds.changed(object, id)
+  }
+
+  #operate(operation: BulkOperation): BulkItem {
+    const { id, object } = Object(operation) as BulkOperation
+    const issue = bulkOperationIssue(operation)
+    if (issue !== undefined) return { object, id, error: { code: "INVALID_ARGUMENT", message: issue } }
+    try {
+      if (operation.op === "index") this.#put(object, id, operation.doc, true)
+      else {
+        this.#rebuilds.changed(object, id)
+        this.#indexes.get(object)?.remove(id)
+      }
+      return { object, id }
+    } catch (error) {
+      if (!ServiceError.is(error)) throw error
+      return { object, id, error: { code: error.code, message: error.message } }
+    }
+  }
+
+  #asked(object: SearchQuery["object"]): MemoryIndex[] {
+    const names = typeof object === "string" ? [object] : object
+    return names.flatMap((name) => this.#indexes.get(name) ?? [])
+  }
+
+  #nothing(query: SearchQuery, start: number): SearchResult {
+    if (query.cursor !== undefined && query.cursor !== FIRST_CURSOR) this.#placeOf(query, [])
+    const facets = noFacets(query.facets)
+    return {
+      hits: [],
+      total: 0,
+      totalExact: true,
+      ...(facets && { facets }),
+      tookMs: this.#clock.monotonic() - start,
+    }
+  }
+
+  #placeOf(query: SearchQuery, indexes: readonly MemoryIndex[]): Place {
+    const { cursor } = query
+    if (cursor === undefined) return { after: undefined, snapshot: undefined, views: viewsOf(indexes) }
+    if (cursor === FIRST_CURSOR) return { after: undefined, ...this.#walks.begin(indexes) }
+    const { after, snapshot } = placeOf(query, cursor)
+    const views = this.#walks.continue(snapshot)
+    const [score, object, id, ...values] = after as [number, string, string, ...HitPlace["values"]]
+    return { after: { score, object, id, values }, snapshot, views }
+  }
+
+  #drop(index: MemoryIndex): void {
+    this.#walks.endOf(index)
+    this.#indexes.delete(index.name)
+    index.close()
+  }
+}
+
+interface Place {
+  readonly after: HitPlace | undefined
+  readonly snapshot: string | undefined
+  readonly views: readonly SegmentView[]
+}
+
+function afterOf({ id, object, score, values }: HitPlace) {
+  return [score, object, id, ...values]
+}
