@@ -129,8 +129,7 @@ export const filters: fc.Arbitrary<PlannedFilter> = fc.letrec<{ filter: PlannedF
 
 /** What a filter says of one document. */
 export function passes(doc: Doc, filter: PlannedFilter): boolean {
-  if (filter.kind === "and") return filter.nodes.every((node) => passes(doc, node))
-  if (filter.kind === "or") return filter.nodes.some((node) => passes(doc, node))
+  if ("nodes" in filter) return filter.nodes[filter.kind === "and" ? "every" : "some"]((node) => passes(doc, node))
   if (filter.kind === "not") return !passes(doc, filter.node)
   if (filter.kind === "exists") return (doc[filter.field.path] ?? []).length > 0
   const values = held(doc, filter.field)

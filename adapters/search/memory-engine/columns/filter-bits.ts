@@ -12,7 +12,7 @@ const MAX_KEY_LENGTH = 4096
 export function filterBits(filter: PlannedFilter, columns: Columns): ReadonlyBitSet {
   if (filter.kind === "not") return filterBits(filter.node, columns).clone().not()
   if (filter.kind === "exists") return columns.present(filter.field) ?? new BitSet(columns.size)
-  if (filter.kind === "and" || filter.kind === "or") return combined(filter.kind, filter.nodes, columns)
+  if ("nodes" in filter) return combined(filter.kind, filter.nodes, columns)
   const key = keyOf(filter)
   const make = () => matching(filter, columns.column(filter.field), columns.size)
   return key.length > MAX_KEY_LENGTH ? make() : columns.cached(key, make)
