@@ -1,6 +1,6 @@
 /** The columns of one segment, by the path of their field. */
 import type { Scalar } from "../../../../contracts/search/search.ts"
-import type { Field } from "../../../../core/search/fields.ts"
+import type { Field } from "../../../../core/search/for-adapters.ts"
 import type { BitSet, ReadonlyBitSet } from "../bit-set.ts"
 import type { Column } from "./column.ts"
 

@@ -1,8 +1,7 @@
 /** Documents with all kinds of fields, the columns of them, and what a naive scan of them says. */
 import fc from "fast-check"
 import type { Scalar } from "../../../../contracts/search/search.ts"
-import { type Field, fieldOf, MAX_KEYWORD_LENGTH } from "../../../../core/search/fields.ts"
-import type { PlannedFilter } from "../../../../core/search/plan.ts"
+import { type Field, fieldOf, MAX_KEYWORD_LENGTH, type PlannedFilter } from "../../../../core/search/for-adapters.ts"
 import { BitSet } from "../bit-set.ts"
 import type { Columns } from "./columns.ts"
 import type { FrozenColumns } from "./frozen-columns.ts"

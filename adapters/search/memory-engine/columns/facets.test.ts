@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import type { FacetResult, Scalar } from "../../../../contracts/search/search.ts"
-import type { PlannedFacet, PlannedFilter } from "../../../../core/search/plan.ts"
+import type { PlannedFacet, PlannedFilter } from "../../../../core/search/for-adapters.ts"
 import {
   allFields,
   compareScalars,

@@ -1,5 +1,5 @@
 import type { FacetResult } from "../../../../contracts/search/search.ts"
-import type { PlannedFacet, PlannedRange } from "../../../../core/search/plan.ts"
+import type { PlannedFacet, PlannedRange } from "../../../../core/search/for-adapters.ts"
 import type { ReadonlyBitSet } from "../bit-set.ts"
 import { BoundedHeap } from "./bounded-heap.ts"
 import type { Column } from "./column.ts"

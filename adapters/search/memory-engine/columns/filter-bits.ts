@@ -1,4 +1,4 @@
-import type { PlannedFilter } from "../../../../core/search/plan.ts"
+import type { PlannedFilter } from "../../../../core/search/for-adapters.ts"
 import { BitSet, type ReadonlyBitSet } from "../bit-set.ts"
 import type { Column } from "./column.ts"
 import type { Columns } from "./columns.ts"

@@ -1,4 +1,4 @@
-import type { Field } from "../../../../core/search/fields.ts"
+import type { Field } from "../../../../core/search/for-adapters.ts"
 import type { BitSet, ReadonlyBitSet } from "../bit-set.ts"
 import { type Column, GrowingColumn, isMostlyUnique } from "./column.ts"
 import type { Columns, TextSource } from "./columns.ts"

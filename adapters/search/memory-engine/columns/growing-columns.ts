@@ -1,5 +1,5 @@
 import type { Scalar } from "../../../../contracts/search/search.ts"
-import type { Field } from "../../../../core/search/fields.ts"
+import type { Field } from "../../../../core/search/for-adapters.ts"
 import { BitSet, type ReadonlyBitSet } from "../bit-set.ts"
 import { GrowingColumn, isMostlyUnique } from "./column.ts"
 import type { Columns, TextSource } from "./columns.ts"

@@ -1,4 +1,4 @@
-import type { PlannedSort } from "../../../../core/search/plan.ts"
+import type { PlannedSort } from "../../../../core/search/for-adapters.ts"
 import type { ReadonlyBitSet } from "../bit-set.ts"
 import type { Column } from "./column.ts"
 import type { Columns } from "./columns.ts"

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import type { PlannedSort } from "../../../../core/search/plan.ts"
+import type { PlannedSort } from "../../../../core/search/for-adapters.ts"
 import {
   allFields,
   compareScalars,

@@ -1,4 +1,4 @@
-import type { PlannedSort } from "../../../../core/search/plan.ts"
+import type { PlannedSort } from "../../../../core/search/for-adapters.ts"
 import { BoundedHeap } from "./bounded-heap.ts"
 import type { Matches } from "./facets.ts"
 import { boundOf, compareSortValues, type SortValues, sortKeys, sortValuesOf } from "./sort-keys.ts"

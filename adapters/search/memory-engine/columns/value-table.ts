@@ -1,5 +1,5 @@
 import type { Scalar } from "../../../../contracts/search/search.ts"
-import type { Range } from "../../../../core/search/plan.ts"
+import type { Range } from "../../../../core/search/for-adapters.ts"
 import { type ColumnValue, columnValue, compareValues, sortValues } from "./values.ts"
 
 /** Which values a filter asks of a field. */

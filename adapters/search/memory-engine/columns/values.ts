@@ -1,6 +1,6 @@
 /** The values of columns: texts, and numbers in place of dates and booleans. */
 import type { Scalar } from "../../../../contracts/search/search.ts"
-import { type Field, MAX_KEYWORD_LENGTH } from "../../../../core/search/fields.ts"
+import { type Field, MAX_KEYWORD_LENGTH } from "../../../../core/search/for-adapters.ts"
 
 export type ColumnValue = string | number
 

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
-import type { PhraseWord } from "../../../../core/search/plan.ts"
+import { analyzerOf, type PhraseWord } from "../../../../core/search/for-adapters.ts"
 import { markedRanges } from "./marked-ranges.ts"
 import { unionOfRanges } from "./ranges.ts"
 import { pairs, pieces, words } from "./words.fixture.ts"
@@ -118,4 +118,19 @@ it("unites ranges as sets of places", () => {
       expect(union).toEqual([...union].sort((x, y) => x - y))
     }),
   )
+})
+
+it("marks what an analyzer makes equal", () => {
+  const text = "Running, runs & RUN: the running-water ran"
+  const run = (term: string) => term === "run"
+  expect(marked(text, markedRanges(text, analyzerOf("english"), run))).toEqual(["Running", "runs", "RUN", "running"])
+  const cafe = "Café cafe"
+  expect(
+    marked(
+      cafe,
+      markedRanges(cafe, analyzerOf("folding"), (term) => term === "cafe"),
+    ),
+  ).toEqual(["Café", "cafe"])
+  const tokyo = "東京都に行く"
+  expect(marked(tokyo, markedRanges(tokyo, analyzerOf("cjk"), none, [phrase("東京 京都")]))).toEqual(["東京都"])
 })

@@ -1,4 +1,4 @@
-import type { PhraseWord } from "../../../../core/search/plan.ts"
+import type { PhraseWord } from "../../../../core/search/for-adapters.ts"
 import { markPhrase, TokenList } from "./phrase-marks.ts"
 import { RangeList, type Ranges, splitsCharacter, unionOfRanges } from "./ranges.ts"
 

@@ -1,4 +1,4 @@
-import type { PhraseWord } from "../../../../core/search/plan.ts"
+import type { PhraseWord } from "../../../../core/search/for-adapters.ts"
 
 /** The tokens of a text that are words of phrases. */
 export class TokenList {
