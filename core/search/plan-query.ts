@@ -46,19 +46,32 @@ export function planQuery(query: SearchQuery, indexes: readonly QueriedIndex[]):
   }
 }
 
-function searchedFields({ fields }: SearchQuery, indexes: readonly QueriedIndex[]): SearchedField[] {
+function searchedFields({ fields, q = "" }: SearchQuery, indexes: readonly QueriedIndex[]): SearchedField[] {
+  const searched = new Map<string, SearchedField>()
+  const add = (field: Field, boost: number) => searched.set(field.path, { field, boost: field.boost * boost })
   if (fields === undefined) {
-    const all = new Map(indexes.flatMap((index) => [...index.fields]))
-    return [...all.values()].filter(({ searchable }) => searchable).map((field) => ({ field, boost: field.boost }))
+    for (const field of indexes.flatMap((index) => [...index.fields.values()])) {
+      if (field.searchable && !searched.has(field.path)) add(field, 1)
+    }
+  } else {
+    for (const each of fields) {
+      const { boost, field: path } = typeof each === "string" ? { boost: 1, field: each } : each
+      const field = fieldOfAll("fields", path, indexes)
+      if (!field.searchable) throw unfitField("fields", "searchable")
+      add(field, boost)
+    }
   }
-  const boosts = new Map<string, SearchedField>()
-  for (const each of fields) {
-    const { boost, field: path } = typeof each === "string" ? { boost: 1, field: each } : each
-    const field = fieldOfAll("fields", path, indexes)
-    if (!field.searchable) throw unfitField("fields", "searchable")
-    boosts.set(path, { field, boost: field.boost * boost })
-  }
-  return [...boosts.values()]
+  const found = [...searched.values()]
+  if (q !== "" && !found.every(({ field }) => areWordsAlike(field, indexes))) throw unlikeFields("fields")
+  return found
+}
+
+/** Whether every index that searches the field makes the same words of a text. */
+function areWordsAlike({ analyzer, path }: Field, indexes: readonly QueriedIndex[]): boolean {
+  return indexes.every(({ fields }) => {
+    const field = fields.get(path)
+    return field?.searchable !== true || field.analyzer === analyzer
+  })
 }
 
 function synonymsOf(indexes: readonly QueriedIndex[]): QueriedIndex["synonyms"] {
