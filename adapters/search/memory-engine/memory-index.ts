@@ -4,10 +4,14 @@ import { valuesOf } from "./document-values.ts"
 import { Merger } from "./merger.ts"
 import { GrowingSegment, type Segment } from "./segment.ts"
 
-/** Documents of the segment that grows, where they come one by one. */
-const GROWN = 4096
-/** And where they come in a bulk. */
-const GROWN_BY_BULK = 65_536
+/** Documents of the segment that grows. */
+export interface GrownSizes {
+  /** Where they come one by one. */
+  readonly single: number
+  readonly bulk: number
+}
+
+const GROWN: GrownSizes = { single: 4096, bulk: 65_536 }
 
 type Document = Record<string, unknown>
 
@@ -17,10 +21,12 @@ export class MemoryIndex implements QueriedIndex {
   synonyms: NonNullable<IndexDefinition["synonyms"]> = []
   readonly #fields = new Map<string, Field>()
   readonly #merger = new Merger()
+  readonly #grown: GrownSizes
   #growing = new GrowingSegment()
 
-  constructor(name: string) {
+  constructor(name: string, grown: GrownSizes = GROWN) {
     this.name = name
+    this.#grown = grown
   }
 
   get fields(): Fields {
@@ -40,7 +46,7 @@ export class MemoryIndex implements QueriedIndex {
 
   /** An empty one with the same definition. */
   emptied(): MemoryIndex {
-    const index = new MemoryIndex(this.name)
+    const index = new MemoryIndex(this.name, this.#grown)
     for (const [path, field] of this.#fields) index.#fields.set(path, field)
     index.synonyms = this.synonyms
     return index
@@ -53,12 +59,12 @@ export class MemoryIndex implements QueriedIndex {
     const source = JSON.stringify(doc)
     this.#removeFrom(id)
     this.#growing.add(id, source, valuesOf(doc, this.#fields))
-    if (this.#growing.size >= (inBulk ? GROWN_BY_BULK : GROWN)) this.freeze()
+    if (this.#growing.size >= this.#grown[inBulk ? "bulk" : "single"]) this.freeze()
   }
 
   /** A bulk has ended: what it grew is too large to be sorted at each search. */
   endBulk(): void {
-    if (this.#growing.size >= GROWN) this.freeze()
+    if (this.#growing.size >= this.#grown.single) this.freeze()
   }
 
   remove(id: string): boolean {
