@@ -1,7 +1,7 @@
 /** The checks of indexes, documents and definitions: each says what is wrong, or undefined. */
 import { isTrueOrFalse, isWhole, type MemberRule, type MemberRules, membersIssue } from "../foundation/members.ts"
 import { isPlainObject, kindOf } from "../foundation/plain-object.ts"
-import { typeName, utf8Length } from "../foundation/text.ts"
+import { got, typeName, utf8Length } from "../foundation/text.ts"
 import type {
   AnalyzerName,
   BulkOperation,
@@ -151,15 +151,15 @@ function fieldIssue(path: string, field: unknown, paths: readonly string[]): str
   if (paths.some((other) => other.startsWith(`${path}.`))) {
     return "definition.fields must not have a field within another field; got such."
   }
-  const issue = membersIssue(`definition.fields["${path}"]`, field, fieldRules)
+  const issue = membersIssue(`definition.fields.${path}`, field, fieldRules)
   if (issue !== undefined) return issue
   const { analyzer, searchable, type } = field as Partial<FieldDefinition>
-  if (type === undefined) return `definition.fields["${path}"].type must be ${fieldRules.type.must}; got undefined.`
+  if (type === undefined) return `definition.fields.${path}.type must be ${fieldRules.type.must}; got undefined.`
   if (analyzer !== undefined && type !== "text") {
-    return `definition.fields["${path}"].analyzer must be left out, since only a text has one; got type ${type}.`
+    return `definition.fields.${path}.analyzer must be left out, since only a text has one; got type ${type}.`
   }
   if (searchable === true && type !== "text" && type !== "keyword") {
-    return `definition.fields["${path}"].searchable must be false or left out, since a ${type} has no words; got true.`
+    return `definition.fields.${path}.searchable must be false or left out, since a ${type} has no words; got true.`
   }
   return undefined
 }
@@ -177,7 +177,8 @@ export function bulkOperationIssue(operation: unknown): string | undefined {
 export function reindexDocumentIssue(document: unknown): string | undefined {
   if (!isPlainObject(document)) return `A document of a source must be { id, doc }; got ${kindOf(document)}.`
   const { doc, id, revision } = document as Partial<ReindexDocument>
-  if (revision !== undefined && !Number.isFinite(revision)) return "revision must be a finite number."
+  if (revision !== undefined && !Number.isFinite(revision))
+    return `revision must be a finite number; got ${got(revision)}.`
   return searchIdIssue(id) ?? searchDocumentIssue(doc)
 }
 

@@ -95,7 +95,8 @@ export function searchQueryIssue(query: unknown): string | undefined {
     if (wrong !== undefined) return wrong
   }
   if (!isDistinct(objects)) return "query.object must name each index once; got one twice."
-  if (phrase && (prefix !== false || fuzzy !== 0)) return "query.phrase must be false, or without prefix and fuzzy."
+  if (phrase && (prefix !== false || fuzzy !== 0))
+    return "query.phrase must be false where prefix or fuzzy is given; got true."
   if (cursor !== undefined && offset > 0) return "query.offset must be 0 where a cursor is given."
   return undefined
 }

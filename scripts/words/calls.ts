@@ -41,11 +41,22 @@ const query = {
   fields: ["title", { field: "body", boost: 2 }],
   operator: "and",
   prefix: "last",
+  fuzzy: "auto",
+  phrase: false,
   where: { and: [{ field: "title", op: "eq", value: "text" }] },
-  facets: [{ field: "title", limit: 10 }],
+  facets: [{ field: "title", limit: 10, disjunctive: true }],
+  sort: [{ field: "title", order: "desc" }],
   offset: 0,
   limit: 10,
-  highlight: true,
+  highlight: { fields: ["title"], fragments: 2, fragmentLength: 100 },
+  select: ["title"],
+  explain: true,
+}
+
+const definition = {
+  name: "pages",
+  fields: { title: { type: "text", analyzer: "english", boost: 2, searchable: true, stored: true } },
+  synonyms: [["couch", "sofa"]],
 }
 
 const headers = {
@@ -123,7 +134,19 @@ export const SERVICES: Readonly<Record<string, ServiceUnderTest>> = {
   search: {
     methods: searchMethods,
     create: () => createMemorySearch(),
-    good: { index: ["pages", "1", { title: "text" }], search: [query], deleteIndex: ["pages"] },
+    good: {
+      index: ["pages", "1", { title: "text" }],
+      search: [query],
+      deleteIndex: ["pages"],
+      defineIndex: [definition],
+      listIndexes: [],
+      get: ["pages", "1"],
+      remove: ["pages", "1"],
+      bulk: [[{ op: "index", object: "pages", id: "1", doc: { title: "text" } }]],
+      reindex: ["pages", [{ id: "1", doc: { title: "text" }, revision: 1 }]],
+      refresh: ["pages"],
+      suggest: [{ object: "pages", text: "te", fields: ["title"], limit: 5 }],
+    },
   },
   storage: {
     methods: storageMethods,
