@@ -7,8 +7,9 @@ import {
   type QueryPlan,
 } from "../../../../core/search/for-adapters.ts"
 import type { Clause } from "./clause.ts"
-import { FuzzyClause, PrefixClause, WordClause } from "./expansion-clauses.ts"
-import { fuzzyWords } from "./expansions.ts"
+import { PrefixClause, WordClause } from "./expansion-clauses.ts"
+import { type FuzzyWord, fuzzyWords } from "./expansions.ts"
+import { NestedClause } from "./nested-clause.ts"
 import { PhraseClause } from "./phrase-clause.ts"
 import { TermClause } from "./term-clause.ts"
 import type { TextIndex } from "./text-index.ts"
@@ -16,78 +17,142 @@ import type { TextIndex } from "./text-index.ts"
 /**
  * The groups of clauses that must match, each by one of its clauses.
  *
- * They are those of Lucene after it has rewritten a query: alternatives within alternatives are one list, and what is in it
- * twice is in it once with the sum of the boosts.
+ * They are those of Lucene after it has rewritten the query: alternatives within alternatives are one list, and what is in
+ * a list twice is in it once with the sum of the boosts. Words that are equal in all fields become one before that, which
+ * has a boost and so stays a list of its own. Where a list begins and ends shows in the last bit of scores.
  */
 export function compilePlan(index: TextIndex, plan: QueryPlan): Clause[][] {
+  const compiler = new Compiler(index)
   if (plan.match === "phrase") {
-    const list = new ClauseList(index)
-    for (const { boost, field, words } of plan.phrases) list.addWords(field.path, words, boost)
-    return [list.build()]
+    const list = new ClauseList()
+    for (const { boost, field, words } of plan.phrases) compiler.addWords(list, field.path, words, boost)
+    return [list.build(1)]
   }
   if (plan.match !== "terms") return []
-  if (plan.operator === "or") {
-    const list = new ClauseList(index)
-    for (const { fields } of plan.terms) for (const term of fields) list.addTerm(term)
-    return [list.build()]
+  const words = distinct(plan.terms.map(({ fields }) => compiler.listOf(fields)))
+  if (plan.operator === "and") return words.map(({ list, times }) => list.build(times))
+
+  const flat = new ClauseList()
+  const nested: Clause[] = []
+  for (const { list, times } of words) {
+    if (times > 1 && list.size > 1) nested.push(new NestedClause(index, list.build(times)))
+    else flat.addAll(list, times)
   }
-  return plan.terms.map(({ fields }) => {
-    const list = new ClauseList(index)
-    for (const term of fields) list.addTerm(term)
-    return list.build()
-  })
+  return [[...flat.build(1), ...nested]]
 }
 
+function distinct(lists: readonly ClauseList[]): { list: ClauseList; times: number }[] {
+  const found = new Map<string, { list: ClauseList; times: number }>()
+  for (const list of lists) {
+    const same = found.get(list.key)
+    if (same === undefined) found.set(list.key, { list, times: 1 })
+    else same.times++
+  }
+  return [...found.values()]
+}
+
+interface Entry {
+  readonly make: (boost: number) => Clause[]
+  boost: number
+}
+
+/** Alternatives, each with its boost. */
 class ClauseList {
+  readonly #entries = new Map<string, Entry>()
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get key(): string {
+    return JSON.stringify(Array.from(this.#entries, ([key, { boost }]) => [key, boost]).sort())
+  }
+
+  add(key: string, boost: number, make: (boost: number) => Clause[]): void {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) this.#entries.set(key, { boost, make })
+    else entry.boost += boost
+  }
+
+  addAll(list: ClauseList, times: number): void {
+    for (const [key, { boost, make }] of list.#entries) this.add(key, Math.fround(boost) * times, make)
+  }
+
+  build(times: number): Clause[] {
+    return Array.from(this.#entries.values(), ({ boost, make }) => make(Math.fround(Math.fround(boost) * times))).flat()
+  }
+}
+
+class Compiler {
   readonly #index: TextIndex
-  readonly #entries = new Map<string, { boost: number; make: (boost: number) => Clause[] }>()
+  readonly #fuzzy = new Map<string, readonly FuzzyWord[]>()
 
   constructor(index: TextIndex) {
     this.#index = index
   }
 
-  addTerm({ alternatives, boost, expansion, field: { path } }: FieldTerm): void {
-    for (const words of alternatives) this.addWords(path, words, boost)
-    if (expansion === undefined) return
-    const { edits, limit, prefix, word } = expansion
-    if (prefix) {
-      this.#add(["prefix", path, word], PREFIX_SCORE * boost, (sum) => [new PrefixClause(this.#index, path, word, sum)])
+  listOf(fields: readonly FieldTerm[]): ClauseList {
+    const list = new ClauseList()
+    for (const { alternatives, boost, expansion, field } of fields) {
+      for (const words of alternatives) this.addWords(list, field.path, words, boost)
+      if (expansion !== undefined) this.#addExpansion(list, field.path, expansion, boost)
     }
-    if (edits > 0 && limit > 0) {
-      this.#add(["fuzzy", path, word, edits, limit], FUZZY_SCORE * boost, (sum) => this.#fuzzy(path, expansion, sum))
-    }
+    return list
   }
 
-  addWords(path: string, words: readonly PhraseWord[], boost: number): void {
+  addWords(list: ClauseList, path: string, words: readonly PhraseWord[], boost: number): void {
     const [first] = words
     if (first === undefined) return
-    this.#add(
-      ["words", path, ...words.flatMap(({ position, term }) => [position - first.position, term])],
-      boost,
-      (sum) => [
-        words.length === 1
-          ? new TermClause(this.#index, path, first.term, sum)
-          : new PhraseClause(this.#index, path, words, sum),
-      ],
+    const key = JSON.stringify([
+      "words",
+      path,
+      ...words.flatMap(({ position, term }) => [position - first.position, term]),
+    ])
+    list.add(key, Math.fround(boost), (sum) => [
+      words.length === 1
+        ? new TermClause(this.#index, path, first.term, sum)
+        : new PhraseClause(this.#index, path, words, sum),
+    ])
+  }
+
+  #addExpansion(list: ClauseList, path: string, expansion: Expansion, boost: number): void {
+    const { edits, limit, prefix, word } = expansion
+    if (prefix) {
+      const key = JSON.stringify(["prefix", path, word])
+      list.add(key, Math.fround(PREFIX_SCORE * boost), (sum) => [new PrefixClause(this.#index, path, word, sum)])
+    }
+    if (edits > 0 && limit > 0) this.#addFuzzy(list, path, expansion, Math.fround(FUZZY_SCORE * boost))
+  }
+
+  #addFuzzy(list: ClauseList, path: string, expansion: Expansion, boost: number): void {
+    const { edits, limit, word } = expansion
+    const key = JSON.stringify(["fuzzy", path, word, edits, limit])
+    const words = this.#fuzzyWords(key, path, expansion)
+    if (words.length > 1 && boost !== 1) list.add(key, boost, (sum) => [this.#nested(path, words, sum)])
+    // One word is no list, and a list without a boost of its own is one with the list around it.
+    else
+      for (const { similarity, term } of words) {
+        list.add(JSON.stringify(["word", path, term]), Math.fround(boost * similarity), (sum) => [
+          new WordClause(this.#index, path, term, sum),
+        ])
+      }
+  }
+
+  #nested(path: string, words: readonly FuzzyWord[], boost: number): Clause {
+    const clauses = words.map(({ similarity, term }) => {
+      return new WordClause(this.#index, path, term, Math.fround(boost * similarity))
+    })
+    return new NestedClause(this.#index, clauses)
+  }
+
+  #fuzzyWords(key: string, path: string, expansion: Expansion): readonly FuzzyWord[] {
+    const known = this.#fuzzy.get(key)
+    if (known !== undefined) return known
+    const words = fuzzyWords(
+      this.#index.plainFields(path).filter((field) => field !== undefined),
+      expansion,
     )
-  }
-
-  #fuzzy(path: string, expansion: Expansion, boost: number): Clause[] {
-    const fields = this.#index.plainFields(path).filter((field) => field !== undefined)
-    const words = fuzzyWords(fields, expansion)
-    // Only a list with a boost of its own stays a list.
-    if (words.length > 1 && boost !== 1) return [new FuzzyClause(this.#index, path, words, boost)]
-    return words.map(({ similarity, term }) => new WordClause(this.#index, path, term, Math.fround(boost * similarity)))
-  }
-
-  #add(key: readonly (string | number)[], boost: number, make: (boost: number) => Clause[]): void {
-    const text = JSON.stringify(key)
-    const entry = this.#entries.get(text)
-    if (entry === undefined) this.#entries.set(text, { boost: Math.fround(boost), make })
-    else entry.boost += Math.fround(boost)
-  }
-
-  build(): Clause[] {
-    return Array.from(this.#entries.values(), ({ boost, make }) => make(Math.fround(boost))).flat()
+    this.#fuzzy.set(key, words)
+    return words
   }
 }

@@ -1,9 +1,8 @@
 import type { ScorePart } from "../../../../contracts/search/search.ts"
 import { BitSet } from "../bit-set.ts"
 import type { Clause } from "./clause.ts"
-import type { FuzzyWord } from "./expansions.ts"
 import { type Postings, seek } from "./postings.ts"
-import { type ScoreSums, withSums } from "./segment-hits.ts"
+import type { ScoreSums } from "./segment-hits.ts"
 import type { TextIndex } from "./text-index.ts"
 
 /** The documents with a word that begins with a text: all score the boost. */
@@ -67,31 +66,6 @@ export class WordClause implements Clause {
     const entry = seek(postings.docs, postings.start, postings.end, doc)
     if (entry === postings.end || postings.docs[entry] !== doc) return []
     return [constantPart(this.#word, this.#path, this.#boost)]
-  }
-}
-
-/** The documents with words near to one: each word scores the boost times its similarity, and the sum is rounded by itself. */
-export class FuzzyClause implements Clause {
-  readonly #index: TextIndex
-  readonly #words: readonly WordClause[]
-
-  constructor(index: TextIndex, path: string, words: readonly FuzzyWord[], boost: number) {
-    this.#index = index
-    this.#words = words.map(
-      ({ similarity, term }) => new WordClause(index, path, term, Math.fround(boost * similarity)),
-    )
-  }
-
-  addTo(sums: ScoreSums, segment: number): void {
-    const size = this.#index.segments[segment]?.size ?? 0
-    const { docs, scores } = withSums(size, (own) => {
-      for (const word of this.#words) word.addTo(own, segment)
-    })
-    for (let index = 0; index < docs.length; index++) sums.add(docs[index] as number, scores[index] as number)
-  }
-
-  explain(segment: number, doc: number): ScorePart[] {
-    return this.#words.flatMap((word) => word.explain(segment, doc))
   }
 }
 
