@@ -1,7 +1,7 @@
 /** Terms in ascending order of their UTF-16 units, which keeps those with one beginning together. */
 export interface SortedTerms {
   readonly terms: readonly string[]
-  /** How many units each begins with as the one before it does, at most 255. */
+  /** How many units each begins with as the one before it does, in whole characters and at most 255. */
   readonly shared: Uint8Array
 }
 
@@ -17,7 +17,12 @@ function sharedLength(a: string, b: string): number {
   const most = Math.min(a.length, b.length, 255)
   let length = 0
   while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length++
-  return length
+  // The first half of a character alone is another character.
+  return length > 0 && isFirstHalf(a.charCodeAt(length - 1)) ? length - 1 : length
+}
+
+function isFirstHalf(unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800
 }
 
 /** The index of the first term that is not before `text`. */
