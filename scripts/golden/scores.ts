@@ -67,7 +67,8 @@ async function rankingsOf(
     [
       [analyzer, ...FIELDS],
       ...documents.map(([title, body], id) => ["doc", id, textOf(title), textOf(body)]),
-      ...asked.map(({ fields, q }) => ["query", LIMIT, q, ...fields.map((field) => field.join("^"))]),
+      ["end"],
+      ...asked.map(({ fields, q }) => [LIMIT, q, ...fields.map((field) => field.join("^"))]),
     ],
   )
   return asked.map((query, index) => ({ ...query, ...rankingOf(answers[index] ?? []) }))

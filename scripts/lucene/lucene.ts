@@ -1,38 +1,70 @@
 /** Lucene, by the commands of src/. */
 import { spawn, spawnSync } from "node:child_process"
 import { join } from "node:path"
-import { text } from "node:stream/consumers"
+import { createInterface } from "node:readline"
 
 export type Line = readonly (string | number)[]
 
-const RUN = join(import.meta.dirname, "run.sh")
+/** The program that runs a command. */
+export const LUCENE = join(import.meta.dirname, "run.sh")
+export const LUCENE_MISSING = "Lucene needs Java and Maven: apt-get install openjdk-17-jdk-headless maven"
 
-/** Whether the programs that run.sh calls are on this machine. */
+export interface OpenLucene {
+  write(lines: Iterable<Line>): Promise<void>
+  /** Says that no more lines come. */
+  end(): void
+  /** The cells of the next line that it answers; undefined once it has ended well. */
+  read(): Promise<string[] | undefined>
+}
+
+/** Whether the programs that it is made by are on this machine. */
 export function hasLucene(): boolean {
   return ["java", "javac", "mvn"].every((program) => spawnSync("which", [program]).status === 0)
 }
 
 /** Writes lines to a command, and gives the lines that it answers. */
 export async function lucene(command: readonly string[], lines: Iterable<Line>): Promise<string[][]> {
-  const child = spawn(RUN, command, { stdio: ["pipe", "pipe", "inherit"] })
-  const exit = new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve))
-  const answer = text(child.stdout)
-  // One that ends early says why itself.
-  child.stdin.on("error", () => undefined)
-  for (const line of lines) {
-    if (!child.stdin.write(`${line.map(escaped).join("\t")}\n`)) await drained(child.stdin)
+  const running = openLucene(command)
+  const writing = running.write(lines).then(running.end)
+  const answers: string[][] = []
+  for (let line = await running.read(); line !== undefined; line = await running.read()) answers.push(line)
+  await writing
+  return answers
+}
+
+export function openLucene(command: readonly string[], program = LUCENE): OpenLucene {
+  const { stdin, stdout, ...child } = start(program, command)
+  const answers = createInterface({ input: stdout })[Symbol.asyncIterator]()
+  return {
+    async write(lines) {
+      for (const line of lines) {
+        if (!stdin.write(`${line.map(escaped).join("\t")}\n`)) await drained(stdin)
+      }
+    },
+    end: () => stdin.end(),
+    async read() {
+      const { done, value } = await answers.next()
+      if (!done) return String(value).split("\t").map(unescaped)
+      const code = await child.exit
+      if (code !== 0) throw new Error(`lucene ${command.join(" ")} ended with exit code ${code}`)
+      return undefined
+    },
   }
-  child.stdin.end()
-  const [code, output] = await Promise.all([exit, answer])
-  if (code !== 0) throw new Error(`lucene ${command.join(" ")} ended with exit code ${code}`)
-  return output
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => line.split("\t").map(unescaped))
+}
+
+function start(program: string, command: readonly string[]) {
+  const child = spawn(program, command, { stdio: ["pipe", "pipe", "inherit"] })
+  const exit = new Promise<number | null>((resolve, reject) => child.once("error", reject).once("exit", resolve))
+  // Told by whoever reads.
+  exit.catch(() => undefined)
+  child.stdin.on("error", () => undefined)
+  return { stdin: child.stdin, stdout: child.stdout, exit }
 }
 
 function drained(stream: NodeJS.WritableStream): Promise<unknown> {
-  return new Promise((resolve) => stream.once("drain", resolve).once("close", resolve))
+  return new Promise((resolve) => {
+    stream.once("drain", resolve).once("close", resolve)
+  })
 }
 
 function escaped(cell: string | number): string {

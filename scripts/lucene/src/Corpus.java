@@ -1,7 +1,9 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.document.Document;
@@ -16,27 +18,28 @@ import org.apache.lucene.store.MMapDirectory;
 
 /** Documents in one segment, in the order they came, in a folder that is removed with it. */
 final class Corpus implements AutoCloseable {
+  final Analyzer analyzer;
+  final IndexSearcher searcher;
+  final long indexNanos;
   private final Path folder;
   private final MMapDirectory directory;
   private final DirectoryReader reader;
-  final IndexSearcher searcher;
-  final Analyzer analyzer;
-  /** Lines after the documents begin with this one. */
-  final String[] next;
 
-  /** Reads a line with the analyzer and the names of the fields, then lines with doc, id and the fields' texts. */
+  /** Reads a line with the analyzer and the names of the fields, then lines with doc, id and the fields' texts, then one with end. */
   Corpus(Lines lines) throws IOException {
+    String[] header = lines.read();
+    List<Document> documents = new ArrayList<>();
+    for (String[] line = lines.read(); !line[0].equals("end"); line = lines.read()) documents.add(document(header, line));
+    analyzer = Analyzers.named(header[0]);
     folder = Files.createTempDirectory("lucene-reference-");
     directory = new MMapDirectory(folder);
-    String[] header = lines.read();
-    analyzer = Analyzers.named(header[0]);
+    long start = System.nanoTime();
     IndexWriterConfig config = new IndexWriterConfig(analyzer).setRAMBufferSizeMB(1024);
-    String[] line = lines.read();
     try (IndexWriter writer = new IndexWriter(directory, config)) {
-      for (; line != null && line[0].equals("doc"); line = lines.read()) writer.addDocument(document(header, line));
+      for (Document document : documents) writer.addDocument(document);
       writer.forceMerge(1);
     }
-    next = line;
+    indexNanos = System.nanoTime() - start;
     reader = DirectoryReader.open(directory);
     searcher = new IndexSearcher(reader);
     searcher.setQueryCache(null);

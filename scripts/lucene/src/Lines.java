@@ -34,6 +34,12 @@ final class Lines implements AutoCloseable {
     out.print(String.join("\t", escaped) + "\n");
   }
 
+  /** Where the next line is asked for once this one came. */
+  void writeNow(List<?> cells) {
+    write(cells);
+    out.flush();
+  }
+
   @Override
   public void close() throws IOException {
     in.close();
