@@ -85,8 +85,12 @@ function askedFor(index: number, words: readonly string[], random: SeededRandom)
   return {
     analyzer: index % 2 === 0 ? "standard" : "english",
     fields: fields.map((name) => [name, pick(BOOSTS, random)]),
-    q: Array.from({ length: 1 + random.integer(3) }, () => pick(words, random)).join(" "),
+    q: distinct(Array.from({ length: 1 + random.integer(3) }, () => pick(words, random))).join(" "),
   }
+}
+
+function distinct(words: readonly string[]): string[] {
+  return [...new Map(words.map((word) => [word.toLowerCase(), word])).values()]
 }
 
 /** As they stand in the texts, so common ones often. */

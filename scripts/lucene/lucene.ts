@@ -1,5 +1,6 @@
 /** Lucene, by the commands of src/. */
 import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 
@@ -33,19 +34,19 @@ export async function lucene(command: readonly string[], lines: Iterable<Line>):
 }
 
 export function openLucene(command: readonly string[], program = LUCENE): OpenLucene {
-  const { stdin, stdout, ...child } = start(program, command)
+  const { exit, stdin, stdout } = start(program, command)
   const answers = createInterface({ input: stdout })[Symbol.asyncIterator]()
   return {
     async write(lines) {
       for (const line of lines) {
-        if (!stdin.write(`${line.map(escaped).join("\t")}\n`)) await drained(stdin)
+        if (!stdin.write(`${line.map(escaped).join("\t")}\n`)) await Promise.race([once(stdin, "drain"), exit])
       }
     },
     end: () => stdin.end(),
     async read() {
       const { done, value } = await answers.next()
       if (!done) return String(value).split("\t").map(unescaped)
-      const code = await child.exit
+      const code = await exit
       if (code !== 0) throw new Error(`lucene ${command.join(" ")} ended with exit code ${code}`)
       return undefined
     },
@@ -59,12 +60,6 @@ function start(program: string, command: readonly string[]) {
   exit.catch(() => undefined)
   child.stdin.on("error", () => undefined)
   return { stdin: child.stdin, stdout: child.stdout, exit }
-}
-
-function drained(stream: NodeJS.WritableStream): Promise<unknown> {
-  return new Promise((resolve) => {
-    stream.once("drain", resolve).once("close", resolve)
-  })
 }
 
 function escaped(cell: string | number): string {

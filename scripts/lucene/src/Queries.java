@@ -1,7 +1,6 @@
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.lucene.analysis.Analyzer;
@@ -31,10 +30,10 @@ final class Queries {
     };
   }
 
-  /** Each distinct term, optional in each field; the scores of what matches are added. */
+  /** Each term, optional in each field; the scores of what matches are added, so a word that is said twice counts twice. */
   private static Query eachTerm(List<String> terms, List<String> fields, Function<Term, Query> ofTerm) {
     BooleanQuery.Builder query = new BooleanQuery.Builder();
-    for (String term : new LinkedHashSet<>(terms)) {
+    for (String term : terms) {
       for (String field : fields) query.add(boosted(field, name -> ofTerm.apply(new Term(name, term))), Occur.SHOULD);
     }
     return query.build();
