@@ -34,6 +34,12 @@ export const builtinAdapters: readonly LazyAdapter[] = [
   },
   {
     service: "search",
+    name: "elasticsearch",
+    schemes: ["elasticsearch+http", "elasticsearch+https"],
+    load: async () => (await import("./search/elasticsearch.ts")).elasticsearchSearch,
+  },
+  {
+    service: "search",
     name: "memory",
     schemes: ["memory"],
     load: async () => (await import("./search/memory.ts")).memorySearch,

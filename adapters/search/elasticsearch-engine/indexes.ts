@@ -1,0 +1,320 @@
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import type { EventEmitter } from "../../../contracts/foundation/events.ts"
+import { compareCodePoints } from "../../../contracts/foundation/text.ts"
+import type { IndexDefinition, IndexInfo } from "../../../contracts/search/search.ts"
+import { emitQuietly } from "../../../core/foundation/emit-quietly.ts"
+import { changeOf, type Field, type Fields, fieldsOf, preconditionFailed } from "../../../core/search/for-adapters.ts"
+import { type Names, ownAlias } from "./names.ts"
+import type { Requests } from "./requests.ts"
+import {
+  aliveAtOf,
+  fieldsOfMapping,
+  type IndexSettings,
+  type Mapping,
+  mappingOf,
+  NOTHING_DEFINED,
+  propertiesOf,
+  type StoredDefinition,
+  settingsOf,
+  storedDefinition,
+} from "./schema.ts"
+
+/** What is known of the index of an object. */
+export interface IndexState {
+  readonly object: string
+  /** Its name on the server. */
+  readonly index: string
+  readonly generation: number
+  readonly fields: Fields
+  readonly defined: StoredDefinition
+  readonly synonyms: StoredDefinition["synonyms"]
+  /** The index that is being built to take its place. Writes go to both. */
+  readonly next: NextIndex | undefined
+  readonly loadedAt: number
+}
+
+export interface NextIndex {
+  readonly index: string
+  readonly generation: number
+  readonly fields: Fields
+  readonly aliveAt: number
+}
+
+interface DescribedIndex {
+  readonly aliases: Readonly<Record<string, unknown>>
+  readonly mappings: Mapping
+}
+
+export interface IndexesSettings extends IndexSettings {
+  readonly clock: Clock
+  readonly events: EventEmitter
+}
+
+/** For so long other processes may not be heard of: of fields that they add, or boosts that they change. */
+const FRESH_MS = 1000
+const FIRST = 1
+/** A field has another type, or is an object, or the index is gone. */
+const CONFLICTS = ["illegal_argument_exception", "mapper_parsing_exception", "index_not_found_exception"] as const
+const ATTEMPTS = 5
+
+/** The indexes of a prefix, with what they have: asked for again where that may have changed. */
+export class Indexes {
+  readonly names: Names
+  readonly #requests: Requests
+  readonly #settings: IndexesSettings
+  readonly #states = new Map<string, IndexState>()
+  readonly #loads = new Map<string, Promise<IndexState | undefined>>()
+  /** Changes of one index, one after the other. */
+  readonly #changes = new Map<string, Promise<unknown>>()
+  /** What this instance defined, so that an index that is lost comes back as it was. */
+  readonly #defined = new Map<string, IndexDefinition>()
+  readonly #lost = new Set<string>()
+
+  constructor(requests: Requests, names: Names, settings: IndexesSettings) {
+    this.#requests = requests
+    this.names = names
+    this.#settings = settings
+  }
+
+  /** Indexes that were defined here, and are gone though nobody deleted them here. */
+  get lost(): number {
+    return this.#lost.size
+  }
+
+  /** Undefined where there is none. `fresh`: asked for now. */
+  async state(object: string, fresh = false): Promise<IndexState | undefined> {
+    const known = this.#states.get(object)
+    if (!fresh && known !== undefined && this.#settings.clock.monotonic() - known.loadedAt < FRESH_MS) return known
+    const running = fresh ? undefined : this.#loads.get(object)
+    if (running !== undefined) return running
+    const load = this.#load(object).finally(() => {
+      if (this.#loads.get(object) === load) this.#loads.delete(object)
+    })
+    this.#loads.set(object, load)
+    return load
+  }
+
+  forget(object: string): void {
+    this.#states.delete(object)
+  }
+
+  /** The state of an index, which is made where it is not there. */
+  async ensured(object: string, fresh = false): Promise<IndexState> {
+    const state = await this.state(object, fresh)
+    return state ?? (await this.#oneByOne(object, () => this.#create(object)))
+  }
+
+  /**
+   * Adds fields to an index, and to the one that is to take its place.
+   *
+   * @returns False where the index has a field of another type meanwhile; its state is then known anew.
+   */
+  async addFields(state: IndexState, fields: readonly Field[]): Promise<boolean> {
+    const isDone = await this.#oneByOne(state.object, () =>
+      this.#putMapping(state, { properties: propertiesOf(fields) }),
+    )
+    if (!isDone) return false
+    const now = this.#states.get(state.object)
+    if (now?.index === state.index) this.#states.set(state.object, withFields(now, fields))
+    return true
+  }
+
+  async define(definition: IndexDefinition): Promise<void> {
+    const { name } = definition
+    await this.#oneByOne(name, async () => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const state = (await this.state(name, true)) ?? (await this.#create(name, definition))
+        const { changed, synonyms } = changeOf(state.fields, definition)
+        const isSame = JSON.stringify(synonyms) === JSON.stringify(state.synonyms)
+        const undefinedYet = [...fieldsOf(definition).values()].filter(
+          ({ path }) => !Object.hasOwn(state.defined.fields, path),
+        )
+        // Looked at again after each change: of two at once, the later may have overwritten the other.
+        if (changed.length === 0 && undefinedYet.length === 0 && isSame) break
+        const _meta = { objectos: storedDefinition(state.defined, fieldsOf(definition).values(), synonyms) }
+        const isDone = await this.#putMapping(state, { _meta, properties: propertiesOf(changed) })
+        if (!isDone) changeOf((await this.ensured(name, true)).fields, definition)
+        if (!isDone && attempt === ATTEMPTS - 1) throw preconditionFailed("definition")
+      }
+    })
+    this.#defined.set(name, definition)
+  }
+
+  async list(): Promise<IndexInfo[]> {
+    const described = await this.#describe(this.names.all)
+    const counts = await this.#counts()
+    const infos: IndexInfo[] = []
+    for (const [index, { aliases, mappings }] of Object.entries(described)) {
+      const object = this.names.parse(index)?.object
+      if (object === undefined || !(this.names.alias(object) in aliases)) continue
+      const types = [...fieldsOfMapping(mappings)].map(([path, { type }]) => [path, type] as const)
+      infos.push({ name: object, documents: counts.get(index) ?? 0, fields: Object.fromEntries(types) })
+    }
+    return infos.sort((one, other) => compareCodePoints(one.name, other.name))
+  }
+
+  async delete(object: string): Promise<void> {
+    this.#defined.delete(object)
+    this.#lost.delete(object)
+    await this.#oneByOne(object, async () => {
+      const described = await this.#describe(this.names.indexesOf(object))
+      await this.deleteIndexes(Object.keys(described))
+      this.forget(object)
+    })
+  }
+
+  async deleteIndexes(indexes: readonly string[], outlivesClose = false): Promise<void> {
+    if (indexes.length === 0) return
+    await this.#requests.call(
+      { method: "DELETE", path: `/${indexes.join(",")}`, query: { ignore_unavailable: true } },
+      { kind: "write", isRepeatable: true, outlivesClose },
+    )
+  }
+
+  /** Names on the server of all indexes of an object, also of those that nobody uses any more. */
+  async indexesOf(object: string): Promise<string[]> {
+    return Object.keys(await this.#describe(this.names.indexesOf(object)))
+  }
+
+  /** @returns False where an index of this name is there already. */
+  async createIndex(index: string, aliases: object, mappings: object, more: object = {}): Promise<boolean> {
+    const settings = { ...settingsOf(this.#settings), ...more }
+    const created = await this.#requests.call<unknown>(
+      {
+        method: "PUT",
+        path: `/${index}`,
+        body: { settings, mappings, aliases: { ...aliases, [ownAlias(index)]: {} } },
+      },
+      {
+        kind: "write",
+        isRepeatable: true,
+        recover: (failure) => (failure.is("resource_already_exists_exception") ? undefined : failure),
+      },
+    )
+    return created !== undefined
+  }
+
+  async #load(object: string): Promise<IndexState | undefined> {
+    const alias = this.names.alias(object)
+    const next = this.names.next(object)
+    const described = await this.#describe(`${alias},${next}`)
+    const indexes = Object.entries(described).flatMap(([index, { aliases, mappings }]) => {
+      const generation = this.names.parse(index)?.generation
+      return generation === undefined ? [] : [{ index, generation, aliases, mappings }]
+    })
+    const current = indexes.find(({ aliases }) => alias in aliases)
+    if (current === undefined) return this.#missing(object)
+    const building = indexes.find(({ aliases }) => next in aliases)
+    const defined = current.mappings._meta?.objectos ?? NOTHING_DEFINED
+    const state: IndexState = {
+      object,
+      index: current.index,
+      generation: current.generation,
+      fields: fieldsOfMapping(current.mappings),
+      defined,
+      synonyms: this.#sameSynonyms(object, defined),
+      next: building && {
+        index: building.index,
+        generation: building.generation,
+        fields: fieldsOfMapping(building.mappings),
+        aliveAt: aliveAtOf(building.mappings),
+      },
+      loadedAt: this.#settings.clock.monotonic(),
+    }
+    this.#states.set(object, state)
+    this.#lost.delete(object)
+    return state
+  }
+
+  /** The same array for as long as it says the same: what is made of it is kept by it. */
+  #sameSynonyms(object: string, { synonyms }: StoredDefinition): StoredDefinition["synonyms"] {
+    const before = this.#states.get(object)?.synonyms
+    return before !== undefined && JSON.stringify(before) === JSON.stringify(synonyms) ? before : synonyms
+  }
+
+  #missing(object: string): undefined {
+    this.#states.delete(object)
+    if (!this.#defined.has(object) || this.#lost.has(object)) return undefined
+    this.#lost.add(object)
+    emitQuietly(this.#settings.events, "search.index.lost", { object })
+    return undefined
+  }
+
+  async #create(object: string, definition = this.#defined.get(object)): Promise<IndexState> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const before = await this.state(object, true)
+      if (before !== undefined) return before
+      const fields = definition === undefined ? new Map<string, Field>() : fieldsOf(definition)
+      const defined = storedDefinition(NOTHING_DEFINED, fields.values(), definition?.synonyms ?? [])
+      const index = this.names.index(object, FIRST)
+      const aliases = { [this.names.alias(object)]: { is_write_index: true } }
+      // Of processes that do so at once one makes it; the others find it.
+      await this.createIndex(index, aliases, mappingOf(fields, defined))
+      const state = await this.state(object, true)
+      if (state !== undefined) return state
+      await this.#requests.sleep(this.#requests.pauseAfter(attempt))
+    }
+    throw new ServiceError(
+      "UNAVAILABLE",
+      "The index is there, but its alias is gone; add the alias again, or delete the index by deleteIndex.",
+    )
+  }
+
+  async #putMapping({ index, next, object }: IndexState, mapping: object): Promise<boolean> {
+    const indexes = next === undefined ? index : `${index},${next.index}`
+    const isDone = await this.#requests.call<unknown>(
+      { method: "PUT", path: `/${indexes}/_mapping`, body: mapping },
+      {
+        kind: "write",
+        isRepeatable: true,
+        recover: (failure) => (failure.is(...CONFLICTS) ? undefined : failure),
+      },
+    )
+    if (isDone !== undefined) return true
+    await this.state(object, true)
+    return false
+  }
+
+  async #describe(names: string): Promise<Record<string, DescribedIndex>> {
+    const query = { ignore_unavailable: true, allow_no_indices: true, expand_wildcards: "all" }
+    return await this.#requests.call({ method: "GET", path: `/${names}`, query }, { kind: "read" })
+  }
+
+  async #counts(): Promise<Map<string, number>> {
+    const answer = await this.#requests.call<CountAnswer>(
+      {
+        method: "POST",
+        path: `/${this.names.all}/_search`,
+        query: { allow_partial_search_results: false, ignore_unavailable: true },
+        body: { size: 0, aggs: { indexes: { terms: { field: "_index", size: 60_000 } } } },
+      },
+      { kind: "read" },
+    )
+    return new Map(answer.aggregations?.indexes.buckets.map(({ doc_count, key }) => [key, doc_count]))
+  }
+
+  async #oneByOne<T>(object: string, change: () => Promise<T>): Promise<T> {
+    const before = this.#changes.get(object) ?? Promise.resolve()
+    const now = before.then(change, change)
+    const settled = now.catch(() => {})
+    this.#changes.set(object, settled)
+    try {
+      return await now
+    } finally {
+      if (this.#changes.get(object) === settled) this.#changes.delete(object)
+    }
+  }
+}
+
+interface CountAnswer {
+  readonly aggregations?: {
+    readonly indexes: { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] }
+  }
+}
+
+function withFields(state: IndexState, added: readonly Field[]): IndexState {
+  const plus = (fields: Fields) => new Map([...fields, ...added.map((field) => [field.path, field] as const)])
+  const { fields, next } = state
+  return { ...state, fields: plus(fields), next: next && { ...next, fields: plus(next.fields) } }
+}

@@ -1,0 +1,24 @@
+/** A Client of `@elastic/elasticsearch` that the application made, as far as this adapter uses it. */
+export interface InjectedElasticsearchClient {
+  readonly transport: {
+    request(params: TransportParams, options: TransportOptions): Promise<unknown>
+  }
+  close(): Promise<void>
+}
+
+export interface TransportParams {
+  method: string
+  path: string
+  querystring?: Record<string, string | number | boolean>
+  /** JSON. */
+  body?: string
+  /** Lines of JSON. */
+  bulkBody?: string
+}
+
+export interface TransportOptions {
+  signal: AbortSignal
+  requestTimeout: number
+  maxRetries: number
+  headers: Record<string, string>
+}

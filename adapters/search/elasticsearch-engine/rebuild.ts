@@ -1,0 +1,255 @@
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { reindexDocumentIssue } from "../../../contracts/search/arguments.ts"
+import type { ReindexDocument, ReindexReport } from "../../../contracts/search/search.ts"
+import { addedFields, type Fields, preconditionFailed } from "../../../core/search/for-adapters.ts"
+import { type BulkLine, sendBulk } from "./bulk-request.ts"
+import { documentText } from "./document-text.ts"
+import { isRefusedForNow, serviceError } from "./errors.ts"
+import type { Indexes, IndexState } from "./indexes.ts"
+import { ownAlias } from "./names.ts"
+import { aliasActions, blockWrites, LEASE_MS, Lease, unblockWrites } from "./rebuild-steps.ts"
+import { KEY_FIELD } from "./request/field-names.ts"
+import type { Requests } from "./requests.ts"
+import { keyProperty, mappingOf, propertiesOf } from "./schema.ts"
+import { KEEP_ALIVE, type Snapshots } from "./snapshots.ts"
+import { liveVersion, revisionVersion } from "./versions.ts"
+
+type Source = Iterable<ReindexDocument> | AsyncIterable<ReindexDocument>
+
+const PORTION = 1000
+const PORTION_CHARACTERS = 4_000_000
+/** Documents of the first page, whose size is not known. */
+const FIRST_PAGE = 100
+/** Tombstones of deletes must outlive every copy that comes later. */
+const KEEP_DELETES = "1d"
+
+/** Builds indexes anew while they serve. How, and why so, is in README.md. */
+export class Rebuilder {
+  readonly #requests: Requests
+  readonly #indexes: Indexes
+  readonly #snapshots: Snapshots
+  readonly #clock: Clock
+  readonly #running = new Set<Promise<unknown>>()
+
+  constructor(requests: Requests, indexes: Indexes, snapshots: Snapshots, clock: Clock) {
+    this.#requests = requests
+    this.#indexes = indexes
+    this.#snapshots = snapshots
+    this.#clock = clock
+  }
+
+  async reindex(object: string, source?: Source): Promise<ReindexReport> {
+    const start = this.#clock.monotonic()
+    const rebuild = this.#rebuild(object, source)
+    const settled = rebuild.catch(() => {})
+    this.#running.add(settled)
+    try {
+      return { documents: await rebuild, tookMs: this.#clock.monotonic() - start }
+    } finally {
+      this.#running.delete(settled)
+    }
+  }
+
+  /** Resolves once those that were ended have put things back. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#running)
+  }
+
+  async #rebuild(object: string, source: Source | undefined): Promise<number> {
+    const before =
+      source === undefined ? await this.#indexes.state(object, true) : await this.#indexes.ensured(object, true)
+    if (before === undefined) return 0
+    if (before.next !== undefined) await this.#takeOver(before)
+    const next = await this.#create(before)
+    const lease = new Lease(this.#clock, () => this.#renew(next))
+    try {
+      const state = await this.#meanwhileToBoth(before, next)
+      const documents = source === undefined ? await this.#copyOwn(state, next) : await this.#copy(state, next, source)
+      await this.#swap(state, next)
+      return documents
+    } catch (error) {
+      await this.#abandon(before, next).catch(() => {})
+      throw error
+    } finally {
+      lease.end()
+      this.#indexes.forget(object)
+    }
+  }
+
+  /** The one that begins later loses, unless the other has not been heard of for long: it is then put away. */
+  async #takeOver(state: IndexState): Promise<void> {
+    const { next } = state
+    if (next === undefined || this.#clock.now() - next.aliveAt < LEASE_MS) throw preconditionFailed("reindex")
+    await this.#abandon(state, next.index)
+  }
+
+  /** Of several at once one makes the index. */
+  async #create({ defined, fields, generation, object }: IndexState): Promise<string> {
+    const index = this.#indexes.names.index(object, generation + 1)
+    const mapping = mappingOf(fields, defined, this.#clock.now())
+    const aliases = { [this.#indexes.names.next(object)]: {} }
+    const isMade = await this.#indexes.createIndex(index, aliases, mapping, { gc_deletes: KEEP_DELETES })
+    if (!isMade) throw preconditionFailed("reindex")
+    return index
+  }
+
+  /** From here on every write goes to both indexes: those that began before have ended. */
+  async #meanwhileToBoth({ index, object }: IndexState, next: string): Promise<IndexState> {
+    const alias = this.#indexes.names.alias(object)
+    await blockWrites(this.#requests, index)
+    try {
+      await aliasActions(this.#requests, [{ add: { index, alias, is_write_index: false } }])
+    } finally {
+      await unblockWrites(this.#requests, index)
+    }
+    const state = await this.#indexes.state(object, true)
+    if (state?.next?.index !== next) throw preconditionFailed("reindex")
+    // Fields that were added since the new index was made.
+    await this.#addFields(state, state.fields)
+    return state
+  }
+
+  /** The documents that the index has. Those that are written meanwhile have higher versions. */
+  async #copyOwn({ index, object }: IndexState, next: string): Promise<number> {
+    await this.#refresh(index)
+    const snapshot = await this.#snapshots.open([this.#indexes.names.alias(object)])
+    let documents = 0
+    let size = FIRST_PAGE
+    let after: readonly unknown[] | undefined
+    try {
+      for (;;) {
+        const { hits } = await this.#snapshots.search({
+          size,
+          sort: ["_shard_doc"],
+          track_total_hits: false,
+          seq_no_primary_term: true,
+          pit: { id: snapshot, keep_alive: KEEP_ALIVE },
+          ...(after !== undefined && { search_after: after }),
+        })
+        const lines = hits.hits.map(({ _id, _seq_no = 0, _source }): BulkLine => {
+          const version = liveVersion(_seq_no)
+          return { op: "index", target: ownAlias(next), id: _id, source: JSON.stringify(_source), version }
+        })
+        await this.#send(lines)
+        documents += lines.length
+        after = hits.hits.at(-1)?.sort
+        if (lines.length < size || after === undefined) return documents
+        size = pageSize(lines)
+      }
+    } finally {
+      await this.#snapshots.close(snapshot)
+    }
+  }
+
+  /** The documents of a source, in portions. */
+  async #copy(state: IndexState, next: string, source: Source): Promise<number> {
+    const { object } = state
+    let known: Fields = state.fields
+    let documents = 0
+    let lines: BulkLine[] = []
+    let characters = 0
+    for await (const document of source) {
+      const issue = reindexDocumentIssue(document)
+      if (issue !== undefined) throw new ServiceError("INVALID_ARGUMENT", issue)
+      const { doc, id, revision } = document
+      const added = addedFields(doc, known)
+      if (added.length > 0) {
+        known = await this.#addFields(state, new Map([...known, ...added.map((field) => [field.path, field] as const)]))
+      }
+      const text = documentText(object, id, doc)
+      lines.push({ op: "index", target: ownAlias(next), id, source: text, version: revisionVersion(revision) })
+      characters += text.length
+      documents++
+      if (lines.length >= PORTION || characters >= PORTION_CHARACTERS) {
+        await this.#send(lines)
+        lines = []
+        characters = 0
+      }
+    }
+    await this.#send(lines)
+    return documents
+  }
+
+  /** Adds fields to both indexes, so that no writer gives one of them another type in one of them. */
+  async #addFields({ index, next, object }: IndexState, fields: Fields): Promise<Fields> {
+    await this.#requests.call(
+      {
+        method: "PUT",
+        path: `/${index},${next?.index}/_mapping`,
+        body: { properties: propertiesOf(fields.values()) },
+      },
+      { kind: "write", isRepeatable: true },
+    )
+    this.#indexes.forget(object)
+    return fields
+  }
+
+  async #send(lines: readonly BulkLine[]): Promise<void> {
+    let open = lines
+    for (let attempt = 0; open.length > 0; attempt++) {
+      const answers = await sendBulk(this.#requests, open)
+      const again: BulkLine[] = []
+      for (const [at, { failure }] of answers.entries()) {
+        // A conflict tells of a later write that is there already.
+        if (failure === undefined || failure.status === 409) continue
+        if (failure.is("index_not_found_exception")) throw preconditionFailed("reindex")
+        if (!isRefusedForNow(failure) || attempt >= this.#requests.retries) throw serviceError(failure, "write")
+        again.push(open[at] as BulkLine)
+      }
+      open = again
+      if (open.length > 0) await this.#requests.sleep(this.#requests.pauseAfter(attempt))
+    }
+  }
+
+  async #swap({ index, object }: IndexState, next: string): Promise<void> {
+    const { names } = this.#indexes
+    await this.#refresh(next)
+    const isDone = await aliasActions(this.#requests, [
+      { remove: { index, alias: names.alias(object), must_exist: true } },
+      { remove: { index: next, alias: names.next(object), must_exist: true } },
+      { add: { index: next, alias: names.alias(object), is_write_index: true } },
+    ])
+    if (!isDone) throw preconditionFailed("reindex")
+    // The new one serves. What fails from here on is left to the next reindex, or to deleteIndex.
+    await this.#tidy(object, next).catch(() => {})
+  }
+
+  async #tidy(object: string, next: string): Promise<void> {
+    const all = await this.#indexes.indexesOf(object)
+    const generation = (index: string) => this.#indexes.names.parse(index)?.generation ?? Number.POSITIVE_INFINITY
+    await this.#indexes.deleteIndexes(all.filter((index) => generation(index) < generation(next)))
+    await this.#requests.call(
+      { method: "PUT", path: `/${next}/_settings`, body: { index: { gc_deletes: null } } },
+      { kind: "write", isRepeatable: true },
+    )
+  }
+
+  /** The old index takes all writes again. */
+  async #abandon({ index, object }: IndexState, next: string): Promise<void> {
+    const alias = this.#indexes.names.alias(object)
+    const actions = [
+      { add: { index, alias, is_write_index: true } },
+      { remove_index: { index: next, must_exist: true } },
+    ]
+    await aliasActions(this.#requests, actions, true)
+    await unblockWrites(this.#requests, index, true)
+  }
+
+  async #renew(next: string): Promise<void> {
+    const properties = { [KEY_FIELD]: keyProperty(this.#clock.now()) }
+    await this.#requests.call(
+      { method: "PUT", path: `/${next}/_mapping`, body: { properties } },
+      { kind: "write", isRepeatable: true },
+    )
+  }
+
+  async #refresh(index: string): Promise<void> {
+    await this.#requests.call({ method: "POST", path: `/${index}/_refresh` }, { kind: "read" })
+  }
+}
+
+function pageSize(lines: readonly BulkLine[]): number {
+  const characters = lines.reduce((sum, { source = "" }) => sum + source.length, 1)
+  return Math.max(1, Math.min(PORTION, Math.floor((PORTION_CHARACTERS * lines.length) / characters)))
+}

@@ -1,0 +1,25 @@
+/** Names of fields on the server. */
+import { type Field, plainAnalyzerOf } from "../../../../core/search/for-adapters.ts"
+
+/** What every document has besides its own fields: its object and its id, which decide between equals. */
+export const KEY_FIELD = "_key"
+
+/** In the order of keys objects come first, then ids: a name has no character below the one between. */
+export function keyOf(object: string, id: string): string {
+  return `${object}\0${id}`
+}
+
+/** Where a text is cut into words. */
+export function hasWords({ analyzer, type }: Field): boolean {
+  return type === "text" && analyzer !== "keyword"
+}
+
+/** Where the field filters, sorts and counts. */
+export function valueName(field: Field): string {
+  return hasWords(field) ? `${field.path}.keyword` : field.path
+}
+
+/** Where prefix and fuzzy look. */
+export function plainName(field: Field): string {
+  return plainAnalyzerOf(field) === field.analyzer ? field.path : `${field.path}.plain`
+}

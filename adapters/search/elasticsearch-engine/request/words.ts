@@ -1,0 +1,97 @@
+import {
+  type Expansion,
+  type FieldPhrase,
+  type FieldTerm,
+  FUZZY_SCORE,
+  type PhraseWord,
+  type PlannedTerm,
+  PREFIX_SCORE,
+  type QueryPlan,
+} from "../../../../core/search/for-adapters.ts"
+import { bm25Boost } from "./boosts.ts"
+import { plainName } from "./field-names.ts"
+
+type Query = Readonly<Record<string, unknown>>
+
+/** Servers refuse longer ones. Only a field that is not cut into words has such. */
+const MAX_EXPANDED = 1000
+
+/** What gives a document its score. Its terms are sent as they are looked for: the server analyzes nothing. */
+export function wordsQuery({ match, operator, phrases, terms }: QueryPlan): Query {
+  switch (match) {
+    case "all":
+      return { match_all: {} }
+    case "none":
+      return { match_none: {} }
+    case "phrase":
+      return anyOf(phrases.map(fieldPhrase))
+    case "terms":
+      return operator === "and" ? allOf(terms.map(anyField)) : anyOf(terms.map(anyField))
+  }
+}
+
+function anyField({ fields }: PlannedTerm): Query {
+  return anyOf(fields.map(fieldTerm))
+}
+
+function fieldTerm({ alternatives, boost, expansion, field }: FieldTerm): Query {
+  const exact = alternatives.map((words) => wordOrPhrase(field.path, words, boost))
+  return anyOf([...exact, ...(expansion === undefined ? [] : expanded(plainName(field), expansion, boost))])
+}
+
+function fieldPhrase({ boost, field, words }: FieldPhrase): Query {
+  return wordOrPhrase(field.path, words, boost)
+}
+
+function wordOrPhrase(name: string, words: readonly PhraseWord[], by: number): Query {
+  const boost = bm25Boost(by)
+  const [first] = words
+  if (first === undefined) return { match_none: {} }
+  if (words.length === 1) return { term: { [name]: { value: first.term, boost } } }
+  const isWithoutGaps = words.every(({ position }, index) => position === index)
+  if (!isWithoutGaps) return gappedPhrase(name, words, boost)
+  // No term of several has a space, and this analyzer only cuts at those.
+  return { match_phrase: { [name]: { query: words.map(({ term }) => term).join(" "), analyzer: "whitespace", boost } } }
+}
+
+/** A phrase with places of words that count nothing, such as stop words. */
+function gappedPhrase(name: string, words: readonly PhraseWord[], boost: number): Query {
+  const clauses: Query[] = []
+  let next = 0
+  for (const { position, term } of words) {
+    if (position > next) clauses.push({ span_gap: { [name]: position - next } })
+    clauses.push({ span_term: { [name]: { value: term } } })
+    next = position + 1
+  }
+  return { span_near: { clauses, slop: 0, in_order: true, boost } }
+}
+
+function expanded(name: string, { edits, limit, prefix, word }: Expansion, by: number): Query[] {
+  if (word.length > MAX_EXPANDED) return []
+  const queries: Query[] = []
+  if (prefix) {
+    const boost = Math.fround(PREFIX_SCORE * by)
+    queries.push({ constant_score: { filter: { prefix: { [name]: { value: word } } }, boost } })
+  }
+  if (edits > 0 && limit > 0) {
+    const boost = Math.fround(FUZZY_SCORE * by)
+    const rewrite = `top_terms_boost_${limit}`
+    queries.push({
+      fuzzy: { [name]: { value: word, fuzziness: String(edits), max_expansions: limit, rewrite, boost } },
+    })
+  }
+  return queries
+}
+
+/** As Lucene rewrites it: one clause stands for itself. */
+function anyOf(queries: readonly Query[]): Query {
+  const [first] = queries
+  if (first === undefined) return { match_none: {} }
+  return queries.length === 1 ? first : { bool: { should: queries } }
+}
+
+function allOf(queries: readonly Query[]): Query {
+  const [first] = queries
+  if (first === undefined) return { match_none: {} }
+  return queries.length === 1 ? first : { bool: { must: queries } }
+}

@@ -1,0 +1,219 @@
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import type { SearchHit, SearchQuery, SearchResult } from "../../../contracts/search/search.ts"
+import {
+  cursorOf,
+  FIRST_CURSOR,
+  type Field,
+  fieldOfAll,
+  placeOf,
+  planQuery,
+  preconditionFailed,
+  type QueryPlan,
+  shownDocument,
+  unfitField,
+} from "../../../core/search/for-adapters.ts"
+import type { AnsweredHit, SearchAnswer } from "./answers.ts"
+import { readDocument } from "./document-text.ts"
+import type { Indexes, IndexState } from "./indexes.ts"
+import { scoreParts } from "./request/explanations.ts"
+import { facetResults } from "./request/facets.ts"
+import { highlightResults } from "./request/highlights.ts"
+import { searchBody } from "./request/search-body.ts"
+import type { Requests } from "./requests.ts"
+import { KEEP_ALIVE, refuseIncomplete, type Snapshots } from "./snapshots.ts"
+
+/** A query on indexes that are there. */
+interface Planned {
+  readonly query: SearchQuery
+  readonly states: readonly IndexState[]
+  readonly plan: QueryPlan
+  readonly searched: readonly Field[]
+  readonly highlighted: readonly Field[]
+}
+
+const TRIES = 3
+const NOT_FOUND = "index_not_found_exception"
+
+/** Runs queries. */
+export class Searcher {
+  readonly #requests: Requests
+  readonly #indexes: Indexes
+  readonly #snapshots: Snapshots
+  readonly #clock: Clock
+
+  constructor(requests: Requests, indexes: Indexes, snapshots: Snapshots, clock: Clock) {
+    this.#requests = requests
+    this.#indexes = indexes
+    this.#snapshots = snapshots
+    this.#clock = clock
+  }
+
+  async search(query: SearchQuery): Promise<SearchResult> {
+    refuseForeignMembers(query)
+    const start = this.#clock.monotonic()
+    for (let attempt = 1; ; attempt++) {
+      const planned = await this.#planned(query, attempt > 1)
+      const found = planned === undefined ? nothing(query) : await this.#run(planned, attempt === TRIES)
+      if (found !== undefined) return { ...found, tookMs: Math.max(0, this.#clock.monotonic() - start) }
+    }
+  }
+
+  /** Undefined where no index is there. What is known may be old: it is looked at again before anything is refused. */
+  async #planned(query: SearchQuery, fresh: boolean): Promise<Planned | undefined> {
+    const objects = typeof query.object === "string" ? [query.object] : query.object
+    const states = await Promise.all(objects.map((object) => this.#indexes.state(object, fresh)))
+    const there = states.filter((state) => state !== undefined)
+    if (there.length === 0) return undefined
+    try {
+      return planOf(query, there)
+    } catch (error) {
+      if (fresh || !ServiceError.is(error)) throw error
+      return await this.#planned(query, true)
+    }
+  }
+
+  /** Undefined where an index went away meanwhile: it was deleted, or another one took its place. */
+  #run(planned: Planned, isLast: boolean): Promise<SearchResult | undefined> {
+    const { cursor } = planned.query
+    if (cursor === undefined) return this.#page(planned, isLast)
+    return cursor === FIRST_CURSOR ? this.#begin(planned) : this.#goOn(planned, placeOf(planned.query, cursor))
+  }
+
+  async #page(planned: Planned, isLast: boolean): Promise<SearchResult | undefined> {
+    const { plan, query, states } = planned
+    const answer = await this.#requests.call<SearchAnswer | undefined>(
+      {
+        method: "POST",
+        path: `/${states.map(({ object }) => this.#indexes.names.alias(object)).join(",")}/_search`,
+        query: {
+          allow_partial_search_results: false,
+          // Words are as rare as they are in all indexes together.
+          ...(states.length > 1 && { search_type: "dfs_query_then_fetch" }),
+        },
+        body: searchBody(planned),
+      },
+      {
+        kind: "read",
+        signal: query.signal,
+        recover: (failure) => (failure.is(NOT_FOUND) && !isLast ? undefined : failure),
+      },
+    )
+    if (answer === undefined) return undefined
+    refuseIncomplete(answer)
+    return { ...this.#result(planned, answer, answer.hits.hits), ...(plan.truncated && { truncated: true }) }
+  }
+
+  async #begin(planned: Planned): Promise<SearchResult> {
+    const { query, states } = planned
+    const aliases = states.map(({ object }) => this.#indexes.names.alias(object))
+    const snapshot = await this.#snapshots.open(aliases, query.signal)
+    try {
+      return await this.#goOn(planned, { snapshot, after: [] })
+    } catch (error) {
+      await this.#snapshots.close(snapshot)
+      throw error
+    }
+  }
+
+  async #goOn(
+    planned: Planned,
+    { after, snapshot }: { readonly snapshot: string; readonly after: readonly unknown[] },
+  ): Promise<SearchResult> {
+    const { plan, query } = planned
+    const { limit = 10, signal } = query
+    const walk = { snapshot, after, keepAlive: KEEP_ALIVE }
+    const answer = await this.#snapshots.search(searchBody({ ...planned, walk }), { signal })
+    const hits = answer.hits.hits.slice(0, limit)
+    const last = answer.hits.hits.length > limit ? hits.at(-1)?.sort : undefined
+    const now = answer.pit_id ?? snapshot
+    if (last === undefined) await this.#snapshots.close(now)
+    return {
+      ...this.#result(planned, answer, hits),
+      ...(plan.truncated && { truncated: true }),
+      ...(last !== undefined && { cursor: cursorOf(query, { snapshot: now, after: last }) }),
+    }
+  }
+
+  #result(planned: Planned, { aggregations, hits }: SearchAnswer, shown: readonly AnsweredHit[]): SearchResult {
+    const { plan } = planned
+    const total = hits.total ?? { value: 0, relation: "eq" }
+    return {
+      hits: shown.map((hit) => this.#hit(planned, hit)),
+      total: total.value,
+      totalExact: total.relation === "eq",
+      ...(plan.facets.length > 0 && { facets: facetResults(plan.facets, aggregations ?? {}) }),
+      tookMs: 0,
+    }
+  }
+
+  #hit({ plan, query, searched, states }: Planned, hit: AnsweredHit): SearchHit {
+    const { _explanation, _id, _index, _score, _source = {}, highlight } = hit
+    const object = this.#indexes.names.parse(_index)?.object
+    const state = states.find((each) => each.object === object)
+    // A snapshot of other indexes than the query names: somebody made its cursor.
+    if (object === undefined || state === undefined) throw preconditionFailed("cursor")
+    return {
+      id: _id,
+      object,
+      score: scoreOf(plan, _score),
+      doc: shownDocument(readDocument(_source), state.fields, query.select),
+      ...(highlight !== undefined && { highlights: highlightResults(highlight) }),
+      ...(query.explain === true && { explanation: _explanation ? scoreParts(_explanation, searched) : [] }),
+    }
+  }
+}
+
+function planOf(query: SearchQuery, states: readonly IndexState[]): Planned {
+  const plan = planQuery(query, states)
+  const searched = searchedFields(query, states)
+  return { query, states, plan, searched, highlighted: highlightedFields(query, states, searched) }
+}
+
+function searchedFields({ fields }: SearchQuery, states: readonly IndexState[]): Field[] {
+  if (fields !== undefined) {
+    return fields.map((each) => fieldOfAll("fields", typeof each === "string" ? each : each.field, states))
+  }
+  const all = new Map(states.flatMap((state) => [...state.fields]))
+  return [...all.values()].filter(({ searchable }) => searchable)
+}
+
+function highlightedFields(
+  { highlight = false }: SearchQuery,
+  states: readonly IndexState[],
+  searched: readonly Field[],
+): readonly Field[] {
+  if (highlight === false) return []
+  if (highlight === true || highlight.fields === undefined) return searched
+  const fields = highlight.fields.map((path) => fieldOfAll("highlight", path, states))
+  if (!fields.every(({ searchable }) => searchable)) throw unfitField("highlight", "searchable")
+  return fields
+}
+
+function scoreOf({ match, sort }: QueryPlan, score: number | null): number {
+  if (sort.length > 0) return 0
+  return match === "all" ? 1 : (score ?? 0)
+}
+
+function nothing({ facets = [] }: SearchQuery): SearchResult {
+  const empty = facets.map((facet): [string, { value: string; count: number }[]] => [facet.field, []])
+  return {
+    hits: [],
+    total: 0,
+    totalExact: true,
+    ...(facets.length > 0 && { facets: Object.fromEntries(empty) }),
+    tookMs: 0,
+  }
+}
+
+/** Members that decide where is searched, and what is read of the answer. */
+const OWN_MEMBERS = ["pit", "search_after", "sort", "from", "size", "aggs", "aggregations", "_source", "fields"]
+
+function refuseForeignMembers({ native }: SearchQuery): void {
+  const refused = OWN_MEMBERS.find((name) => native !== undefined && Object.hasOwn(native as object, name))
+  if (refused === undefined) return
+  throw new ServiceError(
+    "INVALID_ARGUMENT",
+    `native must not have the member ${refused}, which the query has a member of its own for.`,
+  )
+}
