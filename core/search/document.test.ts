@@ -13,7 +13,7 @@ function elasticsearchOver(search: Search) {
     name: "elasticsearch",
     contractVersion: 1,
     schemes: ["elasticsearch+http"],
-    optionsSchema: z.strictObject({ node: z.optional(z.string()) }),
+    optionsSchema: z.strictObject({ replicas: z._default(z.int(), 1) }),
     create: () => search,
   })
 }
@@ -49,6 +49,14 @@ describe("a search document", () => {
   it("is served by the adapter that its provider names, where the environment says where that is", async () => {
     const { instances } = await describeConfig(input({}, URLS))
     expect(instances).toMatchObject([{ adapter: "elasticsearch", chosenBy: "config.search" }])
+  })
+
+  it("gives the adapter the copies of its indexes", async () => {
+    const indexes = [{ ...products, replicas: 2 }]
+    const { instances } = await describeConfig(input({ indexes }, URLS))
+    const option = { key: "replicas", value: "2", source: "config.search.indexes.0.replicas" }
+    expect(instances[0]?.options).toContainEqual(option)
+    expect((await describeConfig(input({ indexes }))).instances).toMatchObject([{ adapter: "memory" }])
   })
 
   it("is served by memory outside production while nothing says where, and the description says so", async () => {
@@ -132,7 +140,7 @@ describe("a search document", () => {
     [{ indexes: [{ ...products, indexName: "P", objectName: "P" }] }, "indexes.0.objectName"],
     [{ indexes: [products, products] }, "indexes.1.objectName"],
     [{ indexes: [{ ...products, shards: 2 }] }, "indexes.0.shards"],
-    [{ indexes: [{ ...products, replicas: 2 }] }, "indexes.0.replicas"],
+    [{ indexes: [products, { ...products, indexName: "b", objectName: "b", replicas: 2 }] }, "indexes.1.replicas"],
     [{ indexes: [{ ...products, fields: [{ name: "at", type: "geo" }] }] }, "indexes.0.fields.0.type"],
     [
       { indexes: [{ ...products, fields: [{ name: "at", type: "number", analyzer: "english" }] }] },

@@ -2,7 +2,13 @@ import { err, ok } from "neverthrow"
 import type { ErrorIssue } from "../../contracts/foundation/errors.ts"
 import { indexDefinitionIssue } from "../../contracts/search/arguments.ts"
 import type { Search, SearchCapabilities } from "../../contracts/search/search.ts"
-import { type DocumentPlan, INSTANCE_KEYS, type InstanceConfig, type ServiceDocument } from "../foundation/document.ts"
+import {
+  type DocumentOption,
+  type DocumentPlan,
+  INSTANCE_KEYS,
+  type InstanceConfig,
+  type ServiceDocument,
+} from "../foundation/document.ts"
 import { parseSchema } from "../foundation/parse-schema.ts"
 import { issueAt, optionNames, schemaIssues } from "../foundation/schema.ts"
 import {
@@ -42,7 +48,7 @@ function translate(document: ParsedSearch, given: SearchConfig, path: string): D
   return {
     adapter: { name: provider, path: `${path}.provider`, standIn: "memory" },
     issues,
-    options: [],
+    options: optionsOf(document, path),
     parts: [],
     described: definitions.length === 0 ? [] : [indexesOf(definitions, path)],
     check: () => [],
@@ -52,6 +58,13 @@ function translate(document: ParsedSearch, given: SearchConfig, path: string): D
       return composeSearch(instance as Search, layers)
     },
   }
+}
+
+/** Copies are of no use to an adapter that has no such option. */
+function optionsOf({ indexes: [first] }: ParsedSearch, path: string): DocumentOption[] {
+  if (first === undefined || first.replicas === 1) return []
+  const source = `${path}.indexes.0.replicas`
+  return [{ key: "replicas", value: first.replicas, source, given: true, optional: true }]
 }
 
 function indexesOf(definitions: ReturnType<typeof definitionsOf>, path: string) {

@@ -91,8 +91,8 @@ export function searchIssues(document: ParsedSearch, path: string): ErrorIssue[]
       refuse(`${key}.objectName`, "must be that of one index; another one has it too")
     }
     if (shards !== 1) refuse(`${key}.shards`, `must be 1, since scores of several are not comparable; got ${shards}`)
-    if (replicas !== 1) {
-      refuse(`${key}.replicas`, `must be left out; options.replicas of the adapter says it for all; got ${replicas}`)
+    if (replicas !== indexes[0]?.replicas) {
+      refuse(`${key}.replicas`, `must be that of all indexes, ${indexes[0]?.replicas}; got ${replicas}`)
     }
     for (const [number, field] of fields.entries()) {
       for (const [name, message] of fieldIssues(field, analyzers)) refuse(`${key}.fields.${number}.${name}`, message)
