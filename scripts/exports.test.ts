@@ -122,7 +122,7 @@ describe("dependencies of package.json", () => {
   })
 
   it("install only small libraries of pure JavaScript with everybody, no network client and no test runner", () => {
-    const allowed = ["minisearch", "neverthrow", "ts-pattern", "zod"]
+    const allowed = ["neverthrow", "ts-pattern", "zod"]
     const advice = "a client or runner is an optional peer; anything else is a decision, made by adding it here"
     expect(missing(Object.keys(manifest.dependencies), allowed), advice).toEqual([])
   })
