@@ -20,8 +20,23 @@ export const fields = {
 } satisfies Record<string, Field>
 export const allFields: readonly Field[] = Object.values(fields)
 
-const TOO_LONG = "x".repeat(MAX_KEYWORD_LENGTH + 1)
-const texts = fc.constantFrom("", "a", "ab", "b", "é", "\uffee", "😀", "😀b", "\ud83d", "\udc00", "__proto__", TOO_LONG)
+const LONGEST = "x".repeat(MAX_KEYWORD_LENGTH)
+const TOO_LONG = `${LONGEST}x`
+const texts = fc.constantFrom(
+  "",
+  "a",
+  "ab",
+  "b",
+  "é",
+  "\uffee",
+  "😀",
+  "😀b",
+  "\ud83d",
+  "\udc00",
+  "__proto__",
+  LONGEST,
+  TOO_LONG,
+)
 const numbers = fc.constantFrom(0, -0, 1, -1, 0.1, 0.30000000000000004, 1e300, -1e-300, 2 ** 53)
 const dates = fc.constantFrom(0, 1, -1, 86_400_000, 1_700_000_000_000)
 const valuesOf = { tag: texts, name: texts, price: numbers, made: dates, used: fc.boolean() }

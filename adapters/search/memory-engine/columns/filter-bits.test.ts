@@ -30,6 +30,26 @@ it("keeps the set of a filter of a frozen segment, whatever the order of its val
   expect(filterBits({ kind: "in", field: fields.tag, values: ["b", "a", "b"] }, columns)).toBe(first)
   expect(filterBits({ kind: "in", field: fields.name, values: ["b", "a"] }, columns)).not.toBe(first)
   expect(filterBits({ kind: "prefix", field: fields.tag, value: "a" }, columns)).not.toBe(first)
+  const range = { gte: 0 }
+  const ofPrice = filterBits({ kind: "range", field: fields.price, range }, columns)
+  expect(filterBits({ kind: "range", field: fields.price, range }, columns)).toBe(ofPrice)
+  expect(filterBits({ kind: "range", field: fields.made, range }, columns)).not.toBe(ofPrice)
+  expect(filterBits({ kind: "range", field: fields.price, range: { gt: 0 } }, columns)).not.toBe(ofPrice)
+})
+
+it("does not keep the set of a filter of very many values", () => {
+  const columns = grownOf([{ price: [1] }]).freeze()
+  const values = Array.from({ length: 5000 }, (_, value) => value)
+  const filter = { kind: "in", field: fields.price, values } as const
+  expect(filterBits(filter, columns)).not.toBe(filterBits(filter, columns))
+})
+
+it("tells apart as many values as there are documents", () => {
+  const columns = grownOf(Array.from({ length: 70_000 }, (_, doc) => ({ price: [doc] }))).freeze()
+  for (const price of [255, 256, 65_535, 65_536, 69_999]) {
+    const bits = filterBits({ kind: "in", field: fields.price, values: [price] }, columns)
+    expect([bits.count(), bits.has(price)]).toEqual([1, true])
+  }
 })
 
 it("keeps a few sets only, those that were asked for last", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import type { PlannedSort } from "../../../../core/search/for-adapters.ts"
+import { BitSet } from "../bit-set.ts"
 import {
   allFields,
   compareScalars,
@@ -8,6 +9,7 @@ import {
   type Doc,
   fields,
   filters,
+  grownOf,
   held,
   passes,
   type Segment,
@@ -94,6 +96,19 @@ it("walks in pages over each document once, also over those without a value", ()
 function columnsOf(segments: readonly Segment[], { segment }: DocRef) {
   return (segments[segment] as Segment).columns
 }
+
+it("sorts what a growing segment takes after it was sorted", () => {
+  const columns = grownOf([{ price: [2] }, { price: [3] }])
+  const sorted = () =>
+    topBySort([{ columns, matches: BitSet.full(columns.size) }], {
+      sort: [{ field: fields.price, descending: false }],
+      limit: 10,
+      compareTies,
+    }).map(({ doc }) => doc)
+  expect(sorted()).toEqual([0, 1])
+  columns.add(2, fields.price, [1])
+  expect(sorted()).toEqual([2, 0, 1])
+})
 
 it("goes on behind values that a segment does not have", () => {
   const docs = [{ price: [1] }, { price: [3] }, {}, { price: [5] }]

@@ -52,6 +52,23 @@ it("cuts a word that has no end nearby, but no character", () => {
   expect(highlight(`${"x".repeat(500)} hit`, "hit", 1, 30)).toEqual(["<mark>hit</mark>"])
 })
 
+it("cuts between characters of scripts that have no blanks", () => {
+  const text = `${"東京都".repeat(20)}\u{1d49c}${"東京都".repeat(20)}`
+  const [snippet] = highlightText(text, [60, 62], { fragments: 1, fragmentLength: 22 })
+  expect(snippet).toBe(`${"東京都".repeat(4).slice(2)}<mark>\u{1d49c}</mark>${"東京都".repeat(4).slice(0, 10)}`)
+})
+
+it("cuts no letter in two that is a pair of surrogates", () => {
+  const letters = "\u{1d49c}".repeat(200)
+  for (const fragmentLength of [200, 201, 202, 203]) {
+    for (const text of [`${letters} hit`, `hit ${letters}`]) {
+      const [snippet] = highlight(text, "hit", 1, fragmentLength)
+      expect(snippet?.isWellFormed()).toBe(true)
+      expect(snippet?.length).toBeGreaterThan(190)
+    }
+  }
+})
+
 it("gives the fragments with most matches, in the order of the text", () => {
   const far = " word".repeat(20)
   const text = `hit one${far} hit hit two${far} hit three${far} hit hit hit four`
