@@ -28,10 +28,11 @@ export class GrowingColumn implements Column {
 
   /** The same in its small form. This one must not be used after it. */
   freeze(): Column {
-    const ranks = this.table.ranks()
+    const sorted = this.table.sorted()
+    const ranks = this.table.ranksIn(sorted)
     const ordinals = this.ordinals.subarray(0, this.rows.valueCount)
     for (let at = 0; at < ordinals.length; at++) ordinals[at] = ranks[ordinals[at] as number] as number
-    return frozenColumn(this.rows, ordinals, this.table.sorted())
+    return frozenColumn(this.rows, ordinals, sorted)
   }
 }
 

@@ -5,7 +5,8 @@ import type { Columns } from "./columns.ts"
 import type { Condition } from "./value-table.ts"
 
 type FieldCondition = Extract<PlannedFilter, Condition>
-/** A longer key would cost more than what it saves. */
+/** A key of more would cost more than what it saves. */
+const MAX_KEY_VALUES = 256
 const MAX_KEY_LENGTH = 4096
 
 /** The documents of a segment that a filter lets through, removed ones too. */
@@ -13,8 +14,9 @@ export function filterBits(filter: PlannedFilter, columns: Columns): ReadonlyBit
   if (filter.kind === "not") return filterBits(filter.node, columns).clone().not()
   if (filter.kind === "exists") return columns.present(filter.field) ?? new BitSet(columns.size)
   if ("nodes" in filter) return combined(filter.kind, filter.nodes, columns)
-  const key = keyOf(filter)
   const make = () => matching(filter, columns.column(filter.field), columns.size)
+  if (filter.kind === "in" && filter.values.length > MAX_KEY_VALUES) return make()
+  const key = keyOf(filter)
   return key.length > MAX_KEY_LENGTH ? make() : columns.cached(key, make)
 }
 

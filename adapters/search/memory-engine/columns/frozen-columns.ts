@@ -10,11 +10,13 @@ export interface FrozenField {
   readonly present: BitSet
   /** Absent of a text whose column is made when it is asked for. */
   column: Column | undefined
-  /** Since `dropUnused` asked last. */
+  /** Since the segment was made, or `dropUnused` was called. */
   isUsed: boolean
 }
 
 const MAX_CACHED = 64
+/** Documents of one step: some tenths of a millisecond. */
+const STEP = 256
 
 /** Columns of a segment that does not change. */
 export class FrozenColumns implements Columns {
@@ -29,11 +31,24 @@ export class FrozenColumns implements Columns {
     this.#source = source
   }
 
-  column({ path }: Pick<Field, "path">): Column | undefined {
+  column({ path }: Field): Column | undefined {
     const field = this.fields.get(path)
     if (field === undefined) return undefined
     field.isUsed = true
-    field.column ??= this.#build(path, field.present)
+    return field.column ?? lastOf(this.build(path, field))
+  }
+
+  /** Makes the column of a text that has none, in short steps. */
+  *build(path: string, field: FrozenField): Generator<undefined, Column> {
+    const column = new GrowingColumn()
+    const docs = new Uint32Array(this.size)
+    const count = field.present.write(docs)
+    for (let index = 0; index < count; index++) {
+      if (index % STEP === 0) yield
+      const doc = docs[index] as number
+      column.append(doc, columnValues(this.#source(doc, path)))
+    }
+    field.column ??= column.freeze()
     return field.column
   }
 
@@ -59,12 +74,10 @@ export class FrozenColumns implements Columns {
       field.isUsed = false
     }
   }
+}
 
-  #build(path: string, present: BitSet): Column {
-    const column = new GrowingColumn()
-    present.forEach((doc) => {
-      column.append(doc, columnValues(this.#source(doc, path)))
-    })
-    return column.freeze()
-  }
+function lastOf<T>(steps: Generator<undefined, T>): T {
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  return step.value
 }

@@ -91,6 +91,19 @@ it("drops unique texts that nobody asked for since the last drop", () => {
   expect(reads.count).toBe(2000)
 })
 
+it("makes the column of unique texts of a part that was not asked for, where another was", () => {
+  const halves = [manyDocs(600), manyDocs(500)].map((docs) => {
+    const { columns, reads } = counting(docs)
+    return { columns: columns.freeze(), docs, live: BitSet.full(docs.length), reads }
+  })
+  const [asked, other] = halves as [(typeof halves)[0], (typeof halves)[0]]
+  filterBits(named("name 5"), asked.columns)
+  const merged = mergedOf(halves)
+  expect([asked.reads.count, other.reads.count]).toEqual([600, 500])
+  expect(filterBits(named("name 7"), merged.columns).count()).toBe(2)
+  expect(merged.columns.column(fields.name)).toEqual(grownOf(merged.docs).freeze().column(fields.name))
+})
+
 it("takes a column of unique texts along that was asked for, and only such a one", () => {
   const docs = manyDocs(1000)
   const reads = { count: 0 }
@@ -107,6 +120,10 @@ it("takes a column of unique texts along that was asked for, and only such a one
   expect(filterBits(named("name 5"), merge(part)).has(5)).toBe(true)
   expect(reads.count).toBe(1000)
   filterBits(named("name 5"), part)
-  expect(filterBits(named("name 6"), merge(part)).has(6)).toBe(true)
+  const merged = merge(part)
+  const again = merge(merged)
+  expect(filterBits(named("name 6"), merged).has(6)).toBe(true)
   expect(reads.count).toBe(1000)
+  expect(filterBits(named("name 6"), again).has(6)).toBe(true)
+  expect(reads.count).toBe(2000)
 })

@@ -59,14 +59,14 @@ function* mergeField(
     })
     yield
     isText = field.isText
-    const column = field.column ?? (isAsked ? columns.column({ path }) : undefined)
+    const column = field.column ?? (isAsked ? yield* columns.build(path, field) : undefined)
     if (column === undefined) isBuilt = false
     else sources.push(new ColumnSource(column, kept, renumber))
   }
   if (present.count() === 0) return undefined
   const column = isBuilt ? yield* mergeColumn(sources) : undefined
   const isKept = column !== undefined && (isAsked || !isText || !isMostlyUnique(column))
-  return { isText, present, column: isKept ? column : undefined, isUsed: isAsked }
+  return { isText, present, column: isKept ? column : undefined, isUsed: false }
 }
 
 function* mergeColumn(sources: readonly ColumnSource[]): Generator<undefined, Column> {

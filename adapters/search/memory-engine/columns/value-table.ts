@@ -29,7 +29,7 @@ export class GrowingTable implements ValueTable {
   readonly isSorted = false
   readonly #ordinals = new Map<ColumnValue, number>()
   readonly #values: ColumnValue[] = []
-  #ranks = new Uint32Array(0)
+  #ranks: Uint32Array = new Uint32Array(0)
 
   get size(): number {
     return this.#values.length
@@ -58,11 +58,15 @@ export class GrowingTable implements ValueTable {
   }
 
   ranks(): Uint32Array {
-    if (this.#ranks.length !== this.size) {
-      this.#ranks = new Uint32Array(this.size)
-      for (const [rank, value] of this.sorted().entries()) this.#ranks[this.find(value)] = rank
-    }
+    if (this.#ranks.length !== this.size) this.#ranks = this.ranksIn(this.sorted())
     return this.#ranks
+  }
+
+  /** By ordinal: where its value is among all of them in their order. */
+  ranksIn(sorted: readonly ColumnValue[]): Uint32Array {
+    const ranks = new Uint32Array(sorted.length)
+    for (let rank = 0; rank < sorted.length; rank++) ranks[this.find(sorted[rank] as ColumnValue)] = rank
+    return ranks
   }
 
   countBelow(value: ColumnValue): number {
