@@ -17,6 +17,8 @@ export class Merger {
   }
 
   add(segment: FrozenSegment): void {
+    // What nobody asked for since the last one came.
+    for (const { columns } of this.#segments) columns.dropUnused()
     if (segment.size > 0) this.#segments = [...this.#segments, segment]
     this.#start()
   }
