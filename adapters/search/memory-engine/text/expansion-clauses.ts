@@ -11,6 +11,8 @@ export class PrefixClause implements Clause {
   readonly #path: string
   readonly #prefix: string
   readonly #boost: number
+  /** By segment, those that were asked for. */
+  readonly #docs = new Map<number, BitSet>()
 
   constructor(index: TextIndex, path: string, prefix: string, boost: number) {
     this.#index = index
@@ -20,19 +22,22 @@ export class PrefixClause implements Clause {
   }
 
   addTo(sums: ScoreSums, segment: number): void {
-    this.#docs(segment).forEach((doc) => {
+    this.#docsOf(segment).forEach((doc) => {
       sums.add(doc, this.#boost)
     })
   }
 
   explain(segment: number, doc: number): ScorePart[] {
-    if (!this.#docs(segment).has(doc)) return []
+    if (!this.#docsOf(segment).has(doc)) return []
     return [constantPart(`${this.#prefix}*`, this.#path, this.#boost)]
   }
 
-  #docs(segment: number): BitSet {
+  #docsOf(segment: number): BitSet {
+    const known = this.#docs.get(segment)
+    if (known !== undefined) return known
     const docs = new BitSet(this.#index.segments[segment]?.size ?? 0)
     this.#index.segments[segment]?.plainField(this.#path)?.forEachWithPrefix(this.#prefix, (doc) => docs.add(doc))
+    this.#docs.set(segment, docs)
     return docs
   }
 }

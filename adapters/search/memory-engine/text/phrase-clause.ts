@@ -49,8 +49,7 @@ export class PhraseClause implements Clause {
   explain(segment: number, doc: number): ScorePart[] {
     const parts: ScorePart[] = []
     const inverses = this.#field.inverseNorms
-    this.#forEach(segment, (found, frequency, norm) => {
-      if (found !== doc) return
+    const add = (_doc: number, frequency: number, norm: number) => {
       const inverse = inverses[norm] as number
       parts.push({
         term: this.#words.map(({ term }) => term).join(" "),
@@ -60,17 +59,25 @@ export class PhraseClause implements Clause {
         boost: this.#boost,
         score: scoreOf(this.#weight, frequency, inverse),
       })
-    })
+    }
+    this.#forEach(segment, add, doc, doc)
     return parts
   }
 
-  #forEach(segment: number, visit: (doc: number, frequency: number, norm: number) => void): void {
+  #forEach(
+    segment: number,
+    visit: (doc: number, frequency: number, norm: number) => void,
+    first?: number,
+    last?: number,
+  ): void {
     const postings = this.#postings.flatMap((word) => word[segment] ?? [])
     if (postings.length < this.#words.length) return
     forEachPhrase(
       postings,
       this.#words.map(({ position }) => position),
       visit,
+      first,
+      last,
     )
   }
 }

@@ -70,7 +70,7 @@ class WordPlaces {
 }
 
 /**
- * Tells of each document that has words in their places, with how often.
+ * Tells of each document from `first` to `last` that has words in their places, with how often.
  *
  * @param offsets - By word, its position relative to the first one.
  */
@@ -78,6 +78,8 @@ export function forEachPhrase(
   words: readonly Postings[],
   offsets: readonly number[],
   visit: (doc: number, frequency: number, norm: number) => void,
+  first = 0,
+  last = Number.POSITIVE_INFINITY,
 ): void {
   const places = words
     .map((postings, index) => new WordPlaces(postings, offsets[index] as number))
@@ -85,8 +87,9 @@ export function forEachPhrase(
   const [rarest, ...others] = places
   if (rarest === undefined) return
   const { docs, end, start } = rarest.postings
-  for (let entry = start; entry < end; entry++) {
+  for (let entry = seek(docs, start, end, first); entry < end; entry++) {
     const doc = docs[entry] as number
+    if (doc > last) return
     if (!others.every((word) => word.find(doc))) continue
     rarest.find(doc)
     rarest.read()

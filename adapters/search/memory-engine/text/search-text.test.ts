@@ -14,7 +14,7 @@ import {
   writerOf,
 } from "./documents.fixture.ts"
 import { naiveSearch } from "./naive-search.fixture.ts"
-import { explainHit, searchText } from "./search-text.ts"
+import { explainerOf, explainHit, searchText } from "./search-text.ts"
 import { lengthByte, lengthOfByte } from "./similarity.ts"
 import type { TextSegment } from "./text-segment.ts"
 import { TextWriter } from "./text-writer.ts"
@@ -85,8 +85,9 @@ describe("a search", () => {
     await fc.assert(
       fc.property(someDocuments, somePlan, (documents, plan) => {
         const segment = writerOf(documents)
+        const explain = explainerOf([segment], plan)
         for (const [doc, score] of search([segment], plan)) {
-          const parts = explainHit([segment], plan, 0, doc)
+          const parts = explain(0, doc)
           expect(parts.length).toBeGreaterThan(0)
           expect(parts.reduce((sum, part) => sum + part.score, 0)).toBeCloseTo(score, 4)
           for (const { boost, idf, score: share, tf } of parts) expect(boost * idf * tf).toBeCloseTo(share, 4)

@@ -23,15 +23,23 @@ export function searchText(segments: readonly TextSegment[], plan: QueryPlan): S
   })
 }
 
-/** How the score of a document came about. */
+/** Tells how the scores of documents came about. One for all hits of a query: the words that it expands to are found once. */
+export function explainerOf(
+  segments: readonly TextSegment[],
+  plan: QueryPlan,
+): (segment: number, doc: number) => ScorePart[] {
+  const clauses = compilePlan(new TextIndex(segments), plan).flat()
+  return (segment, doc) => clauses.flatMap((clause) => clause.explain(segment, doc))
+}
+
+/** How the score of one document came about. */
 export function explainHit(
   segments: readonly TextSegment[],
   plan: QueryPlan,
   segment: number,
   doc: number,
 ): ScorePart[] {
-  const clauses = compilePlan(new TextIndex(segments), plan).flat()
-  return clauses.flatMap((clause) => clause.explain(segment, doc))
+  return explainerOf(segments, plan)(segment, doc)
 }
 
 function nothing(size: number): SegmentHits {
