@@ -1,7 +1,7 @@
 import type { ScorePart } from "../../../../contracts/search/search.ts"
 import type { PhraseWord } from "../../../../core/search/for-adapters.ts"
 import type { Clause } from "./clause.ts"
-import { forEachPhrase } from "./phrase-matcher.ts"
+import { forEachPhrase, type PhraseTerm } from "./phrase-matcher.ts"
 import type { Postings } from "./postings.ts"
 import type { ScoreSums } from "./segment-hits.ts"
 import { idfOf, scoreOf, tfOf } from "./similarity.ts"
@@ -14,8 +14,10 @@ export class PhraseClause implements Clause {
   readonly #words: readonly PhraseWord[]
   readonly #boost: number
   readonly #field: FieldOfSegments
-  /** By word and segment. */
-  readonly #postings: readonly (readonly (Postings | undefined)[])[]
+  /** Of each distinct term, by segment. */
+  readonly #terms: ReadonlyMap<string, readonly (Postings | undefined)[]>
+  /** Of each distinct term, in the same order. */
+  readonly #offsets: readonly (readonly number[])[]
   readonly #idf: number
   readonly #weight: number
 
@@ -25,15 +27,19 @@ export class PhraseClause implements Clause {
     this.#words = words
     this.#boost = boost
     this.#field = index.field(path)
-    this.#postings = words.map(({ term }) => this.#field.fields.map((field) => field?.postings(term)))
+    const offsets = offsetsByTerm(words)
+    this.#terms = new Map(
+      Array.from(offsets.keys(), (term) => [term, this.#field.fields.map((field) => field?.postings(term))]),
+    )
+    this.#offsets = [...offsets.values()]
     this.#idf = this.#sumOfIdfs()
     this.#weight = Math.fround(boost * this.#idf)
   }
 
   #sumOfIdfs(): number {
     let sum = 0
-    for (const postings of this.#postings) {
-      const frequency = documentFrequency(postings)
+    for (const { term } of this.#words) {
+      const frequency = documentFrequency(this.#terms.get(term) ?? [])
       if (frequency > 0) sum += idfOf(frequency, this.#field.documents)
     }
     return Math.fround(sum)
@@ -70,14 +76,20 @@ export class PhraseClause implements Clause {
     first?: number,
     last?: number,
   ): void {
-    const postings = this.#postings.flatMap((word) => word[segment] ?? [])
-    if (postings.length < this.#words.length) return
-    forEachPhrase(
-      postings,
-      this.#words.map(({ position }) => position),
-      visit,
-      first,
-      last,
-    )
+    const terms = Array.from(this.#terms.values(), (postings) => postings[segment])
+    const present = terms.flatMap((postings, index): PhraseTerm[] => {
+      return postings === undefined ? [] : [{ postings, offsets: this.#offsets[index] as readonly number[] }]
+    })
+    if (present.length === terms.length) forEachPhrase(present, visit, first, last)
   }
+}
+
+function offsetsByTerm(words: readonly PhraseWord[]): Map<string, number[]> {
+  const offsets = new Map<string, number[]>()
+  for (const { position, term } of words) {
+    const known = offsets.get(term)
+    if (known === undefined) offsets.set(term, [position])
+    else known.push(position)
+  }
+  return offsets
 }
