@@ -28,14 +28,19 @@ export function forEachWithin(
   }
 }
 
+/** No character. */
+const NONE = 0xffffffff
+
 class EditTable {
   /** Between the term read last and the word. */
   edits = 0
+  /** With as many of no character before it as a row reaches back. */
   readonly #word: Uint32Array
+  readonly #length: number
   readonly #most: number
+  /** Of a row, with a last cell that is always too many. */
   readonly #width: number
-  readonly #tooMany: number
-  /** By row and cell: the edits between the row's characters of the term and, in the middle cell, as many of the word. */
+  /** By row and cell: the edits between the row's characters of the term and, in cell `most`, as many of the word. */
   readonly #cells: Uint8Array
   /** By row, its last character. */
   readonly #characters: Uint32Array
@@ -46,16 +51,15 @@ class EditTable {
 
   constructor(word: Uint32Array, most: number) {
     const rows = word.length + most + 2
-    this.#word = word
+    this.#word = new Uint32Array(word.length + 2 * most + 2).fill(NONE)
+    this.#word.set(word, most + 2)
+    this.#length = word.length
     this.#most = most
-    this.#width = 2 * most + 1
-    this.#tooMany = most + 1
-    this.#cells = new Uint8Array(rows * this.#width)
-    this.#characters = new Uint32Array(rows)
+    this.#width = 2 * most + 2
+    this.#cells = new Uint8Array(rows * this.#width).fill(most + 1)
+    this.#characters = new Uint32Array(rows).fill(NONE)
     this.#units = new Uint32Array(rows)
-    for (let cell = 0; cell < this.#width; cell++) {
-      this.#cells[cell] = cell < most || cell - most > word.length ? this.#tooMany : cell - most
-    }
+    for (let column = 0; column <= Math.min(most, word.length); column++) this.#cells[most + column] = column
   }
 
   /**
@@ -63,6 +67,7 @@ class EditTable {
    * @returns How many units of it are already too far from the word; 0 where it was read to its end.
    */
   read(term: string, shared: number): number {
+    const most = this.#most
     let row = this.#row
     while ((this.#units[row] as number) > shared) row--
     let unit = this.#units[row] as number
@@ -72,45 +77,48 @@ class EditTable {
       row++
       this.#units[row] = unit
       this.#characters[row] = character
-      if (this.#fill(row) > this.#most) {
+      if (this.#fill(row, character) > most) {
         this.#row = row
         return unit
       }
     }
     this.#row = row
-    const cell = this.#word.length - row + this.#most
-    this.edits = cell < 0 || cell >= this.#width ? this.#tooMany : (this.#cells[row * this.#width + cell] as number)
+    const cell = this.#length - row + most
+    this.edits = cell < 0 || cell > 2 * most ? most + 1 : (this.#cells[row * this.#width + cell] as number)
     return 0
   }
 
   /** Returns the least of the row. */
-  #fill(row: number): number {
+  #fill(row: number, character: number): number {
     const cells = this.#cells
     const word = this.#word
     const width = this.#width
+    const most = this.#most
     const start = row * width
     const before = start - width
-    const character = this.#characters[row] as number
     const characterBefore = this.#characters[row - 1] as number
-    let least = this.#tooMany
-    let left = this.#tooMany
-    for (let cell = 0; cell < width; cell++) {
-      const column = row + cell - this.#most
-      let edits = this.#tooMany
-      if (column >= 0 && column <= word.length) {
-        edits = Math.min(edits, left + 1)
-        if (cell + 1 < width) edits = Math.min(edits, (cells[before + cell + 1] as number) + 1)
-        if (column > 0) {
-          const same = word[column - 1] === character
-          edits = Math.min(edits, (cells[before + cell] as number) + (same ? 0 : 1))
-          if (row > 1 && column > 1 && word[column - 2] === character && word[column - 1] === characterBefore)
-            edits = Math.min(edits, (cells[before - width + cell] as number) + 1)
+    // The word has no characters for further cells.
+    const last = Math.min(2 * most, this.#length - row + most)
+    let least = most + 1
+    let left = most + 1
+    for (let cell = 0; cell <= last; cell++) {
+      const own = word[row + cell + 1] as number
+      let edits = cells[before + cell] as number
+      if (own !== character) {
+        const above = cells[before + cell + 1] as number
+        if (above < edits) edits = above
+        if (left < edits) edits = left
+        if (own === characterBefore && word[row + cell] === character) {
+          const swapped = cells[before - width + cell] as number
+          if (swapped < edits) edits = swapped
         }
+        if (edits <= most) edits++
       }
       cells[start + cell] = edits
       left = edits
       if (edits < least) least = edits
     }
+    for (let cell = Math.max(0, last + 1); cell < width; cell++) cells[start + cell] = most + 1
     return least
   }
 }
