@@ -88,12 +88,12 @@ function wordsOf(field: Field) {
   return words(field === body ? stem : lowerWord)
 }
 
-export const someTerms: fc.Arbitrary<PlannedTerm[]> = fc.array(
+const someTerms: fc.Arbitrary<PlannedTerm[]> = fc.array(
   fc.record({ fields: fc.array(fieldTerm, { minLength: 1, maxLength: 3 }) }),
   { minLength: 1, maxLength: 3 },
 )
 
-export const somePhrases = fc.array(
+const somePhrases = fc.array(
   fc.constantFrom(title, body).chain((field) => {
     return fc.record({ field: fc.constant(field), boost, words: wordsOf(field) })
   }),

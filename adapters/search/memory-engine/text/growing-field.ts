@@ -14,7 +14,7 @@ const NONE = -1
  * What a field keeps: `words` with their frequencies and positions, `values` of a keyword field, which count once and have
  * no length, or for each word only the `documents`.
  */
-export type Kept = "words" | "values" | "documents"
+type Kept = "words" | "values" | "documents"
 
 /** A field that grows: its tokens in the order of their coming, those of one term in a chain. */
 export class GrowingField implements TextField {

@@ -6,7 +6,7 @@ const B = 0.75
 const EXACT_LENGTHS = 24
 
 /** Of all segments of an index; removed documents count until they are merged away. */
-export interface FieldStatistics {
+interface FieldStatistics {
   /** Documents with a term in the field. */
   readonly documents: number
   /** Terms in the field. */

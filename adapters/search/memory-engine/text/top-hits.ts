@@ -1,13 +1,13 @@
 import type { ReadonlyBitSet } from "../bit-set.ts"
 import type { SegmentHits } from "./segment-hits.ts"
 
-export interface TopHit {
+interface TopHit {
   readonly segment: number
   readonly doc: number
   readonly score: number
 }
 
-export interface TopHits {
+interface TopHits {
   /** The best first. */
   readonly hits: TopHit[]
   /** Documents that match and pass. */
@@ -15,7 +15,7 @@ export interface TopHits {
 }
 
 /** Orders documents with one score: negative where the first goes before the second. */
-export type CompareDocs = (segmentA: number, docA: number, segmentB: number, docB: number) => number
+type CompareDocs = (segmentA: number, docA: number, segmentB: number, docB: number) => number
 
 /**
  * The best of the hits that pass.
