@@ -9,15 +9,16 @@ import { type Names, ownAlias } from "./names.ts"
 import type { Requests } from "./requests.ts"
 import {
   aliveAtOf,
+  definedProperties,
   fieldsOfMapping,
   type IndexSettings,
   type Mapping,
   mappingOf,
-  NOTHING_DEFINED,
   propertiesOf,
-  type StoredDefinition,
+  type Synonyms,
   settingsOf,
-  storedDefinition,
+  synonymsMeta,
+  synonymsOf,
 } from "./schema.ts"
 
 /** What is known of the index of an object. */
@@ -27,8 +28,7 @@ export interface IndexState {
   readonly index: string
   readonly generation: number
   readonly fields: Fields
-  readonly defined: StoredDefinition
-  readonly synonyms: StoredDefinition["synonyms"]
+  readonly synonyms: Synonyms
   /** The index that is being built to take its place. Writes go to both. */
   readonly next: NextIndex | undefined
   readonly loadedAt: number
@@ -127,14 +127,9 @@ export class Indexes {
         const state = (await this.state(name, true)) ?? (await this.#create(name, definition))
         const { changed, synonyms } = changeOf(state.fields, definition)
         const isSame = JSON.stringify(synonyms) === JSON.stringify(state.synonyms)
-        const undefinedYet = [...fieldsOf(definition).values()].filter(
-          ({ path }) => !Object.hasOwn(state.defined.fields, path),
-        )
-        // Looked at again after each change: of two at once, the later may have overwritten the other.
-        if (changed.length === 0 && undefinedYet.length === 0 && isSame) break
-        const _meta = { objectos: storedDefinition(state.defined, fieldsOf(definition).values(), synonyms) }
-        const isDone = await this.#putMapping(state, { _meta, properties: propertiesOf(changed) })
-        if (!isDone) changeOf((await this.ensured(name, true)).fields, definition)
+        if (changed.length === 0 && isSame) break
+        const properties = definedProperties(changed)
+        const isDone = await this.#putMapping(state, { properties, ...(!isSame && synonymsMeta(synonyms)) })
         if (!isDone && attempt === ATTEMPTS - 1) throw preconditionFailed("definition")
       }
     })
@@ -206,14 +201,12 @@ export class Indexes {
     const current = indexes.find(({ aliases }) => alias in aliases)
     if (current === undefined) return this.#missing(object)
     const building = indexes.find(({ aliases }) => next in aliases)
-    const defined = current.mappings._meta?.objectos ?? NOTHING_DEFINED
     const state: IndexState = {
       object,
       index: current.index,
       generation: current.generation,
       fields: fieldsOfMapping(current.mappings),
-      defined,
-      synonyms: this.#sameSynonyms(object, defined),
+      synonyms: this.#sameSynonyms(object, synonymsOf(current.mappings)),
       next: building && {
         index: building.index,
         generation: building.generation,
@@ -228,7 +221,7 @@ export class Indexes {
   }
 
   /** The same array for as long as it says the same: what is made of it is kept by it. */
-  #sameSynonyms(object: string, { synonyms }: StoredDefinition): StoredDefinition["synonyms"] {
+  #sameSynonyms(object: string, synonyms: Synonyms): Synonyms {
     const before = this.#states.get(object)?.synonyms
     return before !== undefined && JSON.stringify(before) === JSON.stringify(synonyms) ? before : synonyms
   }
@@ -246,11 +239,10 @@ export class Indexes {
       const before = await this.state(object, true)
       if (before !== undefined) return before
       const fields = definition === undefined ? new Map<string, Field>() : fieldsOf(definition)
-      const defined = storedDefinition(NOTHING_DEFINED, fields.values(), definition?.synonyms ?? [])
       const index = this.names.index(object, FIRST)
       const aliases = { [this.names.alias(object)]: { is_write_index: true } }
       // Of processes that do so at once one makes it; the others find it.
-      await this.createIndex(index, aliases, mappingOf(fields, defined))
+      await this.createIndex(index, aliases, mappingOf(fields, definition?.synonyms ?? []))
       const state = await this.state(object, true)
       if (state !== undefined) return state
       await this.#requests.sleep(this.#requests.pauseAfter(attempt))

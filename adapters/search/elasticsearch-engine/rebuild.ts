@@ -85,9 +85,9 @@ export class Rebuilder {
   }
 
   /** Of several at once one makes the index. */
-  async #create({ defined, fields, generation, object }: IndexState): Promise<string> {
+  async #create({ fields, generation, object, synonyms }: IndexState): Promise<string> {
     const index = this.#indexes.names.index(object, generation + 1)
-    const mapping = mappingOf(fields, defined, this.#clock.now())
+    const mapping = mappingOf(fields, synonyms, this.#clock.now())
     const aliases = { [this.#indexes.names.next(object)]: {} }
     const isMade = await this.#indexes.createIndex(index, aliases, mapping, { gc_deletes: KEEP_DELETES })
     if (!isMade) throw preconditionFailed("reindex")
@@ -225,15 +225,15 @@ export class Rebuilder {
     )
   }
 
-  /** The old index takes all writes again. */
+  /** The old index takes all writes again, unless another rebuild is under way by now. */
   async #abandon({ index, object }: IndexState, next: string): Promise<void> {
-    const alias = this.#indexes.names.alias(object)
+    const { names } = this.#indexes
     const actions = [
-      { add: { index, alias, is_write_index: true } },
-      { remove_index: { index: next, must_exist: true } },
+      { remove: { index: next, alias: names.next(object), must_exist: true } },
+      { add: { index, alias: names.alias(object), is_write_index: true } },
     ]
-    await aliasActions(this.#requests, actions, true)
-    await unblockWrites(this.#requests, index, true)
+    if (await aliasActions(this.#requests, actions, true)) await unblockWrites(this.#requests, index, true)
+    await this.#indexes.deleteIndexes([next], true)
   }
 
   async #renew(next: string): Promise<void> {

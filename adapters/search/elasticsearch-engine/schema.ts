@@ -1,5 +1,5 @@
 /** How fields stand in the mapping of an index, and the settings of one. */
-import type { FieldDefinition, FieldType, IndexDefinition } from "../../../contracts/search/search.ts"
+import type { AnalyzerName, FieldDefinition, FieldType, IndexDefinition } from "../../../contracts/search/search.ts"
 import {
   type Field,
   type Fields,
@@ -19,16 +19,16 @@ export interface MappingNode {
 
 export interface Mapping {
   readonly properties?: Readonly<Record<string, MappingNode>>
-  readonly _meta?: { readonly objectos?: StoredDefinition }
+  readonly _meta?: { readonly objectos?: { readonly synonyms?: Synonyms } }
 }
 
-/** What a mapping does not say of defined fields, for other processes. */
-export interface StoredDefinition {
-  readonly fields: Readonly<Record<string, FieldDefinition>>
-  readonly synonyms: NonNullable<IndexDefinition["synonyms"]>
-}
+export type Synonyms = NonNullable<IndexDefinition["synonyms"]>
 
-export const NOTHING_DEFINED: StoredDefinition = { fields: {}, synonyms: [] }
+/**
+ * Has a property for each field that was defined, with what the mapping of the field itself does not say. It is apart, so
+ * that processes that define fields at once, or find a field in a document, do not overwrite it.
+ */
+const DEFINED = "_defined"
 
 /** A field that is not in words is noted as long as others are, and no text of words is too long for its values. */
 const KEYWORD = { type: "keyword", ignore_above: MAX_KEYWORD_LENGTH } as const
@@ -38,6 +38,16 @@ const ANALYZERS: Readonly<Record<string, string>> = { folding: "objectos_folding
 
 /** The properties of a mapping that has these fields. */
 export function propertiesOf(fields: Iterable<Field>): Record<string, object> {
+  return nested(fields, propertyOf)
+}
+
+/** The same, of fields that are defined: other processes know them as they are. */
+export function definedProperties(fields: readonly Field[]): Record<string, object> {
+  if (fields.length === 0) return {}
+  return { ...propertiesOf(fields), [DEFINED]: { properties: nested(fields, definitionProperty) } }
+}
+
+function nested(fields: Iterable<Field>, propertyOf: (field: Field) => object): Record<string, object> {
   const root = noMembers()
   for (const field of fields) {
     const names = field.path.split(".")
@@ -83,12 +93,36 @@ function serverAnalyzer(analyzer: string): string {
   return ANALYZERS[analyzer] ?? analyzer
 }
 
+const FLAGS = ["searchable", "filterable", "facetable", "sortable", "stored"] as const
+
+/** No document has such a property: it only holds words. */
+function definitionProperty(field: Field): object {
+  const { analyzer, boost, type } = field
+  const not = FLAGS.filter((flag) => !field[flag]).join(",")
+  const meta = { type, boost: String(boost), ...(type === "text" && { analyzer }), ...(not !== "" && { not }) }
+  return { type: "keyword", index: false, doc_values: false, meta }
+}
+
+function readDefinition({ analyzer, boost, not = "", type }: NonNullable<MappingNode["meta"]>): FieldDefinition {
+  const flags = not.split(",").filter((flag) => (FLAGS as readonly string[]).includes(flag))
+  return {
+    type: type as FieldType,
+    boost: Number(boost),
+    ...(analyzer !== undefined && { analyzer: analyzer as AnalyzerName }),
+    ...Object.fromEntries(flags.map((flag) => [flag, false])),
+  }
+}
+
 /** The fields that a mapping has, with what was defined of them. */
-export function fieldsOfMapping({ _meta, properties = {} }: Mapping): Map<string, Field> {
-  const defined = _meta?.objectos?.fields ?? {}
+export function fieldsOfMapping({ properties = {} }: Mapping): Map<string, Field> {
+  const { [DEFINED]: defined, [KEY_FIELD]: _, ...own } = properties
+  const definitions = new Map<string, FieldDefinition>()
+  visitProperties(defined?.properties ?? {}, "", (path, { meta }) => {
+    if (meta !== undefined) definitions.set(path, readDefinition(meta))
+  })
   const fields = new Map<string, Field>()
-  visitProperties(properties, "", (path, node) => {
-    const definition = Object.hasOwn(defined, path) ? defined[path] : definitionOf(node)
+  visitProperties(own, "", (path, node) => {
+    const definition = definitions.get(path) ?? definitionOf(node)
     if (definition !== undefined) fields.set(path, fieldOf(path, definition))
   })
   return fields
@@ -100,7 +134,6 @@ function visitProperties(
   visit: (path: string, node: MappingNode) => void,
 ): void {
   for (const [name, node] of Object.entries(properties)) {
-    if (above === "" && name === KEY_FIELD) continue
     const path = above + name
     if (node.properties === undefined) visit(path, node)
     else visitProperties(node.properties, `${path}.`, visit)
@@ -121,36 +154,27 @@ function definitionOf({ analyzer = "standard", type = "" }: MappingNode): FieldD
   if (known === undefined) return undefined
   if (known !== "text") return { type: known }
   const [own = analyzer] = Object.entries(ANALYZERS).find(([, server]) => server === analyzer) ?? []
-  return { type: known, analyzer: own as NonNullable<FieldDefinition["analyzer"]> }
-}
-
-/** What is kept of fields: as they are, without defaults that may change. */
-export function storedDefinition(
-  before: StoredDefinition,
-  changed: Iterable<Field>,
-  synonyms: StoredDefinition["synonyms"],
-): StoredDefinition {
-  const fields = new Map(Object.entries(before.fields))
-  for (const { path, ...field } of changed) {
-    const { analyzer, searchable, ...rest } = field
-    const isText = field.type === "text"
-    fields.set(path, {
-      ...rest,
-      ...(isText && { analyzer }),
-      ...(isText || field.type === "keyword" ? { searchable } : {}),
-    })
-  }
-  return { fields: Object.fromEntries(fields), synonyms }
+  return { type: known, analyzer: own as AnalyzerName }
 }
 
 /** `aliveAt`: of an index that is being built, when its builder was last seen, in epoch milliseconds. */
-export function mappingOf(fields: Fields, defined: StoredDefinition, aliveAt?: number): object {
+export function mappingOf(fields: Fields, synonyms: Synonyms, aliveAt?: number): object {
   return {
     dynamic: false,
-    _meta: { objectos: defined },
-    properties: { ...propertiesOf(fields.values()), [KEY_FIELD]: keyProperty(aliveAt) },
+    ...synonymsMeta(synonyms),
+    properties: { ...definedProperties([...fields.values()]), [KEY_FIELD]: keyProperty(aliveAt) },
   }
 }
+
+export function synonymsMeta(synonyms: Synonyms): object {
+  return { _meta: { objectos: { synonyms } } }
+}
+
+export function synonymsOf({ _meta }: Mapping): Synonyms {
+  return _meta?.objectos?.synonyms ?? NO_SYNONYMS
+}
+
+const NO_SYNONYMS: Synonyms = []
 
 export function keyProperty(aliveAt?: number): object {
   return { type: "keyword", ...(aliveAt !== undefined && { meta: { alive: String(aliveAt) } }) }
