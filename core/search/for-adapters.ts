@@ -19,4 +19,4 @@ export {
 export { noFacets } from "./no-facets.ts"
 export * from "./plan.ts"
 export { fieldOfAll, planQuery, type QueriedIndex } from "./plan-query.ts"
-export { shownDocument } from "./shown-document.ts"
+export { documentsShown, shownDocument } from "./shown-document.ts"

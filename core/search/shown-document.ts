@@ -4,19 +4,26 @@ import type { Fields } from "./fields.ts"
 type Document = Record<string, unknown>
 
 /**
- * A document as a hit shows it: without the fields that are not stored, and with those alone that `select` names, each
- * with all below it.
+ * Makes documents as hits show them: without the fields that are not stored, and with those alone that `select` names,
+ * each with all below it.
  */
-export function shownDocument(doc: Document, fields: Fields, select?: readonly string[]): Document {
-  const hidden = new Set([...fields.values()].filter(({ stored }) => !stored).map(({ path }) => path))
-  if (hidden.size === 0 && select === undefined) return doc
+export function documentsShown(fields: Fields, select?: readonly string[]): (doc: Document) => Document {
+  const hidden = new Set<string>()
+  for (const { path, stored } of fields.values()) if (!stored) hidden.add(path)
+  if (hidden.size === 0 && select === undefined) return (doc) => doc
   const isShown = (path: string) =>
     select === undefined || select.some((one) => path === one || path.startsWith(`${one}.`))
   const leadsTo = (path: string) => select?.some((one) => one.startsWith(`${path}.`)) ?? false
-  return membersOf(doc, "", (path) => {
+  const shareOf = (path: string): Share => {
     if (hidden.has(path)) return "no"
     return isShown(path) ? "whole" : leadsTo(path) ? "parts" : "no"
-  })
+  }
+  return (doc) => membersOf(doc, "", shareOf)
+}
+
+/** One document. */
+export function shownDocument(doc: Document, fields: Fields, select?: readonly string[]): Document {
+  return documentsShown(fields, select)(doc)
 }
 
 type Share = "whole" | "parts" | "no"

@@ -1,18 +1,19 @@
 import type { AnalyzerName, HighlightSpec, Scalar, SearchHit, SearchQuery } from "../../../contracts/search/search.ts"
 import {
   analyzerOf,
+  documentsShown,
   type Field,
   plainAnalyzerOf,
   type QueryPlan,
-  shownDocument,
   visitValues,
 } from "../../../core/search/for-adapters.ts"
 import { markedRanges, type Tokenizer } from "./highlight/marked-ranges.ts"
 import { type Ranges, unionOfRanges } from "./highlight/ranges.ts"
 import { highlightTexts } from "./highlight/snippets.ts"
+import type { MemoryIndex } from "./memory-index.ts"
 import type { Found } from "./run-query.ts"
 import { type MatchedWords, matchedWords } from "./text/matched-words.ts"
-import { explainHit } from "./text/search-text.ts"
+import { explainerOf } from "./text/search-text.ts"
 import { idOf, type SegmentView } from "./views.ts"
 
 type Document = Record<string, unknown>
@@ -27,6 +28,13 @@ export function hitsOf(
   const { explain = false, highlight = false, select } = query
   const texts = views.map(({ segment }) => segment.text)
   const highlighter = highlight === false || hits.length === 0 ? undefined : new Highlighter(highlight, plan, views)
+  const explainer = explain ? explainerOf(texts, plan) : undefined
+  const shown = new Map<MemoryIndex, (doc: Document) => Document>()
+  const shownOf = (index: MemoryIndex) => {
+    const known = shown.get(index) ?? documentsShown(index.fields, select)
+    shown.set(index, known)
+    return known
+  }
   return hits.map(({ doc, score, view }): SearchHit => {
     const { index, segment } = view
     const whole = JSON.parse(segment.sources[doc] as string) as Document
@@ -34,9 +42,9 @@ export function hitsOf(
       id: idOf(view, doc),
       object: index.name,
       score,
-      doc: shownDocument(whole, index.fields, select),
+      doc: shownOf(index)(whole),
       ...(highlighter !== undefined && { highlights: highlighter.of(whole) }),
-      ...(explain && { explanation: explainHit(texts, plan, views.indexOf(view), doc) }),
+      ...(explainer !== undefined && { explanation: explainer(views.indexOf(view), doc) }),
     }
   })
 }
