@@ -14,7 +14,7 @@ import {
   writerOf,
 } from "./documents.fixture.ts"
 import { naiveSearch } from "./naive-search.fixture.ts"
-import { explainerOf, explainHit, searchText } from "./search-text.ts"
+import { explainerOf, searchText } from "./search-text.ts"
 import { lengthByte, lengthOfByte } from "./similarity.ts"
 import type { TextSegment } from "./text-segment.ts"
 import { TextWriter } from "./text-writer.ts"
@@ -123,7 +123,7 @@ describe("a search", () => {
   test.each([254, 255, 256])("counts a word that is there %d times", (frequency) => {
     const segment = writerOf([{ title: ["cat ".repeat(frequency)] }, { title: ["cat"] }])
     for (const segments of [[segment], [segment.freeze()], [merged([segment.freeze()], () => true)]]) {
-      const [part] = explainHit(segments, planOfTerms([{ fields: [word("cat")] }], "or"), 0, 0)
+      const [part] = explainerOf(segments, planOfTerms([{ fields: [word("cat")] }], "or"))(0, 0)
       const average = (frequency + 1) / 2
       const length = lengthOfByte(lengthByte(frequency))
       expect(part?.tf).toBeCloseTo(frequency / (frequency + 1.2 * (0.25 + (0.75 * length) / average)), 6)

@@ -32,16 +32,6 @@ export function explainerOf(
   return (segment, doc) => clauses.flatMap((clause) => clause.explain(segment, doc))
 }
 
-/** How the score of one document came about. */
-export function explainHit(
-  segments: readonly TextSegment[],
-  plan: QueryPlan,
-  segment: number,
-  doc: number,
-): ScorePart[] {
-  return explainerOf(segments, plan)(segment, doc)
-}
-
 function nothing(size: number): SegmentHits {
   return new SegmentHits(size, new Uint32Array(0), new Float32Array(0))
 }
