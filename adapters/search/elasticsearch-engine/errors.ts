@@ -33,8 +33,11 @@ export function serviceError(failure: Failure, request: RequestKind): ServiceErr
       make("LIMIT_EXCEEDED", `The query is too large for the search server; it answers ${told}.`),
     )
     .with({ status: 413 }, () => make("LIMIT_EXCEEDED", "The documents are too large for the search server."))
-    .with({ status: P.union(401, 403), types: P.when((types) => !types.includes("cluster_block_exception")) }, () =>
-      make("PERMISSION_DENIED", "The search server refuses these credentials, or this call to them."),
+    .with({ status: 401 }, () =>
+      make("PERMISSION_DENIED", "The search server refuses these credentials, or wants some.", "credentials"),
+    )
+    .with({ status: 403, types: P.when((types) => !types.includes("cluster_block_exception")) }, () =>
+      make("PERMISSION_DENIED", "The search server refuses this call to these credentials."),
     )
     .when(is("cluster_block_exception"), () =>
       make("UNAVAILABLE", "The search server takes no such calls for now: the cluster, or the index, is blocked."),

@@ -111,13 +111,12 @@ export class Indexes {
    * @returns False where the index has a field of another type meanwhile; its state is then known anew.
    */
   async addFields(state: IndexState, fields: readonly Field[]): Promise<boolean> {
-    const isDone = await this.#oneByOne(state.object, () =>
-      this.#putMapping(state, { properties: propertiesOf(fields) }),
-    )
-    if (!isDone) return false
-    const now = this.#states.get(state.object)
-    if (now?.index === state.index) this.#states.set(state.object, withFields(now, fields))
-    return true
+    return await this.#oneByOne(state.object, async () => {
+      const isDone = await this.#putMapping(state, { properties: propertiesOf(fields) })
+      // One of them may have been defined meanwhile, with a boost or uses of its own.
+      await this.state(state.object, true)
+      return isDone
+    })
   }
 
   async define(definition: IndexDefinition): Promise<void> {
@@ -253,7 +252,7 @@ export class Indexes {
     )
   }
 
-  async #putMapping({ index, next, object }: IndexState, mapping: object): Promise<boolean> {
+  async #putMapping({ index, next }: IndexState, mapping: object): Promise<boolean> {
     const indexes = next === undefined ? index : `${index},${next.index}`
     const isDone = await this.#requests.call<unknown>(
       { method: "PUT", path: `/${indexes}/_mapping`, body: mapping },
@@ -263,9 +262,7 @@ export class Indexes {
         recover: (failure) => (failure.is(...CONFLICTS) ? undefined : failure),
       },
     )
-    if (isDone !== undefined) return true
-    await this.state(object, true)
-    return false
+    return isDone !== undefined
   }
 
   async #describe(names: string): Promise<Record<string, DescribedIndex>> {
@@ -303,10 +300,4 @@ interface CountAnswer {
   readonly aggregations?: {
     readonly indexes: { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] }
   }
-}
-
-function withFields(state: IndexState, added: readonly Field[]): IndexState {
-  const plus = (fields: Fields) => new Map([...fields, ...added.map((field) => [field.path, field] as const)])
-  const { fields, next } = state
-  return { ...state, fields: plus(fields), next: next && { ...next, fields: plus(next.fields) } }
 }

@@ -137,8 +137,6 @@ describe("definitions", () => {
     await Promise.all(searches.map((search, index) => search.defineIndex({ name: "docs", fields: fields(index) })))
     const [search] = searches as [Search]
     await search.index("docs", "1", { f0: "a", f1: "a", f2: "a", f3: "a" })
-    const fresh = await openSearch({ indexPrefix: "none" })
-    await fresh.close()
     const { hits } = await search.search({ object: "docs", q: "a", explain: true })
     expect(hits[0]?.explanation?.map(({ boost }) => boost).sort()).toEqual([2, 3, 4, 5])
   })
@@ -307,6 +305,23 @@ describe("a reindex", () => {
     const gone = removed.filter((id) => id !== "0001")
     expect(await totalOf(search)).toBe(3000 - gone.length + written - (written === 2 ? 1 : 0))
     for (const id of gone) expect(await search.get("docs", id)).toBeUndefined()
+  })
+
+  it("keeps what was deleted for as long as it takes, and no longer", async () => {
+    const indexPrefix = newPrefix()
+    const search = await filled(indexPrefix)
+    const next = `${indexPrefix}.docs.000002`
+    const kept = async () => {
+      const answer = (await ask("GET", `/${next}/_settings?flat_settings`)) as Record<string, { settings: object }>
+      return (answer[next]?.settings as Record<string, string> | undefined)?.["index.gc_deletes"]
+    }
+    let meanwhile: string | undefined
+    async function* source(): AsyncGenerator<ReindexDocument> {
+      meanwhile = await kept()
+      yield { id: "a", doc: {} }
+    }
+    await search.reindex("docs", source())
+    expect([meanwhile, await kept()]).toEqual(["1d", undefined])
   })
 
   it("at the same time as another one fails, and leaves nothing behind", async () => {
