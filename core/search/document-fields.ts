@@ -5,24 +5,42 @@ import { parseDate } from "./dates.ts"
 import { dateRefused, tooManyFields, typeRefused } from "./errors.ts"
 import { type Field, type Fields, inferredField, isBesides, visitValues } from "./fields.ts"
 
+export interface DocumentFields {
+  /** The fields that it adds to those of its index. */
+  readonly added: readonly Field[]
+  /** Its values as filters compare them, in their order. */
+  readonly values: ReadonlyMap<Field, readonly Scalar[]>
+}
+
 /**
- * The fields that a document adds to those of its index.
+ * What a document has in the fields of its index, and in new ones.
  *
  * @throws ServiceError INVALID_ARGUMENT for a value that is not of its field's type, and for too many fields.
  */
-export function addedFields(doc: Readonly<Record<string, unknown>>, fields: Fields): Field[] {
+export function readDocument(doc: Readonly<Record<string, unknown>>, fields: Fields): DocumentFields {
   const added = new Map<string, Field>()
+  const values = new Map<Field, Scalar[]>()
   visitValues(doc, (path, value) => {
-    const field = fields.get(path) ?? added.get(path)
-    if (field === undefined) {
-      if (!isBesides(path, fields.keys()) || !isBesides(path, added.keys())) {
-        throw typeRefused("A value", "an object where others have one, and none where others have none,", got(value))
-      }
-      added.set(path, inferredField(path, value))
-    } else checkValue(`The value of a ${field.type} field`, field, value)
+    const known = fields.get(path) ?? added.get(path)
+    const field = known ?? newField(path, value, [fields, added])
+    if (known === undefined) added.set(path, field)
+    const kept = checkValue("A value of a document", field, value)
+    const own = values.get(field)
+    if (own === undefined) values.set(field, [kept])
+    else own.push(kept)
   })
   if (added.size > 0 && fields.size + added.size > SEARCH_MAX_FIELDS) throw tooManyFields(SEARCH_MAX_FIELDS)
-  return [...added.values()]
+  return { added: [...added.values()], values }
+}
+
+/** The fields that a document adds. @throws As `readDocument`. */
+export function addedFields(doc: Readonly<Record<string, unknown>>, fields: Fields): readonly Field[] {
+  return readDocument(doc, fields).added
+}
+
+function newField(path: string, value: Scalar, known: readonly Fields[]): Field {
+  if (known.every((fields) => isBesides(path, fields.keys()))) return inferredField(path, value)
+  throw typeRefused("A value", "an object where others have one, and none where others have none,", got(value))
 }
 
 const TYPES: Readonly<Record<FieldType, { readonly of: "string" | "number" | "boolean"; readonly words: string }>> = {

@@ -4,7 +4,7 @@ export { tokensOf } from "./analyzed-text.ts"
 export { cursorOf, FIRST_CURSOR, placeOf, type WalkPlace } from "./cursor.ts"
 export { parseDate } from "./dates.ts"
 export { changeOf, type DefinitionChange } from "./definition.ts"
-export { addedFields, checkValue } from "./document-fields.ts"
+export { addedFields, checkValue, readDocument } from "./document-fields.ts"
 export * from "./errors.ts"
 export {
   type Field,

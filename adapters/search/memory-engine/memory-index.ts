@@ -1,6 +1,11 @@
 import type { IndexDefinition, IndexInfo } from "../../../contracts/search/search.ts"
-import { addedFields, changeOf, type Field, type Fields, type QueriedIndex } from "../../../core/search/for-adapters.ts"
-import { valuesOf } from "./document-values.ts"
+import {
+  changeOf,
+  type Field,
+  type Fields,
+  type QueriedIndex,
+  readDocument,
+} from "../../../core/search/for-adapters.ts"
 import { Merger } from "./merger.ts"
 import { GrowingSegment, type Segment } from "./segment.ts"
 
@@ -54,11 +59,11 @@ export class MemoryIndex implements QueriedIndex {
 
   /** @throws ServiceError INVALID_ARGUMENT where a value is not of its field's type; nothing changes then. */
   put(id: string, doc: Document, inBulk: boolean): void {
-    const added = addedFields(doc, this.#fields)
+    const { added, values } = readDocument(doc, this.#fields)
     for (const field of added) this.#fields.set(field.path, field)
     const source = JSON.stringify(doc)
     this.#removeFrom(id)
-    this.#growing.add(id, source, valuesOf(doc, this.#fields))
+    this.#growing.add(id, source, values)
     if (this.#growing.size >= this.#grown[inBulk ? "bulk" : "single"]) this.freeze()
   }
 
