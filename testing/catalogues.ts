@@ -2,6 +2,7 @@
 import { cacheCatalogue } from "./cache/catalogue.ts"
 import type { Catalogue } from "./engine/self-proof.ts"
 import { queueCatalogue } from "./queue/catalogue.ts"
+import { searchCatalogue } from "./search/catalogue.ts"
 import { storageCatalogue } from "./storage/catalogue.ts"
 
 /** A catalogue whose classes are not looked at. */
@@ -10,5 +11,6 @@ export type AnyCatalogue = Catalogue<unknown, unknown, unknown, object>
 export const catalogues: readonly AnyCatalogue[] = [
   cacheCatalogue as unknown as AnyCatalogue,
   queueCatalogue as unknown as AnyCatalogue,
+  searchCatalogue as unknown as AnyCatalogue,
   storageCatalogue as unknown as AnyCatalogue,
 ]

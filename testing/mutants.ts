@@ -1,5 +1,5 @@
 /**
- * Broken caches, queues and storages, one wrong line each, with the clause that must catch it, and what mutants of a service of your
+ * Broken caches, queues, searches and storages, one wrong line each, with the clause that must catch it, and what mutants of a service of your
  * own are made of. Run your own harness, or your own suite, against them to see what it can see.
  *
  * @example
@@ -30,6 +30,10 @@ export { queueCatalogue, queueMutants } from "./queue/catalogue.ts"
 export type { QueueReferenceOptions } from "./queue/reference/messages.ts"
 export { ReferenceQueue } from "./queue/reference/reference-queue.ts"
 export { QueueStore } from "./queue/reference/store.ts"
+export { searchCatalogue, searchMutants } from "./search/catalogue.ts"
+export type { SearchReferenceOptions } from "./search/reference/documents.ts"
+export { ReferenceSearch } from "./search/reference/reference-search.ts"
+export { SearchStore } from "./search/reference/store.ts"
 export { storageCatalogue, storageMutants } from "./storage/catalogue.ts"
 export type { StorageReferenceOptions } from "./storage/reference/objects.ts"
 export { ReferenceStorage } from "./storage/reference/reference-storage.ts"

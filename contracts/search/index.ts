@@ -12,5 +12,6 @@ export {
   searchNameIssue,
   suggestQueryIssue,
 } from "./arguments.ts"
+export { type SearchClauseId, searchSentences } from "./clauses.ts"
 export { SEARCH_MAX_WINDOW, searchLimitIssue, searchQueryIssue } from "./query-arguments.ts"
 export * from "./search.ts"

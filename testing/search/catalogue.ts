@@ -1,0 +1,46 @@
+import type { SearchCapabilities, SearchImplementation } from "../../contracts/search/search.ts"
+import type { Mutant } from "../engine/mutant.ts"
+import type { Catalogue } from "../engine/self-proof.ts"
+import { capabilityMutants } from "../families/mutants/capabilities.ts"
+import { foundationMutants } from "../foundation/mutants.ts"
+import type { SearchClient } from "./clause.ts"
+import { searchContract } from "./contract.ts"
+import { searchOddities } from "./oddities.ts"
+import { searchPins } from "./pins.ts"
+import { searchProbes } from "./probes.ts"
+import { ReferenceSearch } from "./reference/reference-search.ts"
+import { referenceSubject } from "./reference/world.ts"
+
+/** In the order of the contract. */
+export const searchMutants: readonly Mutant<typeof ReferenceSearch>[] = Object.freeze([
+  ...capabilityMutants(ReferenceSearch, {
+    ranges: "SEARCH-CAP-04",
+    stable: "SEARCH-CAP-05",
+    limit: "analyzers",
+    reads: "findIndex",
+  }),
+  ...foundationMutants(ReferenceSearch, searchProbes, {
+    reads: "search",
+    stores: "index",
+    removes: "remove",
+    refuses: "index",
+    tells: "search",
+  }),
+])
+
+/** What proves the search contract. */
+export const searchCatalogue: Catalogue<
+  typeof ReferenceSearch,
+  SearchImplementation,
+  SearchClient,
+  SearchCapabilities
+> = {
+  service: "search",
+  contract: searchContract,
+  reference: ReferenceSearch,
+  subjectOf: referenceSubject,
+  mutants: searchMutants,
+  oddities: searchOddities,
+  pins: searchPins,
+  matrix: "named",
+}
