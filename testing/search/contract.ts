@@ -9,10 +9,12 @@ import { foundationClauses } from "../foundation/catalogue.ts"
 import { searchCapabilityRanges, searchInterfaces } from "./capabilities.ts"
 import type { SearchClient } from "./clause.ts"
 import { bulksClauses } from "./clauses/bulks.ts"
+import { capabilitiesClauses } from "./clauses/capabilities.ts"
 import { cursorsClauses } from "./clauses/cursors.ts"
 import { definitionsClauses } from "./clauses/definitions.ts"
 import { documentsClauses } from "./clauses/documents.ts"
 import { facetsClauses } from "./clauses/facets.ts"
+import { faultsClauses } from "./clauses/faults.ts"
 import { fieldsClauses } from "./clauses/fields.ts"
 import { filterLimitsClauses } from "./clauses/filter-limits.ts"
 import { filtersClauses } from "./clauses/filters.ts"
@@ -23,9 +25,14 @@ import { nearWordsClauses } from "./clauses/near-words.ts"
 import { pagingClauses } from "./clauses/paging.ts"
 import { phrasesClauses } from "./clauses/phrases.ts"
 import { rankingClauses } from "./clauses/ranking.ts"
+import { reindexingClauses } from "./clauses/reindexing.ts"
+import { restartsClauses } from "./clauses/restarts.ts"
+import { severalClauses } from "./clauses/several.ts"
 import { showingClauses } from "./clauses/showing.ts"
 import { sortingClauses } from "./clauses/sorting.ts"
+import { suggestingClauses } from "./clauses/suggesting.ts"
 import { synonymsClauses } from "./clauses/synonyms.ts"
+import { tenantsClauses } from "./clauses/tenants.ts"
 import { tokensClauses } from "./clauses/tokens.ts"
 import { searchIdProbes, searchProbes } from "./probes.ts"
 
@@ -79,26 +86,33 @@ export const searchContract: Contract<SearchClient, SearchCapabilities> = define
     isEmpty: async (search) => (await search.search({ object: "apart" })).total === 0,
   },
   clauses: [
-    ...bulksClauses,
-    ...cursorsClauses,
-    ...definitionsClauses,
     ...documentsClauses,
-    ...facetsClauses,
-    ...fieldsClauses,
-    ...filterLimitsClauses,
-    ...filtersClauses,
-    ...highlightsClauses,
     ...indexesClauses,
-    ...matchingClauses,
-    ...nearWordsClauses,
-    ...pagingClauses,
-    ...phrasesClauses,
-    ...rankingClauses,
-    ...showingClauses,
-    ...sortingClauses,
-    ...synonymsClauses,
+    ...fieldsClauses,
     ...tokensClauses,
+    ...matchingClauses,
+    ...phrasesClauses,
+    ...nearWordsClauses,
+    ...synonymsClauses,
+    ...rankingClauses,
+    ...filtersClauses,
+    ...filterLimitsClauses,
+    ...facetsClauses,
+    ...sortingClauses,
+    ...pagingClauses,
+    ...cursorsClauses,
+    ...highlightsClauses,
+    ...showingClauses,
+    ...definitionsClauses,
+    ...bulksClauses,
+    ...reindexingClauses,
+    ...suggestingClauses,
+    ...severalClauses,
+    ...tenantsClauses,
     ...withIndexing,
+    ...restartsClauses,
+    ...faultsClauses,
+    ...capabilitiesClauses,
     ...capabilityClauses<SearchClient, SearchCapabilities>({
       sentences: searchSentences,
       probes: searchProbes,
