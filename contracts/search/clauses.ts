@@ -209,21 +209,21 @@ export const searchSentences = {
   "SEARCH-BULK-03": "A bulk takes arrays, iterables and async iterables, empty ones too.",
   "SEARCH-BULK-04": "Of a bulk of 5,000 operations with 3 bad ones exactly those are told, and 4,997 are done.",
   "SEARCH-BULK-05": "A bulk whose source fails rejects, and the search works on.",
-  "SEARCH-BULK-06": "What a bulk did is seen by searches that begin after it has resolved.",
-  "SEARCH-BULK-07": "What is no iterable rejects INVALID_ARGUMENT.",
+  "SEARCH-BULK-06": "Searches that begin after a bulk has resolved see all that it did.",
+  "SEARCH-BULK-07": "Operations that are no iterable reject INVALID_ARGUMENT.",
 
   // Reindexing
   "SEARCH-REINDEX-01": "reindex puts the documents of its source in the place of all others, and tells how many.",
   "SEARCH-REINDEX-02": "reindex without a source keeps every document and every field, those not stored too.",
   "SEARCH-REINDEX-03": "Searches are answered while an index is built anew, by the old one.",
-  "SEARCH-REINDEX-04": "What is written while an index is built anew is kept, over what the source has.",
-  "SEARCH-REINDEX-05": "What is removed while an index is built anew stays removed, whatever the source has.",
+  "SEARCH-REINDEX-04": "Documents that are written while an index is built anew are kept, over those of the source.",
+  "SEARCH-REINDEX-05": "Documents that are removed while an index is built anew stay removed, whatever the source has.",
   "SEARCH-REINDEX-06": "A source that fails leaves the old index, and the next reindex works.",
   "SEARCH-REINDEX-07": "A bad document of a source rejects INVALID_ARGUMENT, and leaves the old index.",
   "SEARCH-REINDEX-08":
     'Of two reindexes at once one wins, whole, and the other rejects PRECONDITION_FAILED, reason "reindex".',
   "SEARCH-REINDEX-09": "Of documents with one id that with the highest revision stays, else the last.",
-  "SEARCH-REINDEX-10": "What is no iterable rejects INVALID_ARGUMENT.",
+  "SEARCH-REINDEX-10": "A source that is no iterable rejects INVALID_ARGUMENT.",
 
   // Suggestions
   "SEARCH-SUGGEST-01":
@@ -257,7 +257,7 @@ export const searchSentences = {
 
   // Restarts and failures
   "SEARCH-FAULT-01": "A durable search keeps documents, fields and definitions over a restart.",
-  "SEARCH-FAULT-02": "What a process was told is stored stays, also where the process is killed at once.",
+  "SEARCH-FAULT-02": "Writes that a process was told of as done stay, also where it is killed at once.",
   "SEARCH-FAULT-03": "A process that is killed in the middle of a reindex leaves the old index, and the next works.",
   "SEARCH-FAULT-04": "A write whose answer is lost leaves the old document or the new one, whole.",
   "SEARCH-FAULT-05": "A reindex that fails with its store leaves the old index or the new one, whole.",

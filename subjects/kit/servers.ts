@@ -1,4 +1,5 @@
 /** What subjects of several services share: servers, and the times that they are given. */
+import { ELASTICSEARCH_MISSING, findElasticsearch, startElasticsearch } from "../../servers/elasticsearch.ts"
 import { FAKE_GCS_MISSING, findFakeGcs, startFakeGcs } from "../../servers/fake-gcs-server.ts"
 import { findRedis, REDIS_MISSING, startRedis } from "../../servers/redis.ts"
 import { findValkey, startValkey, VALKEY_MISSING } from "../../servers/valkey.ts"
@@ -22,6 +23,8 @@ export const redis = shared(() => startRedis({ password: REDIS_PASSWORD }))
 export const valkey = shared(startValkey)
 export const versitygw = shared(startVersitygw)
 export const fakeGcs = shared(startFakeGcs)
+export const elasticsearch = shared(startElasticsearch)
+export const elasticsearch9 = shared(() => startElasticsearch({ version: "9" }))
 
 /** One that keeps everything on disk, for a clause that stops it. */
 export const startDurableRedis = () => startRedis({ password: REDIS_PASSWORD, appendOnly: true })
@@ -30,3 +33,5 @@ export const redisAvailable = () => (findRedis() === undefined ? REDIS_MISSING :
 export const valkeyAvailable = () => (findValkey() === undefined ? VALKEY_MISSING : undefined)
 export const versitygwAvailable = () => (findVersitygw() === undefined ? VERSITYGW_MISSING : undefined)
 export const fakeGcsAvailable = () => (findFakeGcs() === undefined ? FAKE_GCS_MISSING : undefined)
+export const elasticsearchAvailable = () => (findElasticsearch() === undefined ? ELASTICSEARCH_MISSING : undefined)
+export const elasticsearch9Available = () => (findElasticsearch("9") === undefined ? ELASTICSEARCH_MISSING : undefined)
