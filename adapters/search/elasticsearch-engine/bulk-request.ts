@@ -7,7 +7,8 @@ export interface BulkLine {
   readonly op: "index" | "delete"
   /** The alias that it goes through. */
   readonly target: string
-  readonly id: string
+  /** The id in JSON. */
+  readonly idText: string
   /** Of an `index`: the document in JSON. */
   readonly source?: string | undefined
   /** It is done only where the document has no higher one. */
@@ -63,9 +64,9 @@ export async function sendBulk(
   return [...first, ...(await sendBulk(requests, lines.slice(half), options))]
 }
 
-function lineText({ id, op, source, target, version }: BulkLine): string {
+function lineText({ idText, op, source, target, version }: BulkLine): string {
   const versioned = version === undefined ? "" : `,"version":${version},"version_type":"external_gte"`
-  const action = `{"${op}":{"_index":"${target}","_id":${JSON.stringify(id)}${versioned}}}\n`
+  const action = `{"${op}":{"_index":"${target}","_id":${idText}${versioned}}}\n`
   return source === undefined ? action : `${action}${source}\n`
 }
 
@@ -73,7 +74,10 @@ function readAnswers({ items }: BulkAnswer, asked: number): LineAnswer[] {
   if (!Array.isArray(items) || items.length !== asked) throw serviceError(new Failure("foreign"), "write")
   return items.map((item) => {
     const { _seq_no = 0, error, result, status } = (item["index"] ?? item["delete"]) as ItemAnswer
-    const failure = error === undefined ? undefined : itemFailure(status, error)
-    return { failure, sequence: _seq_no, wasThere: result === "deleted" }
+    return {
+      failure: error === undefined ? undefined : itemFailure(status, error),
+      sequence: _seq_no,
+      wasThere: result === "deleted",
+    }
   })
 }

@@ -1,8 +1,8 @@
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { bulkOperationIssue } from "../../../contracts/search/arguments.ts"
 import type { BulkItem, BulkOperation, BulkResult } from "../../../contracts/search/search.ts"
-import { clonePlain } from "../../kit/clone.ts"
-import type { Writer } from "./writer.ts"
+import type { Indexes } from "./indexes.ts"
+import { type WriteOperation, type Writer, writeOperation } from "./writer.ts"
 
 const PORTION = 1000
 /** Of JSON, about. */
@@ -11,54 +11,80 @@ const PORTION_CHARACTERS = 4_000_000
 type Operations = Iterable<BulkOperation> | AsyncIterable<BulkOperation>
 
 /** Writes in portions, so that any number of operations takes little memory but for their outcomes. */
-export async function runBulk(writer: Writer, operations: Operations): Promise<BulkResult> {
-  const items: BulkItem[] = []
-  const objects = new Set<string>()
-  let portion: { at: number; operation: BulkOperation }[] = []
-  let characters = 0
-  const flush = async () => {
-    const outcomes = await writer.write(portion.map(({ operation }) => operation)).catch((error: unknown) => {
-      throw objects.size > 0 && isNothingDone(error) ? partlyDone(error) : error
-    })
-    for (const [index, { at, operation }] of portion.entries()) {
-      const error = outcomes[index]?.error
-      if (error === undefined) objects.add(operation.object)
-      else items[at] = failed(operation, error)
-    }
-    portion = []
-    characters = 0
+export async function runBulk(writer: Writer, indexes: Indexes, operations: Operations): Promise<BulkResult> {
+  const run = new BulkRun(writer, indexes)
+  if (Symbol.asyncIterator in operations) {
+    for await (const operation of operations) if (run.add(operation)) await run.flush()
+  } else {
+    for (const operation of operations) if (run.add(operation)) await run.flush()
   }
-  for await (const operation of operations) {
-    const issue = bulkOperationIssue(operation)
-    const at = items.length
+  await run.flush()
+  return await run.end()
+}
+
+class BulkRun {
+  readonly #writer: Writer
+  readonly #indexes: Indexes
+  readonly #items: BulkItem[] = []
+  #failed = 0
+  readonly #written = new Set<string>()
+  #portion: WriteOperation[] = []
+  /** Where the items of the portion are. */
+  #places: number[] = []
+  #characters = 0
+
+  constructor(writer: Writer, indexes: Indexes) {
+    this.#writer = writer
+    this.#indexes = indexes
+  }
+
+  /** The document is copied at once: a source may fill one object again and again. @returns Whether a portion is full. */
+  add(given: BulkOperation): boolean {
+    const issue = bulkOperationIssue(given)
     if (issue !== undefined) {
-      items.push(failed(operation, new ServiceError("INVALID_ARGUMENT", issue)))
-      continue
+      this.#fail(this.#items.length, given, new ServiceError("INVALID_ARGUMENT", issue))
+      return false
     }
-    items.push({ object: operation.object, id: operation.id })
-    // A source may fill one object again and again.
-    portion.push({ at, operation: clonePlain(operation) })
-    if (operation.op === "index") characters += sizeOf(operation.doc)
-    if (portion.length >= PORTION || characters >= PORTION_CHARACTERS) await flush()
+    const operation = writeOperation(given, this.#indexes.known(given.object)?.fields)
+    this.#places.push(this.#items.length)
+    this.#items.push({ object: given.object, id: given.id })
+    this.#portion.push(operation)
+    this.#characters += operation.text?.length ?? 0
+    return this.#portion.length >= PORTION || this.#characters >= PORTION_CHARACTERS
   }
-  await flush()
-  for (const object of objects) await writer.refresh(object)
-  return { items, failed: items.reduce((count, { error }) => count + (error === undefined ? 0 : 1), 0) }
+
+  async flush(): Promise<void> {
+    const portion = this.#portion
+    const places = this.#places
+    this.#portion = []
+    this.#places = []
+    this.#characters = 0
+    const outcomes = await this.#writer.write(portion).catch((error: unknown) => {
+      throw this.#written.size > 0 && isNothingDone(error) ? partlyDone(error) : error
+    })
+    for (const [index, { object }] of portion.entries()) {
+      const error = outcomes[index]?.error
+      const at = places[index] as number
+      if (error === undefined) this.#written.add(object)
+      else this.#fail(at, this.#items[at], error)
+    }
+  }
+
+  async end(): Promise<BulkResult> {
+    for (const object of this.#written) await this.#writer.refresh(object)
+    return { items: this.#items, failed: this.#failed }
+  }
+
+  #fail(at: number, operation: unknown, error: ServiceError): void {
+    this.#items[at] = failed(operation, error)
+    this.#failed++
+  }
 }
 
 function failed(operation: unknown, { code, message }: ServiceError): BulkItem {
   const { id, object } = (operation ?? {}) as Partial<BulkOperation>
   const textOf = (value: unknown) => (typeof value === "string" ? value : "")
   return { object: textOf(object), id: textOf(id), error: { code, message } }
-}
-
-/** About how many characters a document has in JSON: its texts, and a few for all else. */
-function sizeOf(value: unknown): number {
-  if (typeof value === "string") return value.length
-  if (typeof value !== "object" || value === null) return 8
-  let size = 0
-  for (const member of Object.values(value)) size += 8 + sizeOf(member)
-  return size
 }
 
 function isNothingDone(error: unknown): boolean {

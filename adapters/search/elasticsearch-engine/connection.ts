@@ -37,10 +37,20 @@ export class Connection {
   }
 }
 
-function clientOptions({ apiKey, ca, caFingerprint, nodes, password, username }: ParsedOptions): ClientOptions {
+function clientOptions({
+  apiKey,
+  ca,
+  caFingerprint,
+  nodes,
+  password,
+  timeoutMs,
+  username,
+}: ParsedOptions): ClientOptions {
   return {
     nodes: nodes ?? [DEFAULT_NODE],
     maxRetries: 0,
+    // Later than our own deadline, so that of two errors ours is told.
+    requestTimeout: timeoutMs + 1000,
     ...(apiKey !== undefined && { auth: { apiKey } }),
     ...(username !== undefined && password !== undefined && { auth: { username, password } }),
     ...(ca !== undefined && { tls: { ca } }),

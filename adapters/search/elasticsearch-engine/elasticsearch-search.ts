@@ -17,7 +17,6 @@ import type {
   SuggestQuery,
 } from "../../../contracts/search/search.ts"
 import { shownDocument } from "../../../core/search/for-adapters.ts"
-import { clonePlain } from "../../kit/clone.ts"
 import type { SearchAnswer } from "./answers.ts"
 import { runBulk } from "./bulk.ts"
 import { Connection } from "./connection.ts"
@@ -32,7 +31,7 @@ import { Requests } from "./requests.ts"
 import { Searcher } from "./searcher.ts"
 import { refuseIncomplete, Snapshots } from "./snapshots.ts"
 import { Suggester } from "./suggester.ts"
-import { Writer } from "./writer.ts"
+import { Writer, writeOperation } from "./writer.ts"
 
 type Base = Omit<IClosable, typeof Symbol.asyncDispose> & IConnectable & IHealthCheckable
 
@@ -66,19 +65,20 @@ export class ElasticsearchSearch implements ISearchService, ISearchIndexing, Bas
   }
 
   async index(object: string, id: string, doc: Record<string, unknown>): Promise<void> {
-    const operation: BulkOperation = { op: "index", object, id, doc: clonePlain(doc) }
+    const operation = writeOperation({ op: "index", object, id, doc }, this.#indexes.known(object)?.fields)
     const [outcome] = await this.#writer.write([operation], { waits: true })
     if (outcome?.error !== undefined) throw outcome.error
   }
 
   async remove(object: string, id: string): Promise<boolean> {
-    const [outcome] = await this.#writer.write([{ op: "remove", object, id }], { waits: true, isRepeatable: false })
+    const operation = writeOperation({ op: "remove", object, id })
+    const [outcome] = await this.#writer.write([operation], { waits: true, isRepeatable: false })
     if (outcome?.error !== undefined) throw outcome.error
     return outcome?.wasThere ?? false
   }
 
   bulk(operations: Iterable<BulkOperation> | AsyncIterable<BulkOperation>): Promise<BulkResult> {
-    return runBulk(this.#writer, operations)
+    return runBulk(this.#writer, this.#indexes, operations)
   }
 
   async get(object: string, id: string): Promise<Record<string, unknown> | undefined> {

@@ -27,6 +27,7 @@ export interface IndexState {
   /** Its name on the server. */
   readonly index: string
   readonly generation: number
+  readonly mappingText: string
   readonly fields: Fields
   readonly synonyms: Synonyms
   /** The index that is being built to take its place. Writes go to both. */
@@ -93,6 +94,11 @@ export class Indexes {
     })
     this.#loads.set(object, load)
     return load
+  }
+
+  /** What is known of an index without asking. It may be old. */
+  known(object: string): IndexState | undefined {
+    return this.#states.get(object)
   }
 
   forget(object: string): void {
@@ -200,12 +206,16 @@ export class Indexes {
     const current = indexes.find(({ aliases }) => alias in aliases)
     if (current === undefined) return this.#missing(object)
     const building = indexes.find(({ aliases }) => next in aliases)
+    const before = this.#states.get(object)
+    const text = JSON.stringify(current.mappings)
     const state: IndexState = {
       object,
       index: current.index,
       generation: current.generation,
-      fields: fieldsOfMapping(current.mappings),
-      synonyms: this.#sameSynonyms(object, synonymsOf(current.mappings)),
+      mappingText: text,
+      // The same map for as long as it says the same: documents that were found to fit it still do.
+      fields: before?.mappingText === text ? before.fields : fieldsOfMapping(current.mappings),
+      synonyms: sameSynonyms(before?.synonyms, synonymsOf(current.mappings)),
       next: building && {
         index: building.index,
         generation: building.generation,
@@ -217,12 +227,6 @@ export class Indexes {
     this.#states.set(object, state)
     this.#lost.delete(object)
     return state
-  }
-
-  /** The same array for as long as it says the same: what is made of it is kept by it. */
-  #sameSynonyms(object: string, synonyms: Synonyms): Synonyms {
-    const before = this.#states.get(object)?.synonyms
-    return before !== undefined && JSON.stringify(before) === JSON.stringify(synonyms) ? before : synonyms
   }
 
   #missing(object: string): undefined {
@@ -300,4 +304,9 @@ interface CountAnswer {
   readonly aggregations?: {
     readonly indexes: { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] }
   }
+}
+
+/** The same array for as long as it says the same: what is made of it is kept by it. */
+function sameSynonyms(before: Synonyms | undefined, now: Synonyms): Synonyms {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(now) ? before : now
 }

@@ -9,7 +9,7 @@ export interface InjectedElasticsearchClient {
 export interface TransportParams {
   method: string
   path: string
-  querystring?: Record<string, string | number | boolean>
+  querystring?: Readonly<Record<string, string | number | boolean>>
   /** JSON. */
   body?: string
   /** Lines of JSON. */
@@ -18,7 +18,6 @@ export interface TransportParams {
 
 export interface TransportOptions {
   signal: AbortSignal
-  requestTimeout: number
   maxRetries: number
   headers: Record<string, string>
 }

@@ -129,7 +129,8 @@ export class Rebuilder {
         })
         const lines = hits.hits.map(({ _id, _seq_no = 0, _source }): BulkLine => {
           const version = liveVersion(_seq_no)
-          return { op: "index", target: ownAlias(next), id: _id, source: JSON.stringify(_source), version }
+          const idText = JSON.stringify(_id)
+          return { op: "index", target: ownAlias(next), idText, source: JSON.stringify(_source), version }
         })
         await this.#send(lines)
         documents += lines.length
@@ -157,8 +158,9 @@ export class Rebuilder {
       if (added.length > 0) {
         known = await this.#addFields(state, new Map([...known, ...added.map((field) => [field.path, field] as const)]))
       }
-      const text = documentText(object, id, doc)
-      lines.push({ op: "index", target: ownAlias(next), id, source: text, version: revisionVersion(revision) })
+      const idText = JSON.stringify(id)
+      const text = documentText(object, idText, doc)
+      lines.push({ op: "index", target: ownAlias(next), idText, source: text, version: revisionVersion(revision) })
       characters += text.length
       documents++
       if (lines.length >= PORTION || characters >= PORTION_CHARACTERS) {

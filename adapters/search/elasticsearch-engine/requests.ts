@@ -166,7 +166,7 @@ export class Requests {
     const timer = this.#settings.clock.setTimeout(() => stop(new Failure("late")), Math.max(0, ms))
     if (options.outlivesClose !== true) this.#running.add(onClose)
     try {
-      return await Promise.race([stopped, this.#transport(request, major, controller.signal, ms)])
+      return await Promise.race([stopped, this.#transport(request, major, controller.signal)])
     } catch (error) {
       controller.abort()
       throw failureOf(error)
@@ -177,30 +177,40 @@ export class Requests {
     }
   }
 
-  async #transport(request: ServerRequest, major: string | undefined, signal: AbortSignal, ms: number) {
+  async #transport(request: ServerRequest, major: string | undefined, signal: AbortSignal): Promise<unknown> {
     const { body, lines, method, path, query } = request
     const { transport } = await this.#connection.open()
     return await transport.request(
       {
         method,
         path,
-        ...(query !== undefined && { querystring: { ...query } }),
+        ...(query !== undefined && { querystring: query }),
         ...(body !== undefined && { body: JSON.stringify(body) }),
         ...(lines !== undefined && { bulkBody: lines }),
       },
-      // A little later than our own deadline, so that of two errors ours is told.
-      { signal, requestTimeout: Math.ceil(ms) + 1000, maxRetries: 0, headers: headersOf(request, major) },
+      // Our own deadline ends it by the signal.
+      { signal, maxRetries: 0, headers: headersOf(request, major) },
     )
   }
 }
 
+type Headers = Record<string, string>
+
+const UNKNOWN: Headers = { accept: "application/json" }
+const KNOWN = new Map(MAJORS.map((major) => [major, headersIn(major)]))
+
 /** A client of any major version speaks that of the server. */
-function headersOf({ body, lines }: ServerRequest, major: string | undefined): Record<string, string> {
-  if (major === undefined) return { accept: "application/json" }
+function headersOf({ body, lines }: ServerRequest, major = ""): Headers {
+  const known = KNOWN.get(major)
+  if (known === undefined) return UNKNOWN
+  return lines !== undefined ? known.lines : body !== undefined ? known.body : known.none
+}
+
+function headersIn(major: string): Record<"none" | "body" | "lines", Headers> {
   const typeOf = (type: string) => `application/vnd.elasticsearch+${type}; compatible-with=${major}`
-  const accept = typeOf("json")
-  if (body === undefined && lines === undefined) return { accept }
-  return { accept, "content-type": lines === undefined ? accept : typeOf("x-ndjson") }
+  const none = { accept: typeOf("json") }
+  const withType = (type: string) => ({ ...none, "content-type": typeOf(type) })
+  return { none, body: withType("json"), lines: withType("x-ndjson") }
 }
 
 /** What a request gives, or its failure. */

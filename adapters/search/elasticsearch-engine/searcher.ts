@@ -166,7 +166,8 @@ export class Searcher {
 
 function planOf(query: SearchQuery, states: readonly IndexState[]): Planned {
   const plan = planQuery(query, states)
-  const searched = searchedFields(query, states)
+  const { explain = false, highlight = false } = query
+  const searched = explain || highlight !== false ? searchedFields(query, states) : []
   return { query, states, plan, searched, highlighted: highlightedFields(query, states, searched) }
 }
 

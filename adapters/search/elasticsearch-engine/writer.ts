@@ -1,8 +1,8 @@
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { BulkOperation } from "../../../contracts/search/search.ts"
-import { addedFields, type Field, typeRefused } from "../../../core/search/for-adapters.ts"
+import { addedFields, type Field, type Fields, typeRefused } from "../../../core/search/for-adapters.ts"
 import { type BulkLine, type LineAnswer, sendBulk } from "./bulk-request.ts"
-import { documentText } from "./document-text.ts"
+import { documentText, readDocument } from "./document-text.ts"
 import { isRefusedForNow, outcomeUnknown, serviceError } from "./errors.ts"
 import type { Failure } from "./failures.ts"
 import type { Indexes, IndexState } from "./indexes.ts"
@@ -23,16 +23,45 @@ export interface WriteOptions {
   readonly isRepeatable?: boolean | undefined
 }
 
+/** An operation whose document was copied, as text. */
+export interface WriteOperation {
+  readonly object: string
+  /** In JSON. */
+  readonly idText: string
+  /** Absent of a `remove`. */
+  readonly text: string | undefined
+  /** The fields that the document is known to fit. */
+  readonly fits: Fields | undefined
+}
+
+/** `known`: the fields of the index, where they are known. */
+export function writeOperation(operation: BulkOperation, known?: Fields | undefined): WriteOperation {
+  const { object } = operation
+  const idText = JSON.stringify(operation.id)
+  if (operation.op === "remove") return { object, idText, text: undefined, fits: undefined }
+  const fits = known !== undefined && isFit(operation.doc, known) ? known : undefined
+  return { object, idText, text: documentText(object, idText, operation.doc), fits }
+}
+
+function isFit(doc: Readonly<Record<string, unknown>>, fields: Fields): boolean {
+  try {
+    return addedFields(doc, fields).length === 0
+  } catch {
+    return false
+  }
+}
+
 /** An operation that is ready to be sent. */
 interface Prepared {
   readonly at: number
-  readonly operation: BulkOperation
+  readonly operation: WriteOperation
   readonly state: IndexState
   readonly line: BulkLine
 }
 
 const PREPARATIONS = 3
 const DONE: WriteOutcome = { wasThere: false }
+const REMOVED: WriteOutcome = { wasThere: true }
 
 /** Writes of documents. While an index is built anew, they go to the index that serves and to the one that will. */
 export class Writer {
@@ -49,7 +78,7 @@ export class Writer {
    *
    * @throws ServiceError where the server could not be asked.
    */
-  async write(operations: readonly BulkOperation[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
+  async write(operations: readonly WriteOperation[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
     const outcomes: WriteOutcome[] = []
     const until = this.#requests.deadline()
     const both = new Set<string>()
@@ -80,13 +109,13 @@ export class Writer {
 
   /** Fills in the outcomes of what is not sent. */
   async #prepare(
-    operations: readonly BulkOperation[],
+    operations: readonly WriteOperation[],
     open: readonly number[],
     outcomes: WriteOutcome[],
   ): Promise<Prepared[]> {
     const byObject = new Map<string, number[]>()
     for (const at of open) {
-      const { object } = operations[at] as BulkOperation
+      const { object } = operations[at] as WriteOperation
       const group = byObject.get(object)
       if (group === undefined) byObject.set(object, [at])
       else group.push(at)
@@ -100,11 +129,11 @@ export class Writer {
 
   async #prepareObject(
     object: string,
-    operations: readonly BulkOperation[],
+    operations: readonly WriteOperation[],
     group: readonly number[],
     outcomes: WriteOutcome[],
   ): Promise<Prepared[]> {
-    const onlyRemoves = group.every((at) => operations[at]?.op === "remove")
+    const onlyRemoves = group.every((at) => operations[at]?.text === undefined)
     for (let attempt = 0; attempt < PREPARATIONS; attempt++) {
       const fresh = attempt > 0
       const state = onlyRemoves ? await this.#indexes.state(object, fresh) : await this.#indexes.ensured(object, fresh)
@@ -119,21 +148,17 @@ export class Writer {
       if (fields.length > 0 && !(await this.#indexes.addFields(state, fields))) continue
       for (const [at, error] of errors) outcomes[at] = { error, wasThere: false }
       const sent = group.filter((at) => !errors.has(at))
-      return sent.map((at) => this.#prepared(at, operations[at] as BulkOperation, state))
+      return sent.map((at) => this.#prepared(at, operations[at] as WriteOperation, state))
     }
     const error = typeRefused("A value", "one that the index can take", "another")
     for (const at of group) outcomes[at] = { error, wasThere: false }
     return []
   }
 
-  #prepared(at: number, operation: BulkOperation, state: IndexState): Prepared {
-    const { id, object } = operation
+  #prepared(at: number, operation: WriteOperation, state: IndexState): Prepared {
+    const { idText, object, text } = operation
     const target = state.next === undefined ? this.#indexes.names.alias(object) : ownAlias(state.index)
-    const line: BulkLine =
-      operation.op === "remove"
-        ? { op: "delete", target, id }
-        : { op: "index", target, id, source: documentText(object, id, operation.doc) }
-    return { at, operation, state, line }
+    return { at, operation, state, line: { op: text === undefined ? "delete" : "index", target, idText, source: text } }
   }
 
   async #send(
@@ -186,20 +211,27 @@ export class Writer {
     const keys = new Set<string>()
     for (const [index, { at, operation }] of prepared.entries()) {
       const { failure, wasThere } = answers[index] as LineAnswer
-      const key = JSON.stringify([operation.object, operation.id])
+      const isBehind = keys.size > 0 && keys.has(keyOf(operation))
+      if (failure === undefined && !isBehind) {
+        outcomes[at] = wasThere ? REMOVED : DONE
+        continue
+      }
       const isStale = failure !== undefined && isOutOfDate(failure)
       if (isStale) this.#indexes.forget(operation.object)
-      const isAgain = keys.has(key) || isStale || (failure !== undefined && isRefusedForNow(failure))
+      const isAgain = isBehind || isStale || (failure !== undefined && isRefusedForNow(failure))
       if (isAgain && !isLast) {
         again.push(at)
-        keys.add(key)
+        keys.add(keyOf(operation))
       } else {
-        const error = failure === undefined ? undefined : serviceError(failure, "write")
-        outcomes[at] = { error, wasThere: wasThere || (outcomes[at]?.wasThere ?? false) }
+        outcomes[at] = { error: failure && serviceError(failure, "write"), wasThere }
       }
     }
     return again
   }
+}
+
+function keyOf({ idText, object }: WriteOperation): string {
+  return `${object} ${idText}`
 }
 
 /** Whether the index is not what it was taken for: it is gone, or is being built, or was built. */
@@ -211,7 +243,7 @@ function isOutOfDate(failure: Failure): boolean {
 /** The fields that documents add, and those that the index that is being built lacks. */
 function fieldsToAdd(
   { fields, next }: IndexState,
-  operations: readonly BulkOperation[],
+  operations: readonly WriteOperation[],
   group: readonly number[],
   errors: Map<number, ServiceError>,
 ): Field[] {
@@ -219,10 +251,10 @@ function fieldsToAdd(
   const added: Field[] = []
   let known = fields
   for (const at of group) {
-    const operation = operations[at]
-    if (operation?.op !== "index") continue
+    const { fits, text } = operations[at] as WriteOperation
+    if (text === undefined || fits === fields) continue
     try {
-      const more = addedFields(operation.doc, known)
+      const more = addedFields(readDocument(JSON.parse(text)), known)
       if (more.length === 0) continue
       added.push(...more)
       known = new Map([...known, ...more.map((field) => [field.path, field] as const)])

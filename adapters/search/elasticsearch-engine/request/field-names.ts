@@ -1,13 +1,11 @@
 /** Names of fields on the server. */
 import { type Field, plainAnalyzerOf } from "../../../../core/search/for-adapters.ts"
 
-/** What every document has besides its own fields: its object and its id, which decide between equals. */
+/**
+ * What every document has besides its own fields, and what decides between equals: its object and its id, with a character
+ * between them that is below all of names. So objects come first, then ids.
+ */
 export const KEY_FIELD = "_key"
-
-/** In the order of keys objects come first, then ids: a name has no character below the one between. */
-export function keyOf(object: string, id: string): string {
-  return `${object}\0${id}`
-}
 
 /** Where a text is cut into words. */
 export function hasWords({ analyzer, type }: Field): boolean {
