@@ -1,7 +1,7 @@
 /** Which document of a segment has an id: a hash table of document numbers, without an object for each. */
 export class IdTable {
   readonly ids: string[] = []
-  /** 1 and the number of the document, 0 where there is none; of several with one id each has a place. */
+  /** 1 and the number of the document, 0 where there is none; of several with one id it is the last one's. */
   #slots = new Uint32Array(64)
 
   add(id: string): number {
@@ -12,21 +12,23 @@ export class IdTable {
     return doc
   }
 
-  /** The last document with an id that is in the set; -1 where there is none. */
+  /** The last document with an id, where it is in the set; else -1. */
   find(id: string, live: { has(doc: number): boolean }): number {
-    const mask = this.#slots.length - 1
-    for (let slot = hashOf(id) & mask; ; slot = (slot + 1) & mask) {
-      const doc = (this.#slots[slot] as number) - 1
-      if (doc < 0) return -1
-      if (this.ids[doc] === id && live.has(doc)) return doc
-    }
+    const doc = (this.#slots[this.#slotOf(id)] as number) - 1
+    return doc >= 0 && live.has(doc) ? doc : -1
   }
 
   #put(doc: number): void {
+    this.#slots[this.#slotOf(this.ids[doc] as string)] = doc + 1
+  }
+
+  /** That of the id, or a free one. */
+  #slotOf(id: string): number {
     const mask = this.#slots.length - 1
-    let slot = hashOf(this.ids[doc] as string) & mask
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
-    this.#slots[slot] = doc + 1
+    for (let slot = hashOf(id) & mask; ; slot = (slot + 1) & mask) {
+      const doc = (this.#slots[slot] as number) - 1
+      if (doc < 0 || this.ids[doc] === id) return slot
+    }
   }
 
   #grow(): void {

@@ -26,6 +26,16 @@ describe("IdTable", () => {
       }),
     )
   })
+
+  it("looks at one document for an id that was written again and again", () => {
+    const table = new IdTable()
+    let looks = 0
+    for (let write = 0; write < 2000; write++) {
+      table.find("same", { has: () => looks++ < 0 })
+      table.add("same")
+    }
+    expect(looks).toBe(1999)
+  })
 })
 
 describe("IdOrder", () => {
