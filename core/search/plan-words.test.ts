@@ -103,6 +103,18 @@ describe("planWords", () => {
     ])
   })
 
+  it("takes the longest phrase that has synonyms, and looks at no word twice for the others", () => {
+    const synonyms = [
+      ["a", "one"],
+      ["a b c", "three"],
+    ]
+    expect(termsOf({ q: "a b d" }, { t: TEXT }, synonyms)).toEqual([["t:a", "t:one"], ["t:b"], ["t:d"]])
+    expect(termsOf({ q: "a b c" }, { t: TEXT }, synonyms)).toEqual([["t:a b c", "t:three"]])
+    const words = Array.from({ length: 25_000 }, (_, index) => `w${index}`).join(" ")
+    const long = [[Array.from({ length: 127 }, () => "a").join(" "), "b"]]
+    expect(planOf({ q: words }, { t: TEXT }, long).truncated).toBe(true)
+  })
+
   describe("over the budget", () => {
     const fieldsOf = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, TEXT]))

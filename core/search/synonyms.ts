@@ -47,11 +47,32 @@ function keyOf(text: AnalyzedText, token: Token, analyzers: ReadonlySet<Analyzer
   return [token.term, asWritten, ...pairs].join("\0")
 }
 
-interface KnownSynonyms {
-  at(
-    words: readonly Token[],
-    index: number,
-  ): { readonly length: number; readonly group: readonly Synonym[] } | undefined
+/** The synonyms behind some words, and those behind further ones. */
+class KnownSynonyms {
+  readonly group: Synonym[] = []
+  readonly #next = new Map<string, KnownSynonyms>()
+
+  /** Those of the longest run of words that has some. */
+  at(words: readonly Token[], index: number): { length: number; group: readonly Synonym[] } | undefined {
+    let found: { length: number; group: readonly Synonym[] } | undefined
+    let known = this.#next.get(words[index]?.term ?? "")
+    for (let length = 1; known !== undefined; length++) {
+      if (known.group.length > 0) found = { length, group: known.group }
+      known = known.#next.get(words[index + length]?.term ?? "")
+    }
+    return found
+  }
+
+  /** What is behind these words. */
+  behind(words: readonly Token[]): KnownSynonyms {
+    let known: KnownSynonyms = this
+    for (const { term } of words) {
+      const next = known.#next.get(term) ?? new KnownSynonyms()
+      known.#next.set(term, next)
+      known = next
+    }
+    return known
+  }
 }
 
 const tables = new WeakMap<SynonymGroups, KnownSynonyms>()
@@ -60,27 +81,13 @@ const tables = new WeakMap<SynonymGroups, KnownSynonyms>()
 function knownSynonyms(groups: SynonymGroups): KnownSynonyms {
   const known = tables.get(groups)
   if (known !== undefined) return known
-  const byWords = new Map<string, Synonym[]>()
-  let longest = 1
+  const table = new KnownSynonyms()
   for (const group of groups) {
     const synonyms = group.map(synonymOf)
     for (const synonym of synonyms) {
-      const words = synonym.tokens("standard").map(({ term }) => term)
-      if (words.length === 0) continue
-      longest = Math.max(longest, words.length)
-      const key = words.join(" ")
-      byWords.set(key, [...(byWords.get(key) ?? []), ...synonyms])
+      const words = synonym.tokens("standard")
+      if (words.length > 0) table.behind(words).group.push(...synonyms)
     }
-  }
-  const table: KnownSynonyms = {
-    at(words, index) {
-      for (let length = Math.min(longest, words.length - index); length > 0; length--) {
-        const key = words.slice(index, index + length).map(({ term }) => term)
-        const group = byWords.get(key.join(" "))
-        if (group !== undefined) return { length, group }
-      }
-      return undefined
-    },
   }
   tables.set(groups, table)
   return table
