@@ -169,6 +169,8 @@ describe("memory search: documents", () => {
     const search = createMemorySearch()
     await search.index("wide", "1", Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`f${index}`, 1])))
     await expect(search.index("wide", "2", { f400: 1 })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" })
+    const wider = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`g${index}`, 1]))
+    await expect(search.index("wider", "1", wider)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" })
     expect((await search.search({ object: "wide" })).total).toBe(1)
   })
 })

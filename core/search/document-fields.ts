@@ -2,7 +2,7 @@ import { got } from "../../contracts/foundation/text.ts"
 import { SEARCH_MAX_FIELDS } from "../../contracts/search/arguments.ts"
 import type { FieldType, Scalar } from "../../contracts/search/search.ts"
 import { parseDate } from "./dates.ts"
-import { dateRefused, tooManyFields, typeRefused } from "./errors.ts"
+import { dateRefused, nestingRefused, tooManyFields, typeRefused } from "./errors.ts"
 import { type Field, type Fields, inferredField, isBesides, visitValues } from "./fields.ts"
 
 export interface DocumentFields {
@@ -29,7 +29,6 @@ export function readDocument(doc: Readonly<Record<string, unknown>>, fields: Fie
     if (own === undefined) values.set(field, [kept])
     else own.push(kept)
   })
-  if (added.size > 0 && fields.size + added.size > SEARCH_MAX_FIELDS) throw tooManyFields(SEARCH_MAX_FIELDS)
   return { added: [...added.values()], values }
 }
 
@@ -38,9 +37,10 @@ export function addedFields(doc: Readonly<Record<string, unknown>>, fields: Fiel
   return readDocument(doc, fields).added
 }
 
-function newField(path: string, value: Scalar, known: readonly Fields[]): Field {
-  if (known.every((fields) => isBesides(path, fields.keys()))) return inferredField(path, value)
-  throw typeRefused("A value", "an object where others have one, and none where others have none,", got(value))
+function newField(path: string, value: Scalar, [fields, added]: readonly [Fields, Fields]): Field {
+  if (fields.size + added.size >= SEARCH_MAX_FIELDS) throw tooManyFields(SEARCH_MAX_FIELDS)
+  if (!isBesides(path, fields.keys()) || !isBesides(path, added.keys())) throw nestingRefused()
+  return inferredField(path, value)
 }
 
 const TYPES: Readonly<Record<FieldType, { readonly of: "string" | "number" | "boolean"; readonly words: string }>> = {

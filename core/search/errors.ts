@@ -26,6 +26,14 @@ export function typeRefused(what: string, type: string, got: string): ServiceErr
   return refused("type", `${what} must be ${type}, the type of its field; got ${got}.`)
 }
 
+/** Of a path that is a field here and an object there. */
+export function nestingRefused(): ServiceError {
+  return refused(
+    "type",
+    "A value must be no object where other documents have a field, and no field where they have an object.",
+  )
+}
+
 export function dateRefused(what: string): ServiceError {
   return refused("date", `${what} must be an ISO date, with a zone or of a day alone; got another text.`)
 }
