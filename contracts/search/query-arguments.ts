@@ -64,8 +64,8 @@ export const searchQueryRules: MemberRules<SearchQuery> = {
   phrase: isTrueOrFalse,
   where: {
     must: "{ field, op, value }, or { and: [...] }, { or: [...] } or { not } of such",
-    // One over a limit is refused as such.
-    holds: (value) => isFilter(value, 1) || overLimit(value as FilterNode) !== undefined,
+    // One over a limit is refused as such, before it is looked at whole.
+    holds: (value) => overLimit(value as FilterNode) !== undefined || isFilter(value, 1),
   },
   facets: {
     must: "an array of { field, limit } with limits from 1 to 1,000, or { field, ranges } with from below to",

@@ -1,5 +1,4 @@
 import { readMembers } from "../../contracts/foundation/members.ts"
-import { isPlainObject } from "../../contracts/foundation/plain-object.ts"
 import {
   indexDefinitionIssue,
   iterableIssue,
@@ -12,6 +11,7 @@ import {
 import { searchLimitIssue, searchQueryIssue, searchQueryRules } from "../../contracts/search/query-arguments.ts"
 import type { SearchQuery } from "../../contracts/search/search.ts"
 import type { Refusal } from "../foundation/refusal.ts"
+import { copied } from "./copied.ts"
 
 type Arguments = readonly unknown[]
 
@@ -19,8 +19,10 @@ type Arguments = readonly unknown[]
 type Check = (args: Arguments) => Arguments | Refusal
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  index: ([object, id, doc]) =>
-    searchNameIssue(object) ?? searchIdIssue(id) ?? searchDocumentIssue(doc) ?? [object, id, doc],
+  index([object, id, given]) {
+    const doc = copied(given)
+    return searchNameIssue(object) ?? searchIdIssue(id) ?? searchDocumentIssue(doc) ?? [object, id, doc]
+  },
   search([given]) {
     const query = copied(readMembers(given, searchQueryRules))
     const issue = searchQueryIssue(query)
@@ -57,17 +59,6 @@ function ofName([name]: Arguments): Arguments | Refusal {
 
 function ofDocument([object, id]: Arguments): Arguments | Refusal {
   return searchNameIssue(object) ?? searchIdIssue(id) ?? [object, id]
-}
-
-/** Deeper than any filter may be, so that a circle ends. */
-const MAX_DEPTH = 32
-
-/** Arrays and plain objects anew, so that what was checked is what is run; all else as it is. */
-function copied(value: unknown, depth = 0): unknown {
-  if (depth > MAX_DEPTH) return value
-  if (Array.isArray(value)) return Array.from(value, (item) => copied(item, depth + 1))
-  if (!isPlainObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copied(member, depth + 1)]))
 }
 
 /** What asks for nothing needs no capability. */

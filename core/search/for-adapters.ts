@@ -1,6 +1,7 @@
 /** What adapters share. `asSearch` needs little of it, so programs load the rest with an adapter alone. */
 export { analyzerOf } from "./analysis/analyzers.ts"
 export { tokensOf } from "./analyzed-text.ts"
+export { copied } from "./copied.ts"
 export { cursorOf, FIRST_CURSOR, placeOf, type WalkPlace } from "./cursor.ts"
 export { parseDate } from "./dates.ts"
 export { changeOf, type DefinitionChange } from "./definition.ts"

@@ -16,6 +16,20 @@ const circular: Record<string, unknown> = {}
 circular["self"] = circular
 
 describe("asSearch", () => {
+  it("refuses a filter that is in itself many times", async () => {
+    const where: { and: object[] } = { and: [] }
+    where.and.push(where, where, where, where, where)
+    const promise = asSearch(bareSearch()).search({ object: "a", where: where as never })
+    await expect(promise).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" })
+  })
+
+  it("refuses a filter of too many nodes that are all the same", async () => {
+    let where: object = { field: "n", op: "eq", value: 1 }
+    for (let depth = 1; depth < 20; depth++) where = { or: Array.from({ length: 9 }, () => where) }
+    const promise = asSearch(bareSearch()).search({ object: "a", where: where as never })
+    await expect(promise).rejects.toMatchObject({ code: "LIMIT_EXCEEDED" })
+  })
+
   it.each([
     ["", "1", {}],
     ["Packages", "1", {}],
@@ -46,6 +60,20 @@ describe("asSearch", () => {
     const promise = asSearch(implementation).index(object, id as string, doc as never)
     await expect(promise).rejects.toMatchObject({ code: "INVALID_ARGUMENT", service: "search", operation: "index" })
     expect(implementation.index).not.toHaveBeenCalled()
+  })
+
+  it("reads a document once, so that what was checked is what is indexed", async () => {
+    const implementation = bareSearch()
+    let reads = 0
+    const list = Object.assign(["a"], { toJSON: () => undefined })
+    const doc = {
+      list,
+      get t() {
+        return reads++ === 0 ? "text" : 1n
+      },
+    }
+    await asSearch(implementation).index("a", "1", doc)
+    expect(implementation.index.mock.calls[0]).toEqual(["a", "1", { list: ["a"], t: "text" }])
   })
 
   it.each([
