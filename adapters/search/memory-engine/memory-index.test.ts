@@ -4,9 +4,10 @@ import { MemoryIndex } from "./memory-index.ts"
 import { runQuery } from "./run-query.ts"
 import { idOf, viewsOf } from "./views.ts"
 
-const SMALL = { single: 8, bulk: 16 }
+const SMALL = { single: 8, bulk: 16, characters: 1_000_000 }
 
-const turn = () => new Promise((resolve) => setImmediate(resolve))
+/** Merges wait for timers. */
+const turn = () => new Promise((resolve) => setTimeout(resolve))
 
 function idsOf(index: MemoryIndex, q: string): string[] {
   const views = viewsOf([index])
@@ -56,6 +57,16 @@ describe("MemoryIndex", () => {
     for (let id = 0; id < 1000; id++) if (id % 3 !== 0) index.remove(`id-${id}`)
     await expect.poll(() => index.segments().reduce((sum, { size }) => sum + size, 0)).toBeLessThan(510)
     expect(idsOf(index, "same")).toHaveLength(334)
+  })
+
+  it("freezes so few documents, or characters, at once that others need not wait", () => {
+    const index = new MemoryIndex("a")
+    index.close()
+    for (let id = 0; id < 20_000; id++) index.put(`id-${id}`, { n: id }, true)
+    index.endBulk()
+    expect(index.segments().map(({ size }) => size)).toEqual([8192, 8192, 3616])
+    for (let id = 0; id < 3; id++) index.put(`long-${id}`, { text: "x".repeat(1_000_000) }, true)
+    expect(index.segments().map(({ size }) => size)).toEqual([8192, 8192, 3618, 1])
   })
 
   it("changes nothing for a document that it refuses", () => {

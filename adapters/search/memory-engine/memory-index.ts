@@ -14,9 +14,12 @@ export interface GrownSizes {
   /** Where they come one by one. */
   readonly single: number
   readonly bulk: number
+  /** Of JSON, whatever number of documents they are. */
+  readonly characters: number
 }
 
-const GROWN: GrownSizes = { single: 4096, bulk: 65_536 }
+/** What is frozen in a few tens of milliseconds. */
+const GROWN: GrownSizes = { single: 4096, bulk: 8192, characters: 2_000_000 }
 
 type Document = Record<string, unknown>
 
@@ -28,6 +31,7 @@ export class MemoryIndex implements QueriedIndex {
   readonly #merger = new Merger()
   readonly #grown: GrownSizes
   #growing = new GrowingSegment()
+  #characters = 0
 
   constructor(name: string, grown: GrownSizes = GROWN) {
     this.name = name
@@ -49,11 +53,15 @@ export class MemoryIndex implements QueriedIndex {
     this.synonyms = synonyms
   }
 
+  /** What makes an index with the same fields. */
+  definition(): IndexDefinition {
+    return { name: this.name, fields: Object.fromEntries(this.#fields), synonyms: this.synonyms }
+  }
+
   /** An empty one with the same definition. */
   emptied(): MemoryIndex {
     const index = new MemoryIndex(this.name, this.#grown)
-    for (const [path, field] of this.#fields) index.#fields.set(path, field)
-    index.synonyms = this.synonyms
+    index.define(this.definition())
     return index
   }
 
@@ -64,12 +72,19 @@ export class MemoryIndex implements QueriedIndex {
     const source = JSON.stringify(doc)
     this.#removeFrom(id)
     this.#growing.add(id, source, values)
-    if (this.#growing.size >= this.#grown[inBulk ? "bulk" : "single"]) this.freeze()
+    this.#characters += source.length
+    const { [inBulk ? "bulk" : "single"]: documents, characters } = this.#grown
+    if (this.#growing.size >= documents || this.#characters >= characters) this.freeze()
   }
 
   /** A bulk has ended: what it grew is too large to be sorted at each search. */
   endBulk(): void {
     if (this.#growing.size >= this.#grown.single) this.freeze()
+  }
+
+  /** Whether segments are merged, which takes further turns of the event loop. */
+  get isMerging(): boolean {
+    return this.#merger.isRunning
   }
 
   remove(id: string): boolean {
@@ -99,6 +114,7 @@ export class MemoryIndex implements QueriedIndex {
     if (this.#growing.size === 0) return
     this.#merger.add(this.#growing.freeze())
     this.#growing = new GrowingSegment()
+    this.#characters = 0
   }
 
   info(): IndexInfo {

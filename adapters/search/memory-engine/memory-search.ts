@@ -18,6 +18,7 @@ import type {
   SuggestQuery,
 } from "../../../contracts/search/search.ts"
 import {
+  copied,
   cursorOf,
   FIRST_CURSOR,
   noFacets,
@@ -30,6 +31,7 @@ import { hitsOf } from "./hits.ts"
 import { MemoryIndex } from "./memory-index.ts"
 import { Rebuilds } from "./rebuilds.ts"
 import { type HitPlace, placeOfHit, runQuery } from "./run-query.ts"
+import { Sources } from "./sources.ts"
 import { suggestWords } from "./suggest.ts"
 import { Turns } from "./turns.ts"
 import { type SegmentView, viewsOf } from "./views.ts"
@@ -40,7 +42,9 @@ type Document = Record<string, unknown>
 /** Search in this process. */
 export class MemorySearch implements ISearchService, ISearchIndexing {
   readonly #indexes = new Map<string, MemoryIndex>()
-  readonly #rebuilds = new Rebuilds()
+  readonly #sources = new Sources()
+  readonly #rebuilds = new Rebuilds(this.#sources)
+  readonly #turns = new Turns()
   readonly #clock: Clock
   readonly #walks: Walks
 
@@ -51,6 +55,7 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
 
   async index(object: string, id: string, doc: Document): Promise<void> {
     this.#put(object, id, doc, false)
+    await this.#letMerge(object)
   }
 
   async search(query: SearchQuery): Promise<SearchResult> {
@@ -103,19 +108,20 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
 
   async remove(object: string, id: string): Promise<boolean> {
     this.#rebuilds.changed(object, id)
-    return this.#indexes.get(object)?.remove(id) ?? false
+    const wasThere = this.#indexes.get(object)?.remove(id) ?? false
+    await this.#letMerge(object)
+    return wasThere
   }
 
   async bulk(operations: Iterable<BulkOperation> | AsyncIterable<BulkOperation>): Promise<BulkResult> {
     const items: BulkItem[] = []
-    const turns = new Turns()
     const touched = new Set<string>()
     try {
-      for await (const operation of operations) {
-        items.push(this.#operate(operation))
-        touched.add(operation?.object)
-        await turns.pass()
-      }
+      await this.#sources.forEach(operations, (operation) => {
+        const item = this.#operate(operation)
+        items.push(item)
+        touched.add(item.object)
+      })
     } finally {
       for (const object of touched) this.#indexes.get(object)?.endBulk()
     }
@@ -128,10 +134,12 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
   ): Promise<ReindexReport> {
     const start = this.#clock.monotonic()
     const current = () => this.#indexes.get(object)
-    const { documents, index } = await this.#rebuilds.run(object, current, source)
-    const old = current()
-    if (old !== undefined) this.#drop(old)
-    this.#indexes.set(object, index)
+    const replace = (index: MemoryIndex) => {
+      const old = current()
+      if (old !== undefined) this.#drop(old)
+      this.#indexes.set(object, index)
+    }
+    const documents = await this.#rebuilds.run(object, { current, replace }, source)
     return { documents, tookMs: this.#clock.monotonic() - start }
   }
 
@@ -153,6 +161,7 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
   }
 
   async close(): Promise<void> {
+    this.#sources.close()
     for (const index of this.#indexes.values()) index.close()
   }
 
@@ -163,7 +172,8 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
     this.#rebuilds.changed(object, id)
   }
 
-  #operate(operation: BulkOperation): BulkItem {
+  #operate(given: BulkOperation): BulkItem {
+    const operation = readOperation(given)
     const { id, object } = Object(operation) as BulkOperation
     const issue = bulkOperationIssue(operation)
     if (issue !== undefined) return { object, id, error: { code: "INVALID_ARGUMENT", message: issue } }
@@ -178,6 +188,11 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
       if (!ServiceError.is(error)) throw error
       return { object, id, error: { code: error.code, message: error.message } }
     }
+  }
+
+  /** Merges have no turn while one write follows the other at once. */
+  async #letMerge(object: string): Promise<void> {
+    if (this.#turns.isOver && this.#indexes.get(object)?.isMerging) await this.#turns.pass()
   }
 
   #asked(object: SearchQuery["object"]): MemoryIndex[] {
@@ -218,6 +233,15 @@ interface Place {
   readonly after: HitPlace | undefined
   readonly snapshot: string | undefined
   readonly views: readonly SegmentView[]
+}
+
+/** Undefined where it cannot be read. */
+function readOperation(given: BulkOperation): BulkOperation {
+  try {
+    return copied(given) as BulkOperation
+  } catch {
+    return undefined as unknown as BulkOperation
+  }
 }
 
 function afterOf({ id, object, score, values }: HitPlace) {

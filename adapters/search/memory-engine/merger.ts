@@ -16,6 +16,10 @@ export class Merger {
     return this.#segments
   }
 
+  get isRunning(): boolean {
+    return this.#running
+  }
+
   add(segment: FrozenSegment): void {
     // What nobody asked for since the last one came.
     for (const { columns } of this.#segments) columns.dropUnused()
@@ -47,9 +51,11 @@ export class Merger {
         this.#replace(chosen, value)
         return
       } while (performance.now() < end)
-      setImmediate(turn).unref()
+      next()
     }
-    setImmediate(turn).unref()
+    // An event loop that has nothing else to do wakes for a timer that does not hold it, and not for an immediate.
+    const next = () => setTimeout(turn).unref()
+    next()
   }
 
   #replace(merged: readonly FrozenSegment[], by: FrozenSegment): void {

@@ -5,8 +5,12 @@ const SLICE_MS = 10
 export class Turns {
   #end = performance.now() + SLICE_MS
 
+  /** Whether others shall have their turn. */
+  get isOver(): boolean {
+    return performance.now() >= this.#end
+  }
+
   async pass(): Promise<void> {
-    if (performance.now() < this.#end) return
     await new Promise((resolve) => setImmediate(resolve))
     this.#end = performance.now() + SLICE_MS
   }
