@@ -94,7 +94,7 @@ function elasticsearchSubject(
       const options: ElasticsearchSearchOptions = {
         nodes: [`http://127.0.0.1:${proxy?.port ?? server.port}`],
         ...{ username: "conformance", password: PASSWORD, replicas: 0, refreshIntervalMs: 50 },
-        timeoutMs: deadline(proxy === undefined ? 20_000 : 3000, timeScale),
+        timeoutMs: deadline(proxy === undefined ? 20_000 : 1500, timeScale),
       }
       const opened: Search[] = []
       const forks: ForkedClient<Search>[] = []

@@ -258,7 +258,7 @@ export const searchSentences = {
   // Restarts and failures
   "SEARCH-FAULT-01": "A durable search keeps documents, fields and definitions over a restart.",
   "SEARCH-FAULT-02": "Writes that a process was told of as done stay, also where it is killed at once.",
-  "SEARCH-FAULT-03": "A process that is killed in the middle of a reindex leaves the old index, and the next works.",
+  "SEARCH-FAULT-03": "A process that is killed in the middle of a reindex leaves the old index, which takes writes.",
   "SEARCH-FAULT-04": "A write whose answer is lost leaves the old document or the new one, whole.",
   "SEARCH-FAULT-05": "A reindex that fails with its store leaves the old index or the new one, whole.",
   "SEARCH-FAULT-06": "A bulk that fails with its store tells no operation as done that is not.",

@@ -103,7 +103,8 @@ export const searchOddities: Readonly<Record<string, Variant<typeof ReferenceSea
   "second-reindex-refused-at-once": seam.rebuild(
     "Of two reindexes at once the first to begin may win.",
     ({ next, self }, name, source) => {
-      if ((self.findIndex(name)?.rebuilds.size ?? 0) > 0) {
+      const index = self.findIndex(name)
+      if (index !== undefined && index.rebuilds.size > 0) {
         self.refuseFor("PRECONDITION_FAILED", "reindex", "Another reindex is under way.")
       }
       return next(name, source)

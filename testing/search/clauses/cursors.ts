@@ -1,4 +1,5 @@
 import type { SearchHit } from "../../../contracts/search/search.ts"
+import type { Checks } from "../../engine/checks.ts"
 import { allOf } from "../at-once.ts"
 import {
   ask,
@@ -10,6 +11,8 @@ import {
   idsOf,
   type Query,
   refuses,
+  repeated,
+  type SearchClient,
   setOf,
   texts,
   walk,
@@ -34,6 +37,19 @@ const NO_CURSOR = ["INVALID_ARGUMENT", "cursor"] as const
 async function secondOf(search: Parameters<typeof ask>[0], query: Query): Promise<string> {
   const { cursor } = await ask(search, { limit: 1, ...query, cursor: "*" })
   return cursor ?? "no cursor"
+}
+
+/** The text with another character at one place. */
+function changedAt(text: string, at: number): string {
+  return text.slice(0, at) + (text[at] === "A" ? "B" : "A") + text.slice(at + 1)
+}
+
+/** A cursor that was changed is no cursor, or one of a walk that nobody knows. */
+async function isRefused(t: Checks, search: SearchClient, query: Query): Promise<void> {
+  const outcome = await t.outcome(() => ask(search, query), "a cursor that was changed")
+  await t.rejects(() => repeated(outcome), ["INVALID_ARGUMENT", "PRECONDITION_FAILED"], "a cursor that was changed")
+  const { details = {} } = outcome.error as { details?: Readonly<Record<string, unknown>> }
+  t.equal(details["reason"], "cursor", "a cursor that was changed: details.reason")
 }
 
 /** SEARCH-CURSOR: walks over all that matches. */
@@ -157,19 +173,10 @@ export const cursorsClauses = [
       for (const [what, other] of Object.entries(others)) {
         await refuses(t, () => ask(search, { ...other, cursor }), NO_CURSOR, what)
       }
-      const half = Math.floor(cursor.length / 2)
-      const changed = cursor.slice(0, half) + (cursor[half] === "A" ? "B" : "A") + cursor.slice(half + 1)
-      for (const text of [
-        changed,
-        cursor.slice(0, -2),
-        `${cursor}A`,
-        cursor.slice(4),
-        "x",
-        "**",
-        "e30",
-        "AAAA",
-        "null",
-      ]) {
+      for (const part of [0.05, 0.25, 0.5, 0.75, 0.95]) {
+        await isRefused(t, search, { ...query, cursor: changedAt(cursor, Math.floor(cursor.length * part)) })
+      }
+      for (const text of [cursor.slice(0, -2), `${cursor}A`, cursor.slice(4), "x", "**", "e30", "AAAA", "null"]) {
         await refuses(t, () => ask(search, { ...query, cursor: text }), NO_CURSOR, `the cursor ${text.slice(0, 20)}`)
       }
       const next = await ask(search, { ...query, cursor, limit: 1 })

@@ -95,7 +95,7 @@ export const rankingClauses = [
       const twice = await ask(search, { q: "redis", fields: [title(2)] })
       const once = await ask(search, { q: "redis", fields: ["title"] })
       const [double, single] = [twice.hits[0]?.score ?? 0, once.hits[0]?.score ?? 0]
-      if (isBm25(world)) t.equal(double, Math.fround(single * 2), "a score with a boost of 2")
+      if (isBm25(world)) t.equal(Math.fround(double), Math.fround(Math.fround(single) * 2), "a score with a boost of 2")
       if (!world.capabilities.indexing) return
       const text = (boost: number) => ({ type: "text", boost }) as const
       await define(search, { title: text(0.1), text: text(5) })
@@ -133,7 +133,8 @@ export const rankingClauses = [
         const { hits } = await ask(search, { q })
         t.equal(hits.length, Object.keys(wanted).length, `hits of ${q}`)
         if (!isBm25(world)) continue
-        const scores = hits.map(({ id, score }) => [id, score])
+        // In JSON 32 bits have fewer digits than in a number of 64.
+        const scores = hits.map(({ id, score }) => [id, Math.fround(score)])
         t.equal(
           scores,
           Object.entries(wanted).map(([id, score]) => [id, Math.fround(score)]),
