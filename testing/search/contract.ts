@@ -13,6 +13,7 @@ import { capabilitiesClauses } from "./clauses/capabilities.ts"
 import { cursorsClauses } from "./clauses/cursors.ts"
 import { definitionsClauses } from "./clauses/definitions.ts"
 import { documentsClauses } from "./clauses/documents.ts"
+import { facetRangesClauses } from "./clauses/facet-ranges.ts"
 import { facetsClauses } from "./clauses/facets.ts"
 import { faultsClauses } from "./clauses/faults.ts"
 import { fieldsClauses } from "./clauses/fields.ts"
@@ -98,6 +99,7 @@ export const searchContract: Contract<SearchClient, SearchCapabilities> = define
     ...filtersClauses,
     ...filterLimitsClauses,
     ...facetsClauses,
+    ...facetRangesClauses,
     ...sortingClauses,
     ...pagingClauses,
     ...cursorsClauses,
