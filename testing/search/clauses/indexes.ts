@@ -19,7 +19,7 @@ export const indexesClauses = [
     why: "A clean-up that runs twice fails the second time.",
     fix: "Take an index that is not there for deleted.",
     async check(t, search) {
-      await t.settles(search.deleteIndex("absent"), "deleteIndex of no index")
+      t.equal(await search.deleteIndex("absent"), undefined, "deleteIndex of no index")
       await search.index(DOCS, "id", { t: "word" })
       await Promise.all([search.deleteIndex(DOCS), search.deleteIndex(DOCS)])
       await search.deleteIndex(DOCS)
@@ -116,7 +116,7 @@ export const indexesClauses = [
     fix: "Resolve at once where nothing waits, and where the index is not there.",
     needs: ["indexing"],
     async check(t, search) {
-      await t.settles(search.refresh(), "refresh of no index")
+      t.equal(await search.refresh(), undefined, "refresh of no index")
       t.equal(await search.refresh("absent"), undefined, "refresh of an index that is not there")
       await search.index(DOCS, "a", { t: "word" })
       await search.refresh(DOCS)
