@@ -5,6 +5,12 @@ import { capabilityMutants } from "../families/mutants/capabilities.ts"
 import { foundationMutants } from "../foundation/mutants.ts"
 import type { SearchClient } from "./clause.ts"
 import { searchContract } from "./contract.ts"
+import { clientsMutants } from "./mutants/clients.ts"
+import { documentsMutants } from "./mutants/documents.ts"
+import { fieldNamesMutants } from "./mutants/field-names.ts"
+import { fieldsMutants } from "./mutants/fields.ts"
+import { idsMutants } from "./mutants/ids.ts"
+import { indexesMutants } from "./mutants/indexes.ts"
 import { searchOddities } from "./oddities.ts"
 import { searchPins } from "./pins.ts"
 import { searchProbes } from "./probes.ts"
@@ -13,6 +19,12 @@ import { referenceSubject } from "./reference/world.ts"
 
 /** In the order of the contract. */
 export const searchMutants: readonly Mutant<typeof ReferenceSearch>[] = Object.freeze([
+  ...documentsMutants,
+  ...indexesMutants,
+  ...idsMutants,
+  ...clientsMutants,
+  ...fieldsMutants,
+  ...fieldNamesMutants,
   ...capabilityMutants(ReferenceSearch, {
     ranges: "SEARCH-CAP-04",
     stable: "SEARCH-CAP-05",
