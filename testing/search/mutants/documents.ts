@@ -89,7 +89,8 @@ export const documentsMutants = mutants({
       "A record can be stored once, and never changed.",
       async ({ next, self }, object, id, doc) => {
         self.checkName(object)
-        if (self.findDocument(object, id) !== undefined) self.refuse("CONFLICT", "There is a document with this id.")
+        if (self.findDocument(object, id) !== undefined)
+          self.refuse("ALREADY_EXISTS", "There is a document with this id.")
         return next(object, id, doc)
       },
       "MiniSearch 7.2, add: a duplicate id throws",
@@ -325,7 +326,7 @@ export const documentsMutants = mutants({
         self.checkName(object)
         const isFirst = self.findIndex(object) === undefined
         await Promise.resolve()
-        if (isFirst && self.findIndex(object) !== undefined) self.refuse("CONFLICT", "There is such an index.")
+        if (isFirst && self.findIndex(object) !== undefined) self.refuse("ALREADY_EXISTS", "There is such an index.")
         return next(object, id, doc)
       },
       "Elasticsearch: resource_already_exists_exception",

@@ -1,8 +1,6 @@
-import type { FieldType } from "../../../contracts/search/search.ts"
 import { changed } from "../../engine/seams.ts"
 import { mutants, seam } from "../mutant.ts"
 import { ReferenceSearch } from "../reference/reference-search.ts"
-import type { HeldField } from "../reference/store.ts"
 
 type Doc = Record<string, unknown>
 type Path = readonly [path: string, value: unknown]

@@ -198,7 +198,7 @@ export const fieldsMutants = mutants({
     ),
     "type-is-a-conflict": seam.refuseFor(
       "A caller tries again what can never be stored.",
-      ({ next }, code, reason, message) => next(reason === "type" ? "CONFLICT" : code, reason, message),
+      ({ next }, code, reason, message) => next(reason === "type" ? "ALREADY_EXISTS" : code, reason, message),
     ),
     "wrong-values-left-out": seam.addedFields(
       "A record is stored, and never found by its wrong field.",
@@ -238,7 +238,7 @@ export const fieldsMutants = mutants({
         const index = isFirst ? self.findIndex(object) : undefined
         if (index !== undefined && Object.keys(doc).join() === "v") {
           const isOther = index.fields.get("v")?.type !== self.inferredType(doc["v"] as string)
-          if (isOther) self.refuse("CONFLICT", "Another write was first.")
+          if (isOther) self.refuse("ALREADY_EXISTS", "Another write was first.")
         }
         return next(object, id, doc)
       },

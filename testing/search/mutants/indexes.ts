@@ -80,7 +80,7 @@ export const indexesMutants = mutants({
         return async ({ next, self }, name) => {
           const names = underWay.get(self) ?? new Set<string>()
           underWay.set(self, names)
-          if (names.has(name)) self.refuse("CONFLICT", "The index is being deleted.")
+          if (names.has(name)) self.refuse("ALREADY_EXISTS", "The index is being deleted.")
           names.add(name)
           await Promise.resolve()
           names.delete(name)
