@@ -107,7 +107,7 @@ export const matchingClauses = [
     async check(t, search, world) {
       await fill(search, world, { a: { t: "redis cache" }, b: { t: "queue", o: "and" }, c: { t: "not or" } })
       for (const mark of OPERATORS) {
-        for (const q of [`${mark} redis ${mark}`, `${mark}redis${mark}`, `redis${mark}${mark}`]) {
+        for (const q of [`${mark} redis ${mark}`, `${mark}redis${mark}`, `redis${mark}${mark}`, `redis ${mark}`]) {
           const isJoined = mark === "_" && !q.includes(" ")
           await finds(t, search, { q }, isJoined ? [] : ["a"], JSON.stringify(q))
         }
