@@ -16,6 +16,7 @@ export const nearWordsClauses = [
       await finds(t, search, { q: "cach qu", prefix, operator: "and" }, ["b"], "two words with and")
       await finds(t, search, { q: "cache", prefix }, ["a"], "a whole word")
       await finds(t, search, { q: "caches", prefix }, [], "more than a word")
+      await finds(t, search, { q: "ache", prefix }, [], "the end of a word")
       await finds(t, search, { q: "*", prefix }, [], "no word")
       await finds(t, search, { q: "cach" }, [], "without prefix")
       await finds(t, search, { q: "cach", prefix: false }, [], "with prefix false")
@@ -130,6 +131,7 @@ export const nearWordsClauses = [
       await finds(t, search, { q: "𐌰𐌲", fuzzy }, [], "2 letters of 4 units")
       await finds(t, search, { q: "𐌰𐌱𐌲𐌳𐌵", fuzzy }, ["longer"], "5 letters of 10 units, 1 edit")
       await finds(t, search, { q: "𐌰𐌱𐌲𐌵𐌵", fuzzy }, [], "5 letters of 10 units, 2 edits")
+      await finds(t, search, { q: "𐌰𐌱𐌲𐌳", fuzzy: 1 }, ["longer"], "a letter of 2 units left out")
       await finds(t, search, { q: "éèàxâ", fuzzy }, ["letters"], "5 letters of 10 bytes")
     },
   }),
