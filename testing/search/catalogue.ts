@@ -9,8 +9,16 @@ import { clientsMutants } from "./mutants/clients.ts"
 import { documentsMutants } from "./mutants/documents.ts"
 import { fieldNamesMutants } from "./mutants/field-names.ts"
 import { fieldsMutants } from "./mutants/fields.ts"
+import { fuzzyMutants } from "./mutants/fuzzy.ts"
 import { idsMutants } from "./mutants/ids.ts"
 import { indexesMutants } from "./mutants/indexes.ts"
+import { matchingMutants } from "./mutants/matching.ts"
+import { matchingLimitsMutants } from "./mutants/matching-limits.ts"
+import { nearWordsMutants } from "./mutants/near-words.ts"
+import { phrasesMutants } from "./mutants/phrases.ts"
+import { rankingMutants } from "./mutants/ranking.ts"
+import { synonymsMutants } from "./mutants/synonyms.ts"
+import { tokensMutants } from "./mutants/tokens.ts"
 import { searchOddities } from "./oddities.ts"
 import { searchPins } from "./pins.ts"
 import { searchProbes } from "./probes.ts"
@@ -25,6 +33,14 @@ export const searchMutants: readonly Mutant<typeof ReferenceSearch>[] = Object.f
   ...clientsMutants,
   ...fieldsMutants,
   ...fieldNamesMutants,
+  ...tokensMutants,
+  ...matchingMutants,
+  ...phrasesMutants,
+  ...nearWordsMutants,
+  ...fuzzyMutants,
+  ...synonymsMutants,
+  ...rankingMutants,
+  ...matchingLimitsMutants,
   ...capabilityMutants(ReferenceSearch, {
     ranges: "SEARCH-CAP-04",
     stable: "SEARCH-CAP-05",

@@ -149,13 +149,8 @@ export const nearWordsMutants = mutants({
       "A user who types no accent finds nothing.",
       ({ next }, analyzer) => (analyzer === "folding" ? "standard" : next(analyzer)),
     ),
-    "prefix-in-pairs": seam.hasPrefix(
-      "A word of Katakana that one types is not found.",
-      ({ next, self }, document, field, prefix) =>
-        field.analyzer === "cjk"
-          ? self.tokensIn(document, field, "cjk").some(({ term }) => term.startsWith(prefix))
-          : next(document, field, prefix),
-      "Lucene, CJKBigramFilter: no word is longer than two characters",
+    "prefix-of-cjk-ignored": wants("A word within a Japanese text is not found while one types.", (wanted) =>
+      wanted.searched.field.analyzer === "cjk" ? { ...wanted, prefix: false } : wanted,
     ),
     "prefix-of-cjk-in-latin-alone": begins("A Korean word that one types is not found.", (term, prefix) =>
       /^\p{sc=Hangul}/u.test(prefix) && prefix.length < 3 ? term === prefix : term.startsWith(prefix),
