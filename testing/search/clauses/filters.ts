@@ -167,6 +167,7 @@ export const filtersClauses = [
       await are("A?", "d")
       await are("*", "")
       await are("100%", "f")
+      await are("1%", "")
       await are("🍎", "g")
       await are("a\\", "h")
       await are("", "abcdefgh")
