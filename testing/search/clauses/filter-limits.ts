@@ -45,6 +45,7 @@ export const filterLimitsClauses = [
         "gt",
       )
       await finds(t, search, filter("at", "lt", "2024-01-01"), ["early"], "lt of a day")
+      await finds(t, search, filter("at", "lt", "1970-01-01"), ["early"], "lt of the first day of Unix")
       await finds(t, search, filter("at", "eq", "2024-01-01T00:00:00.001Z"), ["after", "fine"], "eq of a millisecond")
       await finds(
         t,
@@ -129,7 +130,7 @@ export const filterLimitsClauses = [
         filter(
           "n",
           "in",
-          Array.from({ length: count }, (_, at) => at + 2),
+          Array.from({ length: count }, (_, at) => count - at + 1),
         )
       await finds(t, search, { where: nested(20) }, ["a"], "20 levels")
       await finds(t, search, { where: wide(1000) }, ["a", "b"], "1,000 nodes")

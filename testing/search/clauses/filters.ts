@@ -198,6 +198,8 @@ export const filtersClauses = [
       await are({ or: [{ and: [small, yes] }, { and: [{ not: small }, { not: yes }] }] }, ["a", "e"])
       await are({ and: [apple] }, ["a", "c"])
       await are({ not: { or: [apple, small] } }, ["e"])
+      await are({ not: { and: [apple, small] } }, ["b", "c", "d", "e"])
+      await are({ and: [{ field: "n", op: "gt", value: 0 }, small] }, ["a", "b"])
     },
   }),
   clause("SEARCH-FILTER-09", {
