@@ -9,6 +9,10 @@ import { clientsMutants } from "./mutants/clients.ts"
 import { documentsMutants } from "./mutants/documents.ts"
 import { fieldNamesMutants } from "./mutants/field-names.ts"
 import { fieldsMutants } from "./mutants/fields.ts"
+import { filterArgumentsMutants } from "./mutants/filter-arguments.ts"
+import { filterLimitsMutants } from "./mutants/filter-limits.ts"
+import { filterNodesMutants } from "./mutants/filter-nodes.ts"
+import { filtersMutants } from "./mutants/filters.ts"
 import { fuzzyMutants } from "./mutants/fuzzy.ts"
 import { idsMutants } from "./mutants/ids.ts"
 import { indexesMutants } from "./mutants/indexes.ts"
@@ -35,12 +39,16 @@ export const searchMutants: readonly Mutant<typeof ReferenceSearch>[] = Object.f
   ...fieldNamesMutants,
   ...tokensMutants,
   ...matchingMutants,
+  ...matchingLimitsMutants,
   ...phrasesMutants,
   ...nearWordsMutants,
   ...fuzzyMutants,
   ...synonymsMutants,
   ...rankingMutants,
-  ...matchingLimitsMutants,
+  ...filtersMutants,
+  ...filterNodesMutants,
+  ...filterLimitsMutants,
+  ...filterArgumentsMutants,
   ...capabilityMutants(ReferenceSearch, {
     ranges: "SEARCH-CAP-04",
     stable: "SEARCH-CAP-05",
