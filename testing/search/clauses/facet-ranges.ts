@@ -151,6 +151,16 @@ export const facetRangesClauses = [
         ],
         "a word",
       )
+      const beside = [{ field: "n", disjunctive: true }, { field: "license" }]
+      const plain = (await ask(search, { where: mit, facets: beside })).facets?.["license"]
+      t.equal(pairsOf(plain), [["MIT", 2]], "a facet of the field that is not disjunctive, beside one that is")
+      const ofN = { field: "n", disjunctive: true, ranges: [{ to: 5 }, { from: 5 }] }
+      const below = { and: [mit, { field: "n", op: "lt", value: 5 } as const] }
+      t.equal(
+        (await countsOf(search, ofN, { where: below })).map(([, count]) => count),
+        [1, 1],
+        "ranges of a field",
+      )
       const { facets, hits, total } = await ask(search, {
         where: { and: [mit, small] },
         facets: [license, { field: "n", disjunctive: true, ranges: [{ to: 10 }, { from: 10 }] }, { field: "tags" }],

@@ -145,7 +145,7 @@ export const facetsClauses = [
     needs: ["facets"],
     async check(t, search, world) {
       await fill(search, world, {
-        a: { tags: ["x", "x", "y"], o: [{ n: 1 }, { n: 1 }] },
+        a: { tags: ["x", "x", "y"], o: [{ n: 1 }, { n: 1 }, { n: 1.5 }] },
         b: { tags: "x", o: { n: 1 } },
         c: { tags: [["x"], "y", null], o: [{ n: 2 }, {}] },
         d: { tags: null },
@@ -166,6 +166,7 @@ export const facetsClauses = [
         await countsOf(search, { field: "o.n" }),
         [
           [1, 2],
+          [1.5, 1],
           [2, 1],
         ],
         "a number in objects",
@@ -193,7 +194,7 @@ export const facetsClauses = [
       await fill(search, world, {
         a: { at: "2024-01-01", n: 1.5, ok: true, k: "1" },
         b: { at: "2024-01-01T01:00:00+01:00", n: 1.5, ok: false, k: "true" },
-        c: { at: ["2023-05-05T05:05:05.555Z", "2024-01-01"], n: 2, ok: true, k: "1" },
+        c: { at: ["2023-05-05T05:05:05.555Z", "2024-01-01", "2024-01-01T00:00Z"], n: 2, ok: true, k: "1" },
       })
       const dates = [
         ["2024-01-01T00:00:00.000Z", 3],
