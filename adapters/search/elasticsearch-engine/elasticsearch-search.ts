@@ -27,6 +27,7 @@ import { Indexes } from "./indexes.ts"
 import { Names } from "./names.ts"
 import type { ParsedOptions } from "./options.ts"
 import { Rebuilder } from "./rebuild.ts"
+import { refreshIndexes } from "./refresh.ts"
 import { Requests } from "./requests.ts"
 import { Searcher } from "./searcher.ts"
 import { refuseIncomplete, Snapshots } from "./snapshots.ts"
@@ -118,9 +119,8 @@ export class ElasticsearchSearch implements ISearchService, ISearchIndexing, Bas
   }
 
   async refresh(object?: string): Promise<void> {
-    if (object !== undefined) return await this.#writer.refresh(object)
-    const query = { ignore_unavailable: true, allow_no_indices: true }
-    await this.#requests.call({ method: "POST", path: `/${this.#indexes.names.all}/_refresh`, query }, { kind: "read" })
+    if (object === undefined) await refreshIndexes(this.#requests, this.#indexes.names.all)
+    else await this.#writer.refresh(object)
   }
 
   /** Asks with a body: a client of another major version is answered only as long as it sends none. */

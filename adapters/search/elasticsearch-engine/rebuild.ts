@@ -3,12 +3,14 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { reindexDocumentIssue } from "../../../contracts/search/arguments.ts"
 import type { ReindexDocument, ReindexReport } from "../../../contracts/search/search.ts"
 import { addedFields, type Fields, preconditionFailed } from "../../../core/search/for-adapters.ts"
+import type { AnsweredHit, SearchAnswer } from "./answers.ts"
 import { type BulkLine, sendBulk } from "./bulk-request.ts"
 import { documentText } from "./document-text.ts"
 import { isRefusedForNow, serviceError } from "./errors.ts"
 import type { Indexes, IndexState } from "./indexes.ts"
 import { ownAlias } from "./names.ts"
 import { aliasActions, blockWrites, LEASE_MS, Lease, unblockWrites } from "./rebuild-steps.ts"
+import { refreshIndexes } from "./refresh.ts"
 import { KEY_FIELD } from "./request/field-names.ts"
 import type { Requests } from "./requests.ts"
 import { keyProperty, mappingOf, propertiesOf } from "./schema.ts"
@@ -65,7 +67,9 @@ export class Rebuilder {
     const lease = new Lease(this.#clock, () => this.#renew(next))
     try {
       const state = await this.#meanwhileToBoth(before, next)
+      const last = await this.#lastSequence(state.index)
       const documents = source === undefined ? await this.#copyOwn(state, next) : await this.#copy(state, next, source)
+      await this.#copyOwn(state, next, last)
       await this.#swap(state, next)
       return documents
     } catch (error) {
@@ -110,10 +114,27 @@ export class Rebuilder {
     return state
   }
 
-  /** The documents that the index has. Those that are written meanwhile have higher versions. */
-  async #copyOwn({ index, object }: IndexState, next: string): Promise<number> {
-    await this.#refresh(index)
-    const snapshot = await this.#snapshots.open([this.#indexes.names.alias(object)])
+  /** The number of the last write that searches see. */
+  async #lastSequence(index: string): Promise<number> {
+    await refreshIndexes(this.#requests, index)
+    const { hits } = await this.#requests.call<SearchAnswer>(
+      {
+        method: "POST",
+        path: `/${index}/_search`,
+        body: { size: 1, sort: [{ _seq_no: "desc" }], seq_no_primary_term: true, _source: false },
+      },
+      { kind: "read" },
+    )
+    return hits.hits[0]?._seq_no ?? -1
+  }
+
+  /**
+   * The documents that the index has, or those of writes behind one: of a write that was on its way to the index alone when
+   * all others began to go to both. Those that are written meanwhile have higher versions.
+   */
+  async #copyOwn({ index }: IndexState, next: string, behind = -1): Promise<number> {
+    await refreshIndexes(this.#requests, index)
+    const snapshot = await this.#snapshots.open([index])
     let documents = 0
     let size = FIRST_PAGE
     let after: readonly unknown[] | undefined
@@ -121,23 +142,24 @@ export class Rebuilder {
       for (;;) {
         const { hits } = await this.#snapshots.search({
           size,
+          query: { range: { _seq_no: { gt: behind } } },
           sort: ["_shard_doc"],
           track_total_hits: false,
           seq_no_primary_term: true,
           pit: { id: snapshot, keep_alive: KEEP_ALIVE },
           ...(after !== undefined && { search_after: after }),
         })
-        const lines = hits.hits.map(({ _id, _seq_no = 0, _source }): BulkLine => {
-          const version = liveVersion(_seq_no)
-          const idText = JSON.stringify(_id)
-          return { op: "index", target: ownAlias(next), idText, source: JSON.stringify(_source), version }
-        })
+        const lines = hits.hits.map((hit) => copyLine(hit, next))
         await this.#send(lines)
         documents += lines.length
         after = hits.hits.at(-1)?.sort
         if (lines.length < size || after === undefined) return documents
         size = pageSize(lines)
       }
+    } catch (error) {
+      // The index was deleted meanwhile.
+      if (ServiceError.is(error) && error.details?.["reason"] === "cursor") throw preconditionFailed("reindex", error)
+      throw error
     } finally {
       await this.#snapshots.close(snapshot)
     }
@@ -206,7 +228,7 @@ export class Rebuilder {
 
   async #swap({ index, object }: IndexState, next: string): Promise<void> {
     const { names } = this.#indexes
-    await this.#refresh(next)
+    await refreshIndexes(this.#requests, next)
     const isDone = await aliasActions(this.#requests, [
       { remove: { index, alias: names.alias(object), must_exist: true } },
       { remove: { index: next, alias: names.next(object), must_exist: true } },
@@ -245,10 +267,12 @@ export class Rebuilder {
       { kind: "write", isRepeatable: true },
     )
   }
+}
 
-  async #refresh(index: string): Promise<void> {
-    await this.#requests.call({ method: "POST", path: `/${index}/_refresh` }, { kind: "read" })
-  }
+function copyLine({ _id, _seq_no = 0, _source }: AnsweredHit, next: string): BulkLine {
+  const idText = JSON.stringify(_id)
+  const source = JSON.stringify(_source)
+  return { op: "index", target: ownAlias(next), idText, source, version: liveVersion(_seq_no) }
 }
 
 function pageSize(lines: readonly BulkLine[]): number {

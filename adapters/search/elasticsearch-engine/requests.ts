@@ -84,7 +84,7 @@ export class Requests {
 
   /** @throws ServiceError INVALID_CONFIG where the server is no Elasticsearch, or one of another major version. */
   async check(): Promise<void> {
-    await this.#knownMajor(this.#settings.timeoutMs)
+    await this.call({ method: "GET", path: "/" }, { kind: "read" })
   }
 
   /** Shorter by up to a half, so that clients do not return in step. */

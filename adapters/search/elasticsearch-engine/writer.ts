@@ -7,6 +7,7 @@ import { isRefusedForNow, outcomeUnknown, serviceError } from "./errors.ts"
 import type { Failure } from "./failures.ts"
 import type { Indexes, IndexState } from "./indexes.ts"
 import { ownAlias } from "./names.ts"
+import { refreshIndexes } from "./refresh.ts"
 import type { Requests } from "./requests.ts"
 import { liveVersion } from "./versions.ts"
 
@@ -95,16 +96,9 @@ export class Writer {
   }
 
   /** Searches see all that was written, also in an index that is being built. */
-  async refresh(object: string, until?: number): Promise<void> {
+  refresh(object: string, until?: number): Promise<void> {
     const { names } = this.#indexes
-    await this.#requests.call(
-      {
-        method: "POST",
-        path: `/${names.alias(object)},${names.next(object)}/_refresh`,
-        query: { ignore_unavailable: true },
-      },
-      { kind: "read", until },
-    )
+    return refreshIndexes(this.#requests, `${names.alias(object)},${names.next(object)}`, until)
   }
 
   /** Fills in the outcomes of what is not sent. */

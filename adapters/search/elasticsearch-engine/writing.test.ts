@@ -297,9 +297,17 @@ describe("a reindex", () => {
         written++
       }
     })()
+    const wrong: unknown[] = []
+    const reading = (async () => {
+      while (!isOver) {
+        const total = await totalOf(other).catch((error: unknown) => error)
+        if (typeof total !== "number" || total < 2000) wrong.push(total)
+      }
+    })()
     await search.reindex("docs")
     isOver = true
-    await writing
+    await Promise.all([writing, reading])
+    expect(wrong).toEqual([])
     const removed = Array.from({ length: written }, (_, index) => `${index}`.padStart(4, "0"))
     expect(await search.get("docs", "0001")).toEqual(written === 2 ? undefined : { t: `${written - 1}` })
     const gone = removed.filter((id) => id !== "0001")

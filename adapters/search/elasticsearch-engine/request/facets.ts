@@ -3,6 +3,9 @@ import type { PlannedFacet, PlannedFilter } from "../../../../core/search/for-ad
 import { valueName } from "./field-names.ts"
 import { filterQuery } from "./filters.ts"
 
+/** Each of several indexes gives so many values, so that the sums are exact unless there are more. */
+const MANY = 10_000
+
 type Aggregation = Readonly<Record<string, unknown>>
 
 interface Bucket {
@@ -18,11 +21,14 @@ export interface FacetAnswer {
   readonly facet?: FacetAnswer
 }
 
-/** Facets are `f0`, `f1`, …: a path may have any character. `apart`: the filter of the query is not around them. */
-export function facetRequests(facets: readonly PlannedFacet[], apart: boolean): Record<string, Aggregation> {
+/** Facets are `f0`, `f1`, …: a path may have any character. `apart`: the filter of the query is not around them. `several`: of several indexes. */
+export function facetRequests(
+  facets: readonly PlannedFacet[],
+  { apart, several }: { readonly apart: boolean; readonly several: boolean },
+): Record<string, Aggregation> {
   return Object.fromEntries(
     facets.map((facet, index) => {
-      const counted = countRequest(facet)
+      const counted = countRequest(facet, several)
       return [`f${index}`, apart ? within(facet.where, counted) : counted]
     }),
   )
@@ -32,9 +38,12 @@ function within(where: PlannedFilter | undefined, facet: Aggregation): Aggregati
   return { filter: where === undefined ? { match_all: {} } : filterQuery(where), aggs: { facet } }
 }
 
-function countRequest({ field, limit, ranges }: PlannedFacet): Aggregation {
+function countRequest({ field, limit, ranges }: PlannedFacet, several: boolean): Aggregation {
   const name = valueName(field)
-  if (ranges === undefined) return { terms: { field: name, size: limit, order: [{ _count: "desc" }, { _key: "asc" }] } }
+  if (ranges === undefined) {
+    const order = [{ _count: "desc" }, { _key: "asc" }]
+    return { terms: { field: name, size: limit, order, ...(several && { shard_size: MANY }) } }
+  }
   // The server gives ranges in an order of its own, and takes those of one key for one.
   const keyed = ranges.map(({ from, to }, index) => ({
     key: `r${index}`,

@@ -19,7 +19,8 @@ export interface SearchParts {
 
 /** A query as the body of a search request. Elasticsearch and OpenSearch share it. */
 export function searchBody({ highlighted, plan, query, walk }: SearchParts): Record<string, unknown> {
-  const { explain = false, highlight, limit = 10, native, offset = 0, select } = query
+  const { explain = false, highlight, limit = 10, native, object, offset = 0, select } = query
+  const several = Array.isArray(object) && object.length > 1
   const apart = isApart(plan)
   const words = wordsQuery(plan)
   const hasMarks = highlighted.length > 0 && (plan.match === "terms" || plan.match === "phrase")
@@ -28,7 +29,7 @@ export function searchBody({ highlighted, plan, query, walk }: SearchParts): Rec
     ...(apart && plan.where !== undefined && { post_filter: filterQuery(plan.where) }),
     sort: sortRequest(plan),
     track_total_hits: true,
-    ...(plan.facets.length > 0 && { aggs: facetRequests(plan.facets, apart) }),
+    ...(plan.facets.length > 0 && { aggs: facetRequests(plan.facets, { apart, several }) }),
     ...(hasMarks && { highlight: highlightRequest(highlighted, specOf(highlight), words) }),
     ...(explain && { explain: true }),
     ...(select?.length === 0 && { _source: false }),
