@@ -29,6 +29,8 @@ export interface IndexState {
   readonly generation: number
   readonly mappingText: string
   readonly fields: Fields
+  /** Whether it has fields that are not shown. */
+  readonly hides: boolean
   readonly synonyms: Synonyms
   /** The index that is being built to take its place. Writes go to both. */
   readonly next: NextIndex | undefined
@@ -208,13 +210,15 @@ export class Indexes {
     const building = indexes.find(({ aliases }) => next in aliases)
     const before = this.#states.get(object)
     const text = JSON.stringify(current.mappings)
+    // The same map for as long as it says the same: documents that were found to fit it still do.
+    const fields = before?.mappingText === text ? before.fields : fieldsOfMapping(current.mappings)
     const state: IndexState = {
       object,
       index: current.index,
       generation: current.generation,
       mappingText: text,
-      // The same map for as long as it says the same: documents that were found to fit it still do.
-      fields: before?.mappingText === text ? before.fields : fieldsOfMapping(current.mappings),
+      fields,
+      hides: [...fields.values()].some(({ stored }) => !stored),
       synonyms: sameSynonyms(before?.synonyms, synonymsOf(current.mappings)),
       next: building && {
         index: building.index,

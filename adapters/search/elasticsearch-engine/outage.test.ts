@@ -21,7 +21,15 @@ it("a node that is killed and comes back: bounded errors, nothing acknowledged i
     await search.close()
     await server.stop()
   })
-  await search.index("docs", "first", { n: 0 })
+  // The first write of a new node takes long.
+  const patient = createElasticsearchSearch({
+    nodes: [server.endpoint],
+    replicas: 0,
+    refreshIntervalMs: 50,
+    timeoutMs: 60_000,
+  })
+  await patient.index("docs", "first", { n: 0 })
+  await patient.close()
   const acknowledged: string[] = []
   const codes = new Set<string>()
   let longest = 0

@@ -14,7 +14,7 @@ import {
   unfitField,
 } from "../../../core/search/for-adapters.ts"
 import type { AnsweredHit, SearchAnswer } from "./answers.ts"
-import { readDocument } from "./document-text.ts"
+import { readDocument, type StoredDocument } from "./document-text.ts"
 import type { Indexes, IndexState } from "./indexes.ts"
 import { scoreParts } from "./request/explanations.ts"
 import { facetResults } from "./request/facets.ts"
@@ -147,20 +147,26 @@ export class Searcher {
     }
   }
 
-  #hit({ plan, query, searched, states }: Planned, hit: AnsweredHit): SearchHit {
-    const { _explanation, _id, _index, _score, _source = {}, highlight } = hit
-    const object = this.#indexes.names.parse(_index)?.object
-    const state = states.find((each) => each.object === object)
-    // A snapshot of other indexes than the query names: somebody made its cursor.
-    if (object === undefined || state === undefined) throw preconditionFailed("cursor")
-    return {
+  #hit({ plan, query, searched, states }: Planned, answered: AnsweredHit): SearchHit {
+    const { _explanation, _id, _index, _score, _source = {}, highlight } = answered
+    const state = states.find(({ index }) => index === _index) ?? this.#stateOf(_index, states)
+    const hit: SearchHit = {
       id: _id,
-      object,
+      object: state.object,
       score: scoreOf(plan, _score),
-      doc: shownDocument(readDocument(_source), state.fields, query.select),
-      ...(highlight !== undefined && { highlights: highlightResults(highlight) }),
-      ...(query.explain === true && { explanation: _explanation ? scoreParts(_explanation, searched) : [] }),
+      doc: shown(readDocument(_source), state, query.select),
     }
+    if (highlight !== undefined) hit.highlights = highlightResults(highlight)
+    if (query.explain === true) hit.explanation = _explanation ? scoreParts(_explanation, searched) : []
+    return hit
+  }
+
+  /** Of an index that took the place of another one meanwhile, or that the query does not name: its cursor is made up. */
+  #stateOf(index: string, states: readonly IndexState[]): IndexState {
+    const object = this.#indexes.names.parse(index)?.object
+    const state = states.find((each) => each.object === object)
+    if (state === undefined) throw preconditionFailed("cursor")
+    return state
   }
 }
 
@@ -189,6 +195,10 @@ function highlightedFields(
   const fields = highlight.fields.map((path) => fieldOfAll("highlight", path, states))
   if (!fields.every(({ searchable }) => searchable)) throw unfitField("highlight", "searchable")
   return fields
+}
+
+function shown(doc: StoredDocument, { fields, hides }: IndexState, select: SearchQuery["select"]): StoredDocument {
+  return hides || select !== undefined ? shownDocument(doc, fields, select) : doc
 }
 
 function scoreOf({ match, sort }: QueryPlan, score: number | null): number {
