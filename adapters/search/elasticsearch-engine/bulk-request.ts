@@ -29,6 +29,9 @@ export interface BulkRequestOptions {
   readonly until?: number | undefined
 }
 
+/** What is read of an answer, which is a third of it. */
+const ANSWERED = "items.*.status,items.*.result,items.*._seq_no,items.*.error"
+
 interface BulkAnswer {
   readonly items: readonly Readonly<Record<string, ItemAnswer>>[]
 }
@@ -52,7 +55,7 @@ export async function sendBulk(
     {
       method: "POST",
       path: "/_bulk",
-      query: { require_alias: true, ...(waits && { refresh: "wait_for" }) },
+      query: { require_alias: true, filter_path: ANSWERED, ...(waits && { refresh: "wait_for" }) },
       lines: lines.map(lineText).join(""),
     },
     { kind: "write", isRepeatable, until, recover: (failure) => (failure.status === 413 ? undefined : failure) },

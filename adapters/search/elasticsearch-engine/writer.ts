@@ -87,8 +87,8 @@ export class Writer {
     for (let attempt = 0; open.length > 0; attempt++) {
       const prepared = await this.#prepare(operations, open, outcomes)
       const answers = await this.#send(prepared, { ...options, until }, both)
-      const isLast = attempt >= this.#requests.retries || this.#requests.isOver(until)
-      open = this.#settle(prepared, answers, outcomes, isLast)
+      const tries = this.#requests.isOver(until) ? "none" : attempt >= this.#requests.retries ? "waits" : "all"
+      open = this.#settle(prepared, answers, outcomes, tries)
       if (open.length > 0) await this.#requests.sleep(this.#requests.pauseAfter(attempt))
     }
     if (options.waits === true) for (const object of both) await this.refresh(object, until)
@@ -194,16 +194,21 @@ export class Writer {
     return both
   }
 
-  /** Fills in outcomes. @returns What is done again, those of one document from the first such one on. */
+  /**
+   * Fills in outcomes.
+   *
+   * @param tries What may be done again: all that may help, or only what waits for an index that begins to be built.
+   * @returns What is done again, those of one document from the first such one on.
+   */
   #settle(
     prepared: readonly Prepared[],
     answers: readonly LineAnswer[],
     outcomes: WriteOutcome[],
-    isLast: boolean,
+    tries: "all" | "waits" | "none",
   ): number[] {
     const again: number[] = []
     const keys = new Set<string>()
-    for (const [index, { at, operation }] of prepared.entries()) {
+    for (const [index, { at, operation, state }] of prepared.entries()) {
       const { failure, wasThere } = answers[index] as LineAnswer
       const isBehind = keys.size > 0 && keys.has(keyOf(operation))
       if (failure === undefined && !isBehind) {
@@ -211,9 +216,11 @@ export class Writer {
         continue
       }
       const isStale = failure !== undefined && isOutOfDate(failure)
-      if (isStale) this.#indexes.forget(operation.object)
-      const isAgain = isBehind || isStale || (failure !== undefined && isRefusedForNow(failure))
-      if (isAgain && !isLast) {
+      const isBlocked = failure?.is("cluster_block_exception") ?? false
+      if (isStale || isBlocked) this.#indexes.forget(operation.object)
+      const waits = isBehind || isStale || (isBlocked && state.next !== undefined)
+      const mayHelp = waits || (failure !== undefined && isRefusedForNow(failure))
+      if (tries === "all" ? mayHelp : tries === "waits" && waits) {
         again.push(at)
         keys.add(keyOf(operation))
       } else {

@@ -287,17 +287,18 @@ describe("a reindex", () => {
     const other = await openSearch({ indexPrefix })
     let isOver = false
     let written = 0
+    const wrong: unknown[] = []
     const writing = (async () => {
       while (!isOver) {
-        await other.bulk([
+        const { items } = await other.bulk([
           { op: "index", object: "docs", id: `w${written}`, doc: { t: "written" } },
           { op: "index", object: "docs", id: "0001", doc: { t: `${written}` } },
           { op: "remove", object: "docs", id: `${written}`.padStart(4, "0") },
         ])
+        wrong.push(...items.filter(({ error }) => error !== undefined))
         written++
       }
     })()
-    const wrong: unknown[] = []
     const reading = (async () => {
       while (!isOver) {
         const total = await totalOf(other).catch((error: unknown) => error)
