@@ -15,7 +15,7 @@ export function heapPerEntry(entries: number, build: () => Promise<unknown>): Ta
   }
 }
 
-async function bytesInUse(): Promise<number> {
+export async function bytesInUse(): Promise<number> {
   // A turn of the event loop lets go of what finished calls held.
   await new Promise((resolve) => setImmediate(resolve))
   globalThis.gc?.()

@@ -1,20 +1,31 @@
-/** `npm run bench -- <suite> [--row TEXT] [--json FILE] [--rounds N]`: ratios to a baseline of the same run. */
+/** `npm run bench -- <suite> [--row TEXT] [--json FILE] [--rounds N] [--data DIR]`: ratios to a baseline of the same run. */
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
+import { resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { isInstalled, PEERS_MISSING } from "./peers.ts"
 import { missingPlace } from "./places.ts"
 import { missingServer, startServers } from "./servers.ts"
-import { type Row, type RowResult, type Scores, type Servers, type Suite, summarise, type TargetName } from "./suite.ts"
+import {
+  type Row,
+  type RowResult,
+  type Score,
+  type Scores,
+  type Servers,
+  type Suite,
+  summarise,
+  type TargetName,
+} from "./suite.ts"
 import { suites } from "./suites.ts"
 
-const USAGE = `Usage: npm run bench -- <suite> [--row TEXT] [--json FILE] [--rounds N]
+const USAGE = `Usage: npm run bench -- <suite> [--row TEXT] [--json FILE] [--rounds N] [--data DIR]
 
 Suites: ${suites.map(({ name }) => name).join(", ")}
 --row TEXT    only the rows whose name has this text: to repeat one whose spread was high
 --json FILE   also writes the rows as JSON
---rounds N    rounds of each row, ours and baseline in turn (default 7, at least 5)`
+--rounds N    rounds of each row, ours and baseline in turn (default 7, at least 5)
+--data DIR    the collection that the relevance of answers is measured on`
 
 /** Built, as users have it: a runner of TypeScript gives each function its name at run time, and only to ours. */
 const WORKER = new URL("./.build/worker.js", import.meta.url)
@@ -36,6 +47,7 @@ async function main(): Promise<void> {
       json: { type: "string" },
       row: { type: "string", default: "" },
       rounds: { type: "string", default: "7" },
+      data: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   })
@@ -49,26 +61,29 @@ async function main(): Promise<void> {
   const results: RowResult[] = []
   for (const suite of chosen) {
     const rows = suite.rows.filter(({ name }) => name.includes(values.row))
-    results.push(...(await runSuite({ ...suite, rows }, rounds)))
+    results.push(...(await runSuite({ ...suite, rows }, rounds, values.data)))
   }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
 }
 
-async function runSuite(suite: Suite, rounds: number): Promise<RowResult[]> {
-  const { afterRow, servers, stop } = await startServers(suite.rows.filter((row) => missingAlone(row) === undefined))
+async function runSuite(suite: Suite, rounds: number, folder: string | undefined): Promise<RowResult[]> {
+  const data = folder === undefined ? undefined : resolve(folder)
+  const runnable = suite.rows.filter((row) => missingAlone(row, data) === undefined)
+  const { afterRow, servers: started, stop } = await startServers(runnable)
+  const servers: Servers = { ...started, ...(data !== undefined && { data }) }
   const results: RowResult[] = []
   console.log(`${suite.name}, Node ${process.version}, ${rounds} interleaved rounds, one process per target`)
   console.log(line("row", "ratio", "goal", "met", "spread", "ours", "baseline"))
   for (const row of suite.rows) {
-    const missing = missingAlone(row) ?? missingServer(row)
+    const missing = missingAlone(row, data) ?? missingServer(row)
     if (missing !== undefined) {
       console.log(`${row.name.padEnd(NAME_WIDTH)} not run: ${missing}`)
       continue
     }
     try {
-      const result = await runRow(suite, row, rounds, servers)
-      results.push(result)
-      show(result)
+      const ofRow = await runRow(suite, row, rounds, servers)
+      results.push(...ofRow)
+      for (const result of ofRow) show(result)
     } catch (error) {
       // The others are still worth their time.
       console.log(`${row.name.padEnd(NAME_WIDTH)} FAILED: ${error instanceof Error ? error.message : String(error)}`)
@@ -89,12 +104,14 @@ function show(result: RowResult): void {
 }
 
 /** What a row lacks besides servers, or undefined. */
-function missingAlone({ peer, place }: Row): string | undefined {
+function missingAlone(row: Row, folder: string | undefined): string | undefined {
+  const { data, peer, place } = row
+  if (data && folder === undefined) return "--data DIR names the folder of the collection"
   if (peer !== undefined && !isInstalled(peer)) return PEERS_MISSING
   return place && missingPlace(place)
 }
 
-async function runRow(suite: Suite, row: Row, rounds: number, servers: Servers): Promise<RowResult> {
+async function runRow(suite: Suite, row: Row, rounds: number, servers: Servers): Promise<RowResult[]> {
   const targets: TargetName[] = row.baseline ? ["ours", "baseline"] : ["ours"]
   const workers: [TargetName, ChildProcess][] = []
   try {
@@ -132,12 +149,12 @@ async function scoresOf(workers: readonly (readonly [TargetName, ChildProcess])[
   return scores
 }
 
-async function answer(worker: ChildProcess): Promise<{ score?: number }> {
+async function answer(worker: ChildProcess): Promise<{ score?: Score }> {
   const answered = new AbortController()
   const failed = once(worker, "exit", answered).then(() => {
     throw new Error("a target failed; see above")
   })
-  const message = once(worker, "message", answered).then(([value]) => value as { score?: number })
+  const message = once(worker, "message", answered).then(([value]) => value as { score?: Score })
   try {
     return await Promise.race([message, failed])
   } finally {

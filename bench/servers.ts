@@ -1,3 +1,4 @@
+import { hasLucene, LUCENE, LUCENE_MISSING } from "../scripts/lucene/lucene.ts"
 import { findPostgres, POSTGRES_MISSING, startPostgres } from "../servers/postgres.ts"
 import { findRedis, REDIS_MISSING, startRedis } from "../servers/redis.ts"
 import { findVersitygw, startVersitygw, VERSITYGW_MISSING } from "../servers/versitygw.ts"
@@ -32,6 +33,10 @@ const STARTABLE: Readonly<Record<ServerName, Startable>> = {
       const postgres = await startPostgres()
       return { servers: { postgresUrl: postgres.url }, stop: () => postgres.stop() }
     },
+  },
+  lucene: {
+    missing: () => (hasLucene() ? undefined : LUCENE_MISSING),
+    start: async () => ({ servers: { lucene: LUCENE }, stop: async () => {} }),
   },
   s3: {
     missing: () => (findVersitygw() === undefined ? VERSITYGW_MISSING : undefined),

@@ -12,9 +12,12 @@ export interface Timed {
   close?(): Promise<void>
 }
 
+/** A number, or one for each part of a row. */
+export type Score = number | Readonly<Record<string, number>>
+
 /** `measure` finds the number itself: bytes, a part of something. */
 export interface Measured {
-  measure(): Promise<number>
+  measure(): Promise<Score>
   close?(): Promise<void>
 }
 
@@ -31,13 +34,17 @@ export interface Servers {
   readonly redisPort?: number
   readonly postgresUrl?: string
   readonly s3?: S3Place
+  /** The program that runs Lucene. */
+  readonly lucene?: string
+  /** The folder that `--data` names. */
+  readonly data?: string
   /** Of servers of our own on the loopback interface: what they cost is not the row's. */
   readonly s3Double?: S3Place
   readonly gcsDouble?: { readonly endpoint: string; readonly projectId: string }
 }
 
 /** A server, as a row names what it needs. */
-export type ServerName = "postgres" | "redis" | "s3" | "s3Double" | "gcsDouble"
+export type ServerName = "postgres" | "redis" | "s3" | "lucene" | "s3Double" | "gcsDouble"
 
 export interface Row {
   readonly name: string
@@ -61,8 +68,17 @@ export interface Row {
   readonly needs?: readonly ServerName[]
   /** Where its files are. */
   readonly place?: Place
+  /** It reads the data that `--data` names. */
+  readonly data?: true
+  /** What its targets measure at once, each a row of the result with a goal of its own. */
+  readonly parts?: Readonly<Record<string, Part>>
   /** The package of the peer that is the baseline: the row runs where it is installed. */
   readonly peer?: string
+}
+
+export interface Part {
+  readonly goal?: number
+  readonly unit?: string
 }
 
 export interface Suite {
@@ -90,11 +106,23 @@ export interface RowResult {
 }
 
 /** Of one round. */
-export type Scores = Partial<Record<TargetName, number>>
+export type Scores = Partial<Record<TargetName, Score>>
 
-export function summarise(suite: string, row: Row, rounds: readonly Scores[]): RowResult {
+export function summarise(suite: string, row: Row, rounds: readonly Scores[]): RowResult[] {
+  if (row.parts === undefined) return [summary(suite, row, (target) => rounds.map((round) => numberOf(round[target])))]
+  const { goal: _, unit: __, ...whole } = row
+  return Object.entries(row.parts).map(([name, part]) => {
+    const scores = (target: TargetName) => rounds.map((round) => numberOf(round[target], name))
+    return summary(suite, { ...whole, ...part, name: `${row.name}, ${name}` }, scores)
+  })
+}
+
+function numberOf(score: Score | undefined, part = ""): number {
+  return (typeof score === "object" ? score[part] : score) ?? Number.NaN
+}
+
+function summary(suite: string, row: Row, scores: (target: TargetName) => number[]): RowResult {
   const { name, goal, better = "higher", unit, baselineName, limit } = row
-  const scores = (target: TargetName) => rounds.map((round) => round[target] ?? Number.NaN)
   const ours = inOrder(scores("ours"))
   const baseline = row.baseline && scores("baseline")
   const compared = baseline ? inOrder(scores("ours").map((score, round) => score / (baseline[round] ?? 0))) : ours

@@ -2,7 +2,8 @@ import { cacheSuite } from "./cache.ts"
 import { evictionSuite } from "./eviction.ts"
 import { harnessSuite } from "./harness.ts"
 import { queueSuite } from "./queue.ts"
+import { searchSuite } from "./search.ts"
 import { storageSuite } from "./storage.ts"
 import type { Suite } from "./suite.ts"
 
-export const suites: readonly Suite[] = [cacheSuite, queueSuite, storageSuite, evictionSuite, harnessSuite]
+export const suites: readonly Suite[] = [cacheSuite, queueSuite, storageSuite, searchSuite, evictionSuite, harnessSuite]
