@@ -2,8 +2,17 @@ import { cacheSuite } from "./cache.ts"
 import { evictionSuite } from "./eviction.ts"
 import { harnessSuite } from "./harness.ts"
 import { queueSuite } from "./queue.ts"
+import { relevanceSuite } from "./relevance.ts"
 import { searchSuite } from "./search.ts"
 import { storageSuite } from "./storage.ts"
 import type { Suite } from "./suite.ts"
 
-export const suites: readonly Suite[] = [cacheSuite, queueSuite, storageSuite, searchSuite, evictionSuite, harnessSuite]
+export const suites: readonly Suite[] = [
+  cacheSuite,
+  queueSuite,
+  storageSuite,
+  searchSuite,
+  relevanceSuite,
+  evictionSuite,
+  harnessSuite,
+]
