@@ -19,7 +19,7 @@ export interface SearchPeer {
   /** It finds more than what was asked for. */
   readonly loose?: true
   readonly kinds: readonly Kind[]
-  /** More documents than these are too many for it. */
+  /** More documents than these take it too long. */
   readonly most?: number
   open(documents: Iterable<BenchDocument>): Promise<Engine>
 }

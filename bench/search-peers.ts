@@ -3,6 +3,7 @@ import { tokensOf } from "./search-corpus.ts"
 import type { SearchPeer } from "./search-engine.ts"
 import { FACET_LIMIT, FACETS, HITS, isFaceted, type Question } from "./search-questions.ts"
 
+/** It takes half a minute to index twice as many. */
 const LUNR_MOST = 50_000
 
 export const otherPeers: readonly SearchPeer[] = [

@@ -1,4 +1,5 @@
 import { type Corpus, glosses, synthetic } from "./search-corpus.ts"
+import { elasticsearchRows } from "./search-elasticsearch.ts"
 import type { SearchPeer } from "./search-engine.ts"
 import { answering, heapPerDocument, indexing, peakOfIndexing, replacing } from "./search-loops.ts"
 import { luceneEngine } from "./search-lucene.ts"
@@ -21,7 +22,7 @@ const BESIDE_LUCENE: Goals = { p50: 1.5 }
 
 export const searchSuite: Suite = {
   name: "search",
-  rows: [...rowsOf(glosses(10_000)), ...rowsOf(glosses(100_000)), ...rowsOfAMillion()],
+  rows: [...rowsOf(glosses(10_000)), ...rowsOf(glosses(100_000)), ...rowsOfAMillion(), ...elasticsearchRows()],
 }
 
 function rowsOf(corpus: Corpus): Row[] {

@@ -1,4 +1,5 @@
 import { hasLucene, LUCENE, LUCENE_MISSING } from "../scripts/lucene/lucene.ts"
+import { ELASTICSEARCH_MISSING, findElasticsearch, startElasticsearch } from "../servers/elasticsearch.ts"
 import { findPostgres, POSTGRES_MISSING, startPostgres } from "../servers/postgres.ts"
 import { findRedis, REDIS_MISSING, startRedis } from "../servers/redis.ts"
 import { findVersitygw, startVersitygw, VERSITYGW_MISSING } from "../servers/versitygw.ts"
@@ -32,6 +33,13 @@ const STARTABLE: Readonly<Record<ServerName, Startable>> = {
     async start() {
       const postgres = await startPostgres()
       return { servers: { postgresUrl: postgres.url }, stop: () => postgres.stop() }
+    },
+  },
+  elasticsearch: {
+    missing: () => (findElasticsearch() === undefined ? ELASTICSEARCH_MISSING : undefined),
+    async start() {
+      const node = await startElasticsearch()
+      return { servers: { elasticsearchEndpoint: node.endpoint }, stop: () => node.stop() }
     },
   },
   lucene: {

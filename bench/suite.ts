@@ -34,6 +34,7 @@ export interface Servers {
   readonly redisPort?: number
   readonly postgresUrl?: string
   readonly s3?: S3Place
+  readonly elasticsearchEndpoint?: string
   /** The program that runs Lucene. */
   readonly lucene?: string
   /** The folder that `--data` names. */
@@ -44,7 +45,7 @@ export interface Servers {
 }
 
 /** A server, as a row names what it needs. */
-export type ServerName = "postgres" | "redis" | "s3" | "lucene" | "s3Double" | "gcsDouble"
+export type ServerName = "postgres" | "redis" | "s3" | "elasticsearch" | "lucene" | "s3Double" | "gcsDouble"
 
 export interface Row {
   readonly name: string
