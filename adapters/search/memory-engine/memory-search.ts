@@ -27,14 +27,15 @@ import {
   shownDocument,
   throwIfAborted,
 } from "../../../core/search/for-adapters.ts"
+import { afterOf, placeOfHit, readAfter } from "./hit-place.ts"
 import { hitsOf } from "./hits.ts"
 import { MemoryIndex } from "./memory-index.ts"
 import { Rebuilds } from "./rebuilds.ts"
-import { type HitPlace, placeOfHit, runQuery } from "./run-query.ts"
+import { runQuery } from "./run-query.ts"
 import { Sources } from "./sources.ts"
 import { suggestWords } from "./suggest.ts"
 import { Turns } from "./turns.ts"
-import { type SegmentView, viewsOf } from "./views.ts"
+import { viewsOf } from "./views.ts"
 import { Walks } from "./walks.ts"
 
 type Document = Record<string, unknown>
@@ -61,11 +62,16 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
   async search(query: SearchQuery): Promise<SearchResult> {
     throwIfAborted(query.signal)
     const start = this.#clock.monotonic()
-    const indexes = this.#asked(query.object)
+    const { cursor, limit = 10, offset = 0 } = query
+    const place = cursor === undefined || cursor === FIRST_CURSOR ? undefined : placeOf(query, cursor)
+    const walked = place && this.#walks.continue(place.snapshot)
+    const indexes = walked?.indexes ?? this.#asked(query.object)
     if (indexes.length === 0) return this.#nothing(query, start)
     const plan = planQuery(query, indexes)
-    const { after, snapshot, views } = this.#placeOf(query, indexes)
-    const { limit = 10, offset = 0 } = query
+    const after = place && readAfter(place.after, plan)
+    const walk = cursor === FIRST_CURSOR ? this.#walks.begin(indexes) : walked
+    const snapshot = walk?.snapshot
+    const views = walk?.views ?? viewsOf(indexes)
     // One more tells whether a walk goes on.
     const count = offset + limit + (snapshot === undefined ? 0 : 1)
     const found = runQuery(views, plan, { count, after })
@@ -201,7 +207,6 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
   }
 
   #nothing(query: SearchQuery, start: number): SearchResult {
-    if (query.cursor !== undefined && query.cursor !== FIRST_CURSOR) this.#placeOf(query, [])
     const facets = noFacets(query.facets)
     return {
       hits: [],
@@ -212,27 +217,11 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
     }
   }
 
-  #placeOf(query: SearchQuery, indexes: readonly MemoryIndex[]): Place {
-    const { cursor } = query
-    if (cursor === undefined) return { after: undefined, snapshot: undefined, views: viewsOf(indexes) }
-    if (cursor === FIRST_CURSOR) return { after: undefined, ...this.#walks.begin(indexes) }
-    const { after, snapshot } = placeOf(query, cursor)
-    const views = this.#walks.continue(snapshot)
-    const [score, object, id, ...values] = after as [number, string, string, ...HitPlace["values"]]
-    return { after: { score, object, id, values }, snapshot, views }
-  }
-
   #drop(index: MemoryIndex): void {
     this.#walks.endOf(index)
     this.#indexes.delete(index.name)
     index.close()
   }
-}
-
-interface Place {
-  readonly after: HitPlace | undefined
-  readonly snapshot: string | undefined
-  readonly views: readonly SegmentView[]
 }
 
 /** Undefined where it cannot be read. */
@@ -242,8 +231,4 @@ function readOperation(given: BulkOperation): BulkOperation {
   } catch {
     return undefined as unknown as BulkOperation
   }
-}
-
-function afterOf({ id, object, score, values }: HitPlace) {
-  return [score, object, id, ...values]
 }

@@ -5,19 +5,11 @@ import type { BitSet, ReadonlyBitSet } from "./bit-set.ts"
 import { countFacet } from "./columns/facets.ts"
 import { filterBits } from "./columns/filter-bits.ts"
 import { topBySort } from "./columns/sort.ts"
-import { type SortValues, sortValuesOf } from "./columns/sort-keys.ts"
+import type { HitPlace } from "./hit-place.ts"
 import { searchText } from "./text/search-text.ts"
 import { SegmentHits } from "./text/segment-hits.ts"
 import { topHits } from "./text/top-hits.ts"
 import { idOf, type SegmentView } from "./views.ts"
-
-/** Where a page of a walk ended. */
-export interface HitPlace {
-  readonly object: string
-  readonly id: string
-  readonly score: number
-  readonly values: SortValues
-}
 
 export interface FoundHit {
   readonly view: SegmentView
@@ -179,9 +171,4 @@ function tieOrder(views: readonly SegmentView[]) {
 
 function compareToPlace(view: SegmentView, doc: number, { id, object }: HitPlace): number {
   return compareCodePoints(view.index.name, object) || compareCodePoints(idOf(view, doc), id)
-}
-
-export function placeOfHit({ doc, score, view }: FoundHit, plan: QueryPlan): HitPlace {
-  const values = sortValuesOf(view.segment.columns, doc, plan.sort)
-  return { object: view.index.name, id: idOf(view, doc), score, values }
 }

@@ -32,6 +32,38 @@ describe("a walk", () => {
     },
   )
 
+  it.each([
+    [{ q: "same" }, [[], [null, null, null], ["x", "a", "1"], [1, 2, 3], [1, "a"], [1, "a", "1", 1]]],
+    [
+      { sort: [{ field: "n" }] },
+      [
+        [0, "a", "1"],
+        [0, "a", "1", "x"],
+        [0, "a", "1", true],
+        [0, "a", "1", 1, 1],
+      ],
+    ],
+    [{ sort: [{ field: "word" }] }, [[0, "a", "1", 1]]],
+  ])("refuses a cursor that was tampered with, and goes on with its own: %j", async (query, places) => {
+    const { search } = await filled(5)
+    const ask = (cursor: string) => search.search({ object: "a", ...query, limit: 1, cursor })
+    const { cursor = "" } = await ask("*")
+    const [scope, snapshot] = JSON.parse(Buffer.from(cursor, "base64url").toString())
+    for (const after of places) {
+      const forged = Buffer.from(JSON.stringify([scope, snapshot, after])).toString("base64url")
+      await expect(ask(forged)).rejects.toMatchObject({ code: "INVALID_ARGUMENT", details: { reason: "cursor" } })
+    }
+    expect((await ask(cursor)).hits).toHaveLength(1)
+  })
+
+  it("is over the indexes that were there when it began", async () => {
+    const { search } = await filled(3)
+    const ask = (cursor: string) => search.search({ object: ["a", "b"], q: "same", fields: ["word"], limit: 2, cursor })
+    const { cursor = "" } = await ask("*")
+    await search.index("b", "1", { other: 1 })
+    expect((await ask(cursor)).hits).toHaveLength(1)
+  })
+
   it("ends after five minutes in which nobody asks", async () => {
     const { clock, search } = await filled(5)
     const ask = (cursor = "*") => search.search({ object: "a", limit: 1, cursor })

@@ -8,15 +8,17 @@ const KEPT_MS = 300_000
 /** The one that nobody asked for longest makes place. */
 const MOST = 1000
 
-interface Walk {
+export interface Walk {
+  readonly snapshot: string
   readonly views: readonly SegmentView[]
   readonly indexes: readonly MemoryIndex[]
-  expires: number
 }
+
+type KeptWalk = Walk & { expires: number }
 
 /** What walks see: the documents that were there when each began. */
 export class Walks {
-  readonly #walks = new Map<string, Walk>()
+  readonly #walks = new Map<string, KeptWalk>()
   readonly #clock: Clock
   readonly #own = crypto.randomUUID()
   #begun = 0
@@ -25,17 +27,18 @@ export class Walks {
     this.#clock = clock
   }
 
-  begin(indexes: readonly MemoryIndex[]): { readonly snapshot: string; readonly views: readonly SegmentView[] } {
+  begin(indexes: readonly MemoryIndex[]): Walk {
     for (const index of indexes) index.freeze()
     const snapshot = `${this.#own}.${this.#begun++}`
     const views = viewsOf(indexes).map((view) => ({ ...view, live: view.live.clone() }))
     this.#dropOld()
-    this.#walks.set(snapshot, { views, indexes, expires: this.#clock.monotonic() + KEPT_MS })
-    return { snapshot, views }
+    const walk = { snapshot, views, indexes, expires: this.#clock.monotonic() + KEPT_MS }
+    this.#walks.set(snapshot, walk)
+    return walk
   }
 
   /** @throws ServiceError PRECONDITION_FAILED for a walk that is not there. */
-  continue(snapshot: string): readonly SegmentView[] {
+  continue(snapshot: string): Walk {
     this.#dropOld()
     const walk = this.#walks.get(snapshot)
     if (walk === undefined) throw preconditionFailed("cursor")
@@ -43,7 +46,7 @@ export class Walks {
     // The first of the map is the one that nobody asked for longest.
     this.#walks.delete(snapshot)
     this.#walks.set(snapshot, walk)
-    return walk.views
+    return walk
   }
 
   end(snapshot: string): void {
