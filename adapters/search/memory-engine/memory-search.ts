@@ -29,7 +29,7 @@ import {
 } from "../../../core/search/for-adapters.ts"
 import { afterOf, placeOfHit, readAfter } from "./hit-place.ts"
 import { hitsOf } from "./hits.ts"
-import { MemoryIndex } from "./memory-index.ts"
+import { type GrownSizes, MemoryIndex } from "./memory-index.ts"
 import { Rebuilds } from "./rebuilds.ts"
 import { runQuery } from "./run-query.ts"
 import { Sources } from "./sources.ts"
@@ -48,9 +48,12 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
   readonly #turns = new Turns()
   readonly #clock: Clock
   readonly #walks: Walks
+  readonly #grown: GrownSizes | undefined
 
-  constructor(clock: Clock) {
+  /** @param grown - Of its indexes. */
+  constructor(clock: Clock, grown?: GrownSizes) {
     this.#clock = clock
+    this.#grown = grown
     this.#walks = new Walks(clock)
   }
 
@@ -96,7 +99,7 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
   }
 
   async defineIndex(definition: IndexDefinition): Promise<void> {
-    const index = this.#indexes.get(definition.name) ?? new MemoryIndex(definition.name)
+    const index = this.#indexes.get(definition.name) ?? new MemoryIndex(definition.name, this.#grown)
     index.define(definition)
     this.#indexes.set(definition.name, index)
   }
@@ -172,7 +175,7 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
   }
 
   #put(object: string, id: string, doc: Document, inBulk: boolean): void {
-    const index = this.#indexes.get(object) ?? new MemoryIndex(object)
+    const index = this.#indexes.get(object) ?? new MemoryIndex(object, this.#grown)
     index.put(id, doc, inBulk)
     this.#indexes.set(object, index)
     this.#rebuilds.changed(object, id)
