@@ -44,6 +44,11 @@ describe("planWords", () => {
     ])
   })
 
+  it("counts a word as often as the query says it", () => {
+    const { terms } = planOf({ q: "cat dog Cat" }, { t: { ...TEXT, boost: 3 } })
+    expect(terms.map(({ fields: [field] }) => field?.boost)).toEqual([6, 3])
+  })
+
   it("takes a word of a field without words as it is written, and the whole text", () => {
     expect(termsOf({ q: "New York" }, { t: TEXT, k: { type: "keyword" } })).toEqual([
       ["t:new", "k:New", "k:New York"],

@@ -37,7 +37,7 @@ function planTerm(text: AnalyzedText, unit: WordUnit, fields: readonly SearchedF
   const planned = fields.map(({ boost, field }): FieldTerm => {
     return {
       field,
-      boost,
+      boost: boost * unit.count,
       alternatives: alternativesOf(text, unit, field.analyzer),
       expansion: expansionOf(text, unit, field, budget),
     }

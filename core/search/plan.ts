@@ -24,7 +24,7 @@ export interface PlannedTerm {
 /** A word in one field. Its score is the sum of the matching alternatives and expansions. */
 export interface FieldTerm {
   readonly field: Field
-  /** That of the field times that of the query. */
+  /** That of the field, times that of the query, times how often the query says the word. */
   readonly boost: number
   /** The word as the field's analyzer makes it, then its synonyms; empty where it drops the word. More than one word: a phrase. */
   readonly alternatives: readonly (readonly PhraseWord[])[]

@@ -8,6 +8,8 @@ export interface WordUnit {
   /** Absent of a phrase, which is among its synonyms. */
   readonly token: Token | undefined
   readonly isLast: boolean
+  /** How often the text says it: each time counts. */
+  readonly count: number
   readonly synonyms: readonly Synonym[]
   /** Clauses in one field. */
   readonly weight: number
@@ -31,6 +33,7 @@ export function unitsOf(text: AnalyzedText, groups: SynonymGroups, analyzers: Re
     units.set(key, {
       token: before?.token ?? token,
       isLast: isLast || (before?.isLast ?? false),
+      count: (before?.count ?? 0) + 1,
       synonyms: group ?? [],
       weight: token === undefined ? (group?.length ?? 0) : 1 + (group?.length ?? 0),
     })
