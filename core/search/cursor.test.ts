@@ -18,6 +18,14 @@ describe("a cursor", () => {
     }
   })
 
+  it("is refused where any character of it was changed", () => {
+    const cursor = cursorOf(query, place)
+    for (let at = 0; at < cursor.length; at++) {
+      const changed = cursor.slice(0, at) + (cursor[at] === "A" ? "B" : "A") + cursor.slice(at + 1)
+      expect(() => placeOf(query, changed), `changed at ${at}`).toThrow("cursor must be * or")
+    }
+  })
+
   it.each(["", "x", "*", "WzFd", "\u{1F600}", cursorOf(query, place).slice(1), `${cursorOf(query, place)}=`])(
     "is not %o",
     (cursor) => {

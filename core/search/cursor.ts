@@ -12,9 +12,10 @@ export interface WalkPlace {
   readonly after: readonly (string | number | boolean | null)[]
 }
 
-/** A cursor for what is behind a place, good for this query alone. */
+/** A cursor for what is behind a place, good for this query alone. It tells where it was changed, and is no secret. */
 export function cursorOf(query: SearchQuery, { after, snapshot }: WalkPlace): string {
-  return toBase64Url(new TextEncoder().encode(JSON.stringify([scopeOf(query), snapshot, after])))
+  const sum = hash(JSON.stringify([...scopeOf(query), snapshot, after]))
+  return toBase64Url(new TextEncoder().encode(JSON.stringify([sum, snapshot, after])))
 }
 
 /** @throws ServiceError INVALID_ARGUMENT for a text that `cursorOf` did not give for this query. */
@@ -36,11 +37,11 @@ function readPlace(cursor: string): WalkPlace | undefined {
 }
 
 /** What decides which documents a walk sees, and in which order. */
-function scopeOf({ fields, fuzzy, object, operator, phrase, prefix, q, sort, where }: SearchQuery): string {
-  return hash(JSON.stringify([object, q, fields, operator, prefix, fuzzy, phrase, where, sort]))
+function scopeOf({ fields, fuzzy, object, operator, phrase, prefix, q, sort, where }: SearchQuery): readonly unknown[] {
+  return [object, q, fields, operator, prefix, fuzzy, phrase, where, sort]
 }
 
-/** 53 bits: short, and enough to tell one query from another. */
+/** 53 bits: short, and enough to tell one walk from another. */
 function hash(text: string): string {
   let high = 0xdeadbeef
   let low = 0x41c6ce57

@@ -6,6 +6,7 @@ import {
   FIRST_CURSOR,
   type Field,
   fieldOfAll,
+  noFacets,
   placeOf,
   planQuery,
   preconditionFailed,
@@ -203,18 +204,19 @@ function shown(doc: StoredDocument, { fields, hides }: IndexState, select: Searc
 
 function scoreOf({ match, sort }: QueryPlan, score: number | null): number {
   if (sort.length > 0) return 0
-  return match === "all" ? 1 : (score ?? 0)
+  // JSON has as many digits as 32 bits need, and a number of 64 bits has more.
+  return match === "all" ? 1 : Math.fround(score ?? 0)
 }
 
-function nothing({ facets = [] }: SearchQuery): SearchResult {
-  const empty = facets.map((facet): [string, { value: string; count: number }[]] => [facet.field, []])
-  return {
-    hits: [],
-    total: 0,
-    totalExact: true,
-    ...(facets.length > 0 && { facets: Object.fromEntries(empty) }),
-    tookMs: 0,
+/** @throws ServiceError where a walk asks: its index is gone. */
+function nothing(query: SearchQuery): SearchResult {
+  const { cursor = FIRST_CURSOR } = query
+  if (cursor !== FIRST_CURSOR) {
+    placeOf(query, cursor)
+    throw preconditionFailed("cursor")
   }
+  const facets = noFacets(query.facets)
+  return { hits: [], total: 0, totalExact: true, ...(facets && { facets }), tookMs: 0 }
 }
 
 /** Members that decide where is searched, and what is read of the answer. */
