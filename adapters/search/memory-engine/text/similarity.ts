@@ -27,6 +27,9 @@ export function lengthOfByte(byte: number): number {
   return EXACT_LENGTHS + ((rest & 7) | 8) * 2 ** ((rest >>> 3) - 1)
 }
 
+/** By byte: what `lengthOfByte` tells, as a 32-bit float. */
+const LENGTHS = Float32Array.from({ length: 256 }, (_, byte) => lengthOfByte(byte))
+
 /** The inverse document frequency. */
 export function idfOf(documentFrequency: number, documents: number): number {
   return Math.fround(Math.log(1 + (documents - documentFrequency + 0.5) / (documentFrequency + 0.5)))
@@ -37,7 +40,7 @@ export function inverseNorms({ documents, totalLength }: FieldStatistics): Float
   const average = Math.fround(totalLength / documents)
   const inverses = new Float32Array(256)
   for (let byte = 0; byte < inverses.length; byte++) {
-    const relative = Math.fround(Math.fround(B * Math.fround(lengthOfByte(byte))) / average)
+    const relative = Math.fround(Math.fround(B * (LENGTHS[byte] as number)) / average)
     inverses[byte] = 1 / Math.fround(K1 * Math.fround(1 - B + relative))
   }
   return inverses
