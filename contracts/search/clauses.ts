@@ -211,6 +211,7 @@ export const searchSentences = {
   "SEARCH-BULK-05": "A bulk whose source fails rejects, and the search works on.",
   "SEARCH-BULK-06": "Searches that begin after a bulk has resolved see all that it did.",
   "SEARCH-BULK-07": "Operations that are no iterable reject INVALID_ARGUMENT.",
+  "SEARCH-BULK-08": "A bulk and a reindex whose source gives nothing settle when the search closes, and end it.",
 
   // Reindexing
   "SEARCH-REINDEX-01": "reindex puts the documents of its source in the place of all others, and tells how many.",

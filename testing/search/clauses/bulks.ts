@@ -28,6 +28,31 @@ const brokenAtOnce: Iterable<BulkOperation> = {
   },
 }
 
+/** A source that gives one item and then waits for ever. It counts how often it is ended. */
+class IdleSource<Item> implements AsyncIterable<Item>, AsyncIterator<Item> {
+  readonly #first: Item
+  reads = 0
+  ends = 0
+
+  constructor(first: Item) {
+    this.#first = first
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<Item>> {
+    if (++this.reads > 1) await new Promise(() => {})
+    return { done: false, value: this.#first }
+  }
+
+  async return(): Promise<IteratorResult<Item>> {
+    this.ends++
+    return { done: true, value: undefined }
+  }
+}
+
 /** SEARCH-BULK: many operations at once. */
 export const bulksClauses = [
   clause("SEARCH-BULK-01", {
@@ -225,6 +250,31 @@ export const bulksClauses = [
         )
       }
       t.equal(await search.listIndexes(), [], "indexes")
+    },
+  }),
+  clause("SEARCH-BULK-08", {
+    why: "A program cannot end while an import waits for its database, and the cursor of that stays open.",
+    fix: "Race each step of a source with close, and call return of its iterator where it is not read to its end.",
+    needs: ["indexing"],
+    methods: ["close"],
+    async check(t, search, world) {
+      const bulk = new IdleSource(index("a", { t: "word" }))
+      const calls: [what: string, source: IdleSource<unknown>, call: Promise<unknown>][] = [
+        ["bulk", bulk, search.bulk(bulk)],
+      ]
+      if (world.capabilities.reindex) {
+        const documents = new IdleSource({ id: "b", doc: { t: "word" } })
+        calls.push(["reindex", documents, search.reindex("other", documents)])
+      }
+      for (const [, , call] of calls) call.catch(() => undefined)
+      await t.eventually(() => calls.every(([, { reads }]) => reads > 1), "the sources are read")
+      await search.close()
+      for (const [what, source, call] of calls) {
+        const { error, value } = await t.outcome(() => call, `${what} at close`)
+        t.ok(ServiceError.is(error), `${what} at close: got ${JSON.stringify(value)}, or no ServiceError`)
+        await t.eventually(() => source.ends > 0, `the source of ${what} is ended`)
+        t.equal(source.ends, 1, `how often the source of ${what} is ended`)
+      }
     },
   }),
 ]

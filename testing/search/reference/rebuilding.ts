@@ -7,6 +7,11 @@ export type Source<Item> = Iterable<Item> | AsyncIterable<Item>
 
 /** Many writes at once, in small methods that mutants change one of. */
 export abstract class ReferenceRebuilding extends ReferenceWalks {
+  #close = () => {}
+  readonly #closing = new Promise<void>((resolve) => {
+    this.#close = resolve
+  })
+
   /** Does one operation of a bulk, and tells what came of it. */
   bulkItem(operation: BulkOperation): BulkItem {
     const { id, object } = (operation ?? {}) as BulkOperation
@@ -31,13 +36,55 @@ export abstract class ReferenceRebuilding extends ReferenceWalks {
     else this.keep(object, id, operation.doc)
   }
 
+  /** What a source gives. It is ended where nobody reads on. */
   async *read<Item>(source: Source<Item>): AsyncGenerator<Item> {
+    const iterator = this.beginReading(source)
+    let ended = false
     try {
-      yield* source
+      for (;;) {
+        const step = await this.nextOf(iterator)
+        ended = step.done === true
+        if (step.done === true) return
+        yield step.value
+      }
+    } finally {
+      if (!ended) this.endSource(iterator)
+    }
+  }
+
+  beginReading<Item>(source: Source<Item>): Iterator<Item> | AsyncIterator<Item> {
+    try {
+      return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
     } catch (error) {
-      if (ServiceError.is(error)) throw error
       throw this.brokenSource(error)
     }
+  }
+
+  /** The next item, or CLOSED where the search closes before. */
+  async nextOf<Item>(iterator: Iterator<Item> | AsyncIterator<Item>): Promise<IteratorResult<Item>> {
+    const next = async () => iterator.next()
+    const broken = (error: unknown) => Promise.reject(this.brokenSource(error))
+    return Promise.race([next().catch(broken), this.untilClosed()])
+  }
+
+  async untilClosed(): Promise<never> {
+    await this.#closing
+    this.refuse("CLOSED", "The search was closed.")
+  }
+
+  /** One that waits for something ends when that has come. */
+  endSource(iterator: Iterator<unknown> | AsyncIterator<unknown>): void {
+    const end = async () => iterator.return?.()
+    end().catch(() => undefined)
+  }
+
+  override async close(): Promise<void> {
+    this.endReading()
+    return super.close()
+  }
+
+  endReading(): void {
+    this.#close()
   }
 
   brokenSource(cause: unknown): ServiceError {
