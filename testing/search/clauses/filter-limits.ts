@@ -155,8 +155,14 @@ export const filterLimitsClauses = [
       const docs = seededDocuments(world.random, 60)
       await fill(search, world, docs)
       const all: [string, Doc][] = Object.entries(docs)
-      for (let round = 0; round < 40; round++) {
-        const where = seededFilter(world.random, 3)
+      const some = (levels: number) => seededFilter(world.random, levels)
+      const shapes: (() => FilterNode)[] = [
+        () => some(3),
+        () => ({ and: [{ or: [some(1), some(1)] }, some(2)] }),
+        () => ({ or: [{ and: [some(1), some(1)] }, some(2)] }),
+      ]
+      for (let round = 0; round < 45; round++) {
+        const where = shapes[round % shapes.length]?.() ?? some(1)
         const wanted = all.filter(([, doc]) => naiveFilter(doc, where)).map(([id]) => id)
         await finds(t, search, { where }, wanted, JSON.stringify(where))
       }
