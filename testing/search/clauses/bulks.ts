@@ -268,7 +268,8 @@ export const bulksClauses = [
       }
       for (const [, , call] of calls) call.catch(() => undefined)
       await t.eventually(() => calls.every(([, { reads }]) => reads > 1), "the sources are read")
-      await search.close()
+      const closing = await t.outcome(() => search.close(), "close")
+      t.equal(closing.error, undefined, "close")
       for (const [what, source, call] of calls) {
         const { error, value } = await t.outcome(() => call, `${what} at close`)
         t.ok(ServiceError.is(error), `${what} at close: got ${JSON.stringify(value)}, or no ServiceError`)
