@@ -58,6 +58,7 @@ export const pagingClauses = [
       for (const [offset, limit] of [
         [10_000, 1],
         [9990, undefined],
+        [9991, undefined],
         [9999, 2],
         [9001, 1000],
         [1e9, 10],
