@@ -172,6 +172,8 @@ export const definitionsClauses = [
         await refuses(t, () => search.index(DOCS, "d", { at }), ["INVALID_ARGUMENT", "type"], `${JSON.stringify(at)}`)
       }
       await refuses(t, () => search.index(DOCS, "d", { at: "soon" }), ["INVALID_ARGUMENT", "date"], "another text")
+      const nested = { o: { days: "soon" } }
+      await refuses(t, () => search.index(DOCS, "d", nested), ["INVALID_ARGUMENT", "date"], "another text in an object")
       t.equal(Object.keys(await docsOf(search)), ["a", "b", "c"], "documents afterwards")
     },
   }),
