@@ -6,7 +6,12 @@ import { foundationMutants } from "../foundation/mutants.ts"
 import type { SearchClient } from "./clause.ts"
 import { searchContract } from "./contract.ts"
 import { clientsMutants } from "./mutants/clients.ts"
+import { cursorsMutants } from "./mutants/cursors.ts"
+import { definitionFieldsMutants } from "./mutants/definition-fields.ts"
+import { definitionsMutants } from "./mutants/definitions.ts"
 import { documentsMutants } from "./mutants/documents.ts"
+import { facetRangesMutants } from "./mutants/facet-ranges.ts"
+import { facetsMutants } from "./mutants/facets.ts"
 import { fieldNamesMutants } from "./mutants/field-names.ts"
 import { fieldsMutants } from "./mutants/fields.ts"
 import { filterArgumentsMutants } from "./mutants/filter-arguments.ts"
@@ -14,13 +19,17 @@ import { filterLimitsMutants } from "./mutants/filter-limits.ts"
 import { filterNodesMutants } from "./mutants/filter-nodes.ts"
 import { filtersMutants } from "./mutants/filters.ts"
 import { fuzzyMutants } from "./mutants/fuzzy.ts"
+import { highlightsMutants } from "./mutants/highlights.ts"
 import { idsMutants } from "./mutants/ids.ts"
 import { indexesMutants } from "./mutants/indexes.ts"
 import { matchingMutants } from "./mutants/matching.ts"
 import { matchingLimitsMutants } from "./mutants/matching-limits.ts"
 import { nearWordsMutants } from "./mutants/near-words.ts"
+import { pagingMutants } from "./mutants/paging.ts"
 import { phrasesMutants } from "./mutants/phrases.ts"
 import { rankingMutants } from "./mutants/ranking.ts"
+import { showingMutants } from "./mutants/showing.ts"
+import { sortingMutants } from "./mutants/sorting.ts"
 import { synonymsMutants } from "./mutants/synonyms.ts"
 import { tokensMutants } from "./mutants/tokens.ts"
 import { searchOddities } from "./oddities.ts"
@@ -49,6 +58,15 @@ export const searchMutants: readonly Mutant<typeof ReferenceSearch>[] = Object.f
   ...filterNodesMutants,
   ...filterLimitsMutants,
   ...filterArgumentsMutants,
+  ...facetsMutants,
+  ...facetRangesMutants,
+  ...sortingMutants,
+  ...pagingMutants,
+  ...cursorsMutants,
+  ...highlightsMutants,
+  ...showingMutants,
+  ...definitionsMutants,
+  ...definitionFieldsMutants,
   ...capabilityMutants(ReferenceSearch, {
     ranges: "SEARCH-CAP-04",
     stable: "SEARCH-CAP-05",

@@ -62,8 +62,7 @@ export const facetsMutants = mutants({
     ),
     "rarest-values-first": seam.compareFacets(
       "The most frequent value is the last.",
-      ({ next, self }, one, other) =>
-        one[1] - other[1] || (next([one[0], 0], [other[0], 0]) && self.compareValues(one[0], other[0])),
+      ({ self }, [value, count], [other, others]) => count - others || self.compareValues(value, other),
     ),
     "equal-counts-as-they-come": seam.compareFacets(
       "The list of values jumps where counts are equal.",

@@ -191,11 +191,11 @@ export const filtersMutants = mutants({
     }),
     "arrays-in-arrays-are-not-filtered": seam.rawValuesOf(
       "A table in a record is not filtered by.",
-      ({ next, self }, document, path) => {
+      ({ next }, document, path) => {
         const value = document.doc[path]
         return Array.isArray(value)
           ? next({ ...document, doc: { [path]: value.filter((item) => !Array.isArray(item)) } }, path)
-          : self && next(document, path)
+          : next(document, path)
       },
     ),
   },
@@ -226,9 +226,9 @@ export const filtersMutants = mutants({
     ),
     "nin-lacks-null": seam.passesField(
       "A record whose value was cleared is in no list.",
-      ({ next, self }, document, filter, field) => {
+      ({ next }, document, filter, field) => {
         const isCleared = document.doc[field.path] === null
-        return filter.op === "nin" && isCleared && self ? false : next(document, filter, field)
+        return filter.op === "nin" && isCleared ? false : next(document, filter, field)
       },
     ),
   },
