@@ -5,6 +5,7 @@ import { unfitField, unknownField, unlikeFields } from "./errors.ts"
 import { type Field, type Fields, MAX_KEYWORD_LENGTH } from "./fields.ts"
 import type { PlannedFacet, PlannedFilter, PlannedRange, PlannedSort, QueryPlan, Range } from "./plan.ts"
 import { planWords, type SearchedField } from "./plan-words.ts"
+import { joinSynonyms } from "./synonyms.ts"
 
 /** What a query knows of an index. */
 export interface QueriedIndex {
@@ -24,7 +25,8 @@ export function planQuery(query: SearchQuery, indexes: readonly QueriedIndex[]):
   const { facets = [], highlight, operator = "or", sort = [], where } = query
   const planned = where && planFilter(where, indexes)
   if (typeof highlight === "object") for (const path of highlight.fields ?? []) fieldOfAll("highlight", path, indexes)
-  const words = planWords(query, searchedFields(query, indexes), synonymsOf(indexes))
+  const synonyms = indexes.map((index) => index.synonyms).reduce(joinSynonyms)
+  const words = planWords(query, searchedFields(query, indexes), synonyms)
   return {
     ...words,
     operator,
@@ -72,11 +74,6 @@ function areWordsAlike({ analyzer, path }: Field, indexes: readonly QueriedIndex
     const field = fields.get(path)
     return field?.searchable !== true || field.analyzer === analyzer
   })
-}
-
-function synonymsOf(indexes: readonly QueriedIndex[]): QueriedIndex["synonyms"] {
-  const [first, ...others] = indexes
-  return others.length === 0 ? (first?.synonyms ?? []) : indexes.flatMap(({ synonyms }) => synonyms)
 }
 
 /** The field of a path, which every index must have, of one type. */

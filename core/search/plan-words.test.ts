@@ -142,6 +142,12 @@ describe("planWords", () => {
       expect(sizeOf(query, fields)).toEqual(size)
     })
 
+    it("has the first synonyms of a word in many groups", () => {
+      const groups = Array.from({ length: 1000 }, (_, index) => ["x", `word${index}`, `other${index}`])
+      const { terms, truncated } = planOf({ q: "x" }, { t: TEXT }, groups)
+      expect([terms[0]?.fields[0]?.alternatives.length, truncated]).toEqual([683, true])
+    })
+
     it("takes 50,000 words of 100 kB", () => {
       expect(planOf({ q: wordsOf(50_000), fuzzy: 2, prefix: true }, fieldsOf(8)).truncated).toBe(true)
       expect(planOf({ q: "w ".repeat(50_000), fuzzy: 2 }, fieldsOf(8)).terms).toHaveLength(1)

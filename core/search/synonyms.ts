@@ -1,5 +1,6 @@
 import type { AnalyzerName, IndexDefinition } from "../../contracts/search/search.ts"
 import { type AnalyzedText, type Token, tokensOf } from "./analyzed-text.ts"
+import { MAX_CLAUSES } from "./query-budget.ts"
 
 export type SynonymGroups = NonNullable<IndexDefinition["synonyms"]>
 
@@ -34,7 +35,8 @@ export function unitsOf(text: AnalyzedText, groups: SynonymGroups, analyzers: Re
       token: before?.token ?? token,
       isLast: isLast || (before?.isLast ?? false),
       count: (before?.count ?? 0) + 1,
-      synonyms: group ?? [],
+      // All of them count, so that the query is truncated.
+      synonyms: (group ?? []).slice(0, MAX_CLAUSES - 1),
       weight: token === undefined ? (group?.length ?? 0) : 1 + (group?.length ?? 0),
     })
     index += length
@@ -76,6 +78,19 @@ class KnownSynonyms {
     }
     return known
   }
+}
+
+const joined = new WeakMap<SynonymGroups, WeakMap<SynonymGroups, SynonymGroups>>()
+
+/** Those of one index and of another one, the same for the same two. */
+export function joinSynonyms(one: SynonymGroups, other: SynonymGroups): SynonymGroups {
+  if (other.length === 0 || one === other) return one
+  if (one.length === 0) return other
+  const ofOne = joined.get(one) ?? new WeakMap<SynonymGroups, SynonymGroups>()
+  joined.set(one, ofOne)
+  const both = ofOne.get(other) ?? [...one, ...other]
+  ofOne.set(other, both)
+  return both
 }
 
 const tables = new WeakMap<SynonymGroups, KnownSynonyms>()
