@@ -31,3 +31,17 @@ describe("memory search answers as a look at every document does", () => {
     expect(difference).toBeUndefined()
   })
 })
+
+it("puts exact words before those with the beginning, and those before words with an edit", async () => {
+  const search = createMemorySearch()
+  const words = ["cache", "cached", "caches", "cacheable", "cach", "cacha", "bache", "ache", "other"]
+  const documents = words.flatMap((word) => [1, 2, 3].map((number) => ({ id: `${number} ${word}`, doc: { word } })))
+  await search.reindex("a", documents)
+  for (const fuzzy of ["auto", 1, 2] as const) {
+    const { hits } = await search.search({ object: "a", q: "Cache", prefix: true, fuzzy, limit: 100 })
+    const found = hits.map(({ doc }) => doc?.["word"] as string)
+    const kinds = found.map((word) => (word === "cache" ? "exact" : word.startsWith("cache") ? "prefix" : "fuzzy"))
+    const expected = [3, 9, 12].flatMap((count, kind) => Array(count).fill(["exact", "prefix", "fuzzy"][kind]))
+    expect(kinds).toEqual(expected)
+  }
+})
