@@ -89,6 +89,18 @@ describe("words", () => {
     expect(hits.map(({ id, object }) => object + id)).toEqual(["one1", "one2", "one3", "two1"])
   })
 
+  it("of a keyword field score as those of a text of so many words", async () => {
+    const search = await openSearch()
+    await search.defineIndex({ name: "docs", fields: { tags: { type: "keyword" } } })
+    await search.index("docs", "one", { tags: ["a"] })
+    await search.index("docs", "two", { tags: ["a", "b"] })
+    const { hits } = await search.search({ object: "docs", q: "a", explain: true })
+    const tf = (length: number) => 1 / (1 + 1.2 * (0.25 + (0.75 * length) / 1.5))
+    expect(hits.map(({ id }) => id)).toEqual(["one", "two"])
+    expect(hits[0]?.explanation?.[0]?.tf).toBeCloseTo(tf(1), 6)
+    expect(hits[1]?.explanation?.[0]?.tf).toBeCloseTo(tf(2), 6)
+  })
+
   it("explain their scores", async () => {
     const search = await filled({ a: { title: "quick fox" } })
     const { hits } = await search.search({ object: "docs", q: "quick foxes", prefix: true, fuzzy: 2, explain: true })
