@@ -77,8 +77,8 @@ function propertyOf(field: Field): object {
     case "date":
       return { type: "date", format: "strict_date_optional_time" }
   }
-  // Scored as text is, by how many values it has. With frequencies the server would count each of them twice.
-  if (!hasWords(field)) return { ...KEYWORD, norms: true }
+  // A text is scored by how many values it has. With frequencies the server would count each of them twice.
+  if (!hasWords(field)) return { ...KEYWORD, ...(field.type === "text" && { norms: true }) }
   const analyzer = serverAnalyzer(field.analyzer)
   const plain = plainAnalyzerOf(field)
   const forms = { keyword: KEYWORD, ...(plain !== field.analyzer && { plain: plainForm(plain) }) }

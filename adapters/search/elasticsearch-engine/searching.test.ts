@@ -89,16 +89,27 @@ describe("words", () => {
     expect(hits.map(({ id, object }) => object + id)).toEqual(["one1", "one2", "one3", "two1"])
   })
 
-  it("of a keyword field score as those of a text of so many words", async () => {
+  it("that are whole values count once, and of a text by how many values it has", async () => {
     const search = await openSearch()
-    await search.defineIndex({ name: "docs", fields: { tags: { type: "keyword" } } })
-    await search.index("docs", "one", { tags: ["a"] })
-    await search.index("docs", "two", { tags: ["a", "b"] })
-    const { hits } = await search.search({ object: "docs", q: "a", explain: true })
+    const fields = { keyword: { type: "keyword" }, text: { type: "text", analyzer: "keyword" } } as const
+    await search.defineIndex({ name: "docs", fields })
+    for (const [id, values] of Object.entries({ one: ["a"], two: ["a", "b"] })) {
+      await search.index("docs", id, { keyword: values, text: values })
+    }
     const tf = (length: number) => 1 / (1 + 1.2 * (0.25 + (0.75 * length) / 1.5))
-    expect(hits.map(({ id }) => id)).toEqual(["one", "two"])
-    expect(hits[0]?.explanation?.[0]?.tf).toBeCloseTo(tf(1), 6)
-    expect(hits[1]?.explanation?.[0]?.tf).toBeCloseTo(tf(2), 6)
+    const found = async (field: string) => {
+      const { hits } = await search.search({ object: "docs", q: "a", fields: [field], explain: true })
+      return hits.map(({ explanation, id }) => [id, explanation?.[0]?.tf])
+    }
+    const near = (value: number) => expect.closeTo(value, 6)
+    expect(await found("keyword")).toEqual([
+      ["one", near(tf(1))],
+      ["two", near(tf(1))],
+    ])
+    expect(await found("text")).toEqual([
+      ["one", near(tf(1))],
+      ["two", near(tf(2))],
+    ])
   })
 
   it("explain their scores", async () => {
