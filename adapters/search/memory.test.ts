@@ -282,6 +282,26 @@ describe("memory search: highlights", () => {
     }
   })
 
+  it("lets others have their turn between long texts, and stops where they abort", async () => {
+    const text = "lorem needle ipsum ".repeat(10_000)
+    const search = await filled(Object.fromEntries(Array.from({ length: 12 }, (_, id) => [`id-${id}`, { text }])))
+    const query = { object: "packages", q: "needle", highlight: true, limit: 100 }
+    let turns = 0
+    const tick = () => {
+      turns++
+      timer = setImmediate(tick)
+    }
+    let timer = setImmediate(tick)
+    const { hits } = await search.search(query)
+    clearImmediate(timer)
+    expect(hits.filter(({ highlights }) => highlights?.["text"]?.length === 3)).toHaveLength(12)
+    expect(turns).toBeGreaterThan(1)
+    const controller = new AbortController()
+    const aborted = search.search({ ...query, signal: controller.signal })
+    setImmediate(() => controller.abort())
+    await expect(aborted).rejects.toMatchObject({ code: "ABORTED" })
+  })
+
   it("gives none for fields without a match, for fields not searched, and unless asked", async () => {
     expect(await highlight("cache", { q: "none" })).toBeUndefined()
     expect(await highlight("cache", { q: "cache none", fields: ["other"] })).toBeUndefined()

@@ -5,27 +5,33 @@ import {
   type Field,
   plainAnalyzerOf,
   type QueryPlan,
+  throwIfAborted,
   visitValues,
 } from "../../../core/search/for-adapters.ts"
 import { markedRanges, type Tokenizer } from "./highlight/marked-ranges.ts"
 import { type Ranges, unionOfRanges } from "./highlight/ranges.ts"
 import { highlightTexts } from "./highlight/snippets.ts"
 import type { MemoryIndex } from "./memory-index.ts"
-import type { Found } from "./run-query.ts"
+import type { Found, FoundHit } from "./run-query.ts"
 import { type MatchedWords, matchedWords } from "./text/matched-words.ts"
 import { explainerOf } from "./text/search-text.ts"
+import { Turns } from "./turns.ts"
 import { idOf, type SegmentView } from "./views.ts"
 
 type Document = Record<string, unknown>
 
-/** The hits of a page as the caller gets them. */
-export function hitsOf(
+/**
+ * The hits of a page as the caller gets them. Others have their turn where texts are long.
+ *
+ * @throws ServiceError ABORTED where the caller's signal aborts meanwhile.
+ */
+export async function hitsOf(
   { hits }: Found,
   query: SearchQuery,
   plan: QueryPlan,
   views: readonly SegmentView[],
-): SearchHit[] {
-  const { explain = false, highlight = false, select } = query
+): Promise<SearchHit[]> {
+  const { explain = false, highlight = false, select, signal } = query
   const texts = views.map(({ segment }) => segment.text)
   const highlighter = highlight === false || hits.length === 0 ? undefined : new Highlighter(highlight, plan, views)
   const explainer = explain ? explainerOf(texts, plan) : undefined
@@ -35,7 +41,7 @@ export function hitsOf(
     shown.set(index, known)
     return known
   }
-  return hits.map(({ doc, score, view }): SearchHit => {
+  const hitOf = ({ doc, score, view }: FoundHit): SearchHit => {
     const { index, segment } = view
     const whole = JSON.parse(segment.sources[doc] as string) as Document
     return {
@@ -46,7 +52,17 @@ export function hitsOf(
       ...(highlighter !== undefined && { highlights: highlighter.of(whole) }),
       ...(explainer !== undefined && { explanation: explainer(views.indexOf(view), doc) }),
     }
-  })
+  }
+  const turns = new Turns()
+  const made: SearchHit[] = []
+  for (const hit of hits) {
+    if (turns.isOver) {
+      await turns.pass()
+      throwIfAborted(signal)
+    }
+    made.push(hitOf(hit))
+  }
+  return made
 }
 
 const FRAGMENTS = 3

@@ -82,13 +82,14 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
     const last = page.hits.at(-1)
     const goesOn = snapshot !== undefined && last !== undefined && found.hits.length > limit
     if (snapshot !== undefined && !goesOn) this.#walks.end(snapshot)
+    const next = goesOn ? cursorOf(query, { snapshot, after: afterOf(placeOfHit(last, plan)) }) : undefined
     return {
-      hits: hitsOf(page, query, plan, views),
+      hits: await hitsOf(page, query, plan, views),
       total: found.total,
       totalExact: true,
       ...(plan.truncated && { truncated: true }),
       ...(found.facets && { facets: found.facets }),
-      ...(goesOn && { cursor: cursorOf(query, { snapshot, after: afterOf(placeOfHit(last, plan)) }) }),
+      ...(next !== undefined && { cursor: next }),
       tookMs: this.#clock.monotonic() - start,
     }
   }
