@@ -8,6 +8,7 @@ import {
   plainAnalyzerOf,
 } from "../../../core/search/for-adapters.ts"
 import { hasWords, KEY_FIELD } from "./request/field-names.ts"
+import { gapAnalysis } from "./request/gaps.ts"
 
 /** A field, or an object, in a mapping. */
 export interface MappingNode {
@@ -201,7 +202,9 @@ export function settingsOf({ refreshIntervalMs, replicas }: IndexSettings): Reco
     analysis: {
       analyzer: {
         objectos_folding: { type: "custom", tokenizer: "standard", filter: ["lowercase", "asciifolding"] },
+        ...gapAnalysis.analyzer,
       },
+      filter: gapAnalysis.filter,
     },
   }
 }

@@ -70,12 +70,23 @@ describe("words", () => {
     const query = { object: "docs", q: "king of the hill", phrase: true }
     const field = { ...fields.get("body"), searchable: true } as Field
     const plan = planQuery(query, [{ fields: new Map([["body", field]]), synonyms: [] }])
+    expect(searchBody({ query, plan, highlighted: [] })["query"]).toEqual({
+      match_phrase: {
+        body: { query: "king objectosgap objectosgap hill", analyzer: "objectos_gaps", boost: bm25Boost(1) },
+      },
+    })
+  })
+
+  it("side by side in pairs of characters are spans where they have gaps", () => {
+    const query = { object: "docs", q: "日本 the 東京", phrase: true }
+    const field = fieldOf("body", { type: "text", analyzer: "cjk" })
+    const plan = planQuery(query, [{ fields: new Map([["body", field]]), synonyms: [] }])
     expect(searchBody({ query, plan, highlighted: [] })["query"]).toMatchObject({
       span_near: {
         clauses: [
-          { span_term: { body: { value: "king" } } },
-          { span_gap: { body: 2 } },
-          { span_term: { body: { value: "hill" } } },
+          { span_term: { body: { value: "日本" } } },
+          { span_gap: { body: 1 } },
+          { span_term: { body: { value: "東京" } } },
         ],
         slop: 0,
         in_order: true,

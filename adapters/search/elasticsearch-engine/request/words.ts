@@ -7,9 +7,11 @@ import {
   type PlannedTerm,
   PREFIX_SCORE,
   type QueryPlan,
+  tokensOf,
 } from "../../../../core/search/for-adapters.ts"
 import { bm25Boost } from "./boosts.ts"
 import { plainName } from "./field-names.ts"
+import { GAP_ANALYZER, GAP_WORD } from "./gaps.ts"
 
 type Query = Readonly<Record<string, unknown>>
 
@@ -54,8 +56,24 @@ function wordOrPhrase(name: string, words: readonly PhraseWord[], by: number): Q
   return { match_phrase: { [name]: { query: words.map(({ term }) => term).join(" "), analyzer: "whitespace", boost } } }
 }
 
-/** A phrase with places of words that count nothing, such as stop words. */
+/**
+ * A phrase with places of words that count nothing, such as stop words: words stand there that the analyzer drops. It cuts
+ * as `standard` does, which leaves alone all but pairs of characters; those are looked for without it.
+ */
 function gappedPhrase(name: string, words: readonly PhraseWord[], boost: number): Query {
+  const terms = words.map(({ term }) => term)
+  const again = tokensOf(terms.join(" "), "standard").map(({ term }) => term)
+  if (again.join(" ") !== terms.join(" ") || terms.includes(GAP_WORD)) return spanPhrase(name, words, boost)
+  const places: string[] = []
+  for (const { position, term } of words) {
+    while (places.length < position) places.push(GAP_WORD)
+    places.push(term)
+  }
+  return { match_phrase: { [name]: { query: places.join(" "), analyzer: GAP_ANALYZER, boost } } }
+}
+
+/** Matches the same, but a phrase with gaps scores less than one without. */
+function spanPhrase(name: string, words: readonly PhraseWord[], boost: number): Query {
   const clauses: Query[] = []
   let next = 0
   for (const { position, term } of words) {
