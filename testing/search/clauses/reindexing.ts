@@ -233,6 +233,7 @@ export const reindexingClauses = [
         { id: "b", doc: { t: "third" }, revision: 3 },
         { id: "c", doc: { t: "ninth" }, revision: 9 },
         { id: "c", doc: { t: "tenth again" }, revision: 10 },
+        { id: "b", doc: { t: "second again" }, revision: 2 },
       ]
       const { documents } = await search.reindex(DOCS, all)
       t.equal(documents, 3, "documents")
