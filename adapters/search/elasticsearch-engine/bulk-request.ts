@@ -21,6 +21,8 @@ export interface LineAnswer {
   readonly sequence: number
   /** Of a `delete`. */
   readonly wasThere: boolean
+  /** Of an `index`: no document had the id. */
+  readonly isNew: boolean
 }
 
 export interface BulkRequestOptions {
@@ -61,7 +63,8 @@ export async function sendBulk(
     { kind: "write", isRepeatable, until, recover: (failure) => (failure.status === 413 ? undefined : failure) },
   )
   if (answer !== undefined) return readAnswers(answer, lines.length)
-  if (lines.length === 1) return [{ failure: new Failure("answer", { status: 413 }), sequence: 0, wasThere: false }]
+  if (lines.length === 1)
+    return [{ failure: new Failure("answer", { status: 413 }), sequence: 0, wasThere: false, isNew: false }]
   const half = Math.ceil(lines.length / 2)
   const first = await sendBulk(requests, lines.slice(0, half), options)
   return [...first, ...(await sendBulk(requests, lines.slice(half), options))]
@@ -81,6 +84,7 @@ function readAnswers({ items }: BulkAnswer, asked: number): LineAnswer[] {
       failure: error === undefined ? undefined : itemFailure(status, error),
       sequence: _seq_no,
       wasThere: result === "deleted",
+      isNew: result === "created",
     }
   })
 }

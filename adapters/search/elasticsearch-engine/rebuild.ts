@@ -150,8 +150,7 @@ export class Rebuilder {
           ...(after !== undefined && { search_after: after }),
         })
         const lines = hits.hits.map((hit) => copyLine(hit, next))
-        await this.#send(lines)
-        documents += lines.length
+        documents += await this.#send(lines)
         after = hits.hits.at(-1)?.sort
         if (lines.length < size || after === undefined) return documents
         size = pageSize(lines)
@@ -184,15 +183,13 @@ export class Rebuilder {
       const text = documentText(object, idText, doc)
       lines.push({ op: "index", target: ownAlias(next), idText, source: text, version: revisionVersion(revision) })
       characters += text.length
-      documents++
       if (lines.length >= PORTION || characters >= PORTION_CHARACTERS) {
-        await this.#send(lines)
+        documents += await this.#send(lines)
         lines = []
         characters = 0
       }
     }
-    await this.#send(lines)
-    return documents
+    return documents + (await this.#send(lines))
   }
 
   /** Adds fields to both indexes, so that no writer gives one of them another type in one of them. */
@@ -209,12 +206,15 @@ export class Rebuilder {
     return fields
   }
 
-  async #send(lines: readonly BulkLine[]): Promise<void> {
+  /** @returns How many of them have an id that no document had. */
+  async #send(lines: readonly BulkLine[]): Promise<number> {
+    let added = 0
     let open = lines
     for (let attempt = 0; open.length > 0; attempt++) {
       const answers = await sendBulk(this.#requests, open)
       const again: BulkLine[] = []
-      for (const [at, { failure }] of answers.entries()) {
+      for (const [at, { failure, isNew }] of answers.entries()) {
+        if (isNew) added++
         // A conflict tells of a later write that is there already.
         if (failure === undefined || failure.status === 409) continue
         if (failure.is("index_not_found_exception")) throw preconditionFailed("reindex")
@@ -224,6 +224,7 @@ export class Rebuilder {
       open = again
       if (open.length > 0) await this.#requests.sleep(this.#requests.pauseAfter(attempt))
     }
+    return added
   }
 
   async #swap({ index, object }: IndexState, next: string): Promise<void> {

@@ -79,7 +79,8 @@ function propertyOf(field: Field): object {
       return { type: "date", format: "strict_date_optional_time" }
   }
   // A text is scored by how many values it has. With frequencies the server would count each of them twice.
-  if (!hasWords(field)) return { ...KEYWORD, ...(field.type === "text" && { norms: true }) }
+  const norms = field.type === "text"
+  if (!hasWords(field)) return { ...KEYWORD, norms, doc_values: false, fields: { keyword: KEYWORD } }
   const analyzer = serverAnalyzer(field.analyzer)
   const plain = plainAnalyzerOf(field)
   const forms = { keyword: KEYWORD, ...(plain !== field.analyzer && { plain: plainForm(plain) }) }

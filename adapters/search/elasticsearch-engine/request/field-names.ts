@@ -12,9 +12,9 @@ export function hasWords({ analyzer, type }: Field): boolean {
   return type === "text" && analyzer !== "keyword"
 }
 
-/** Where the field filters, sorts and counts. */
-export function valueName(field: Field): string {
-  return hasWords(field) ? `${field.path}.keyword` : field.path
+/** Where the field filters, sorts and counts: of texts and keywords alike, since indexes of both are searched together. */
+export function valueName({ path, type }: Field): string {
+  return type === "text" || type === "keyword" ? `${path}.keyword` : path
 }
 
 /** Where prefix and fuzzy look. */

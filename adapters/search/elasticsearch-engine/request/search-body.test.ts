@@ -130,7 +130,7 @@ describe("filters", () => {
     expect(filterOf({ field: "title", op: "prefix", value: "A" })).toEqual({
       prefix: { "title.keyword": { value: "A" } },
     })
-    expect(filterOf({ field: "tag", op: "eq", value: "A" })).toEqual({ terms: { tag: ["A"] } })
+    expect(filterOf({ field: "tag", op: "eq", value: "A" })).toEqual({ terms: { "tag.keyword": ["A"] } })
     expect(filterOf({ field: "tag", op: "eq", value: "A".repeat(9000) })).toEqual({ match_none: {} })
     expect(filterOf({ field: "title", op: "exists", value: true })).toEqual({
       bool: { should: [{ exists: { field: "title.keyword" } }, { term: { _ignored: { value: "title.keyword" } } }] },
@@ -179,10 +179,13 @@ describe("facets", () => {
     const body = bodyOf({ where: { and: [tag] }, facets: [{ field: "tag", disjunctive: true }, { field: "n" }] })
     expect(body).toMatchObject({
       query: { match_all: {} },
-      post_filter: { bool: { filter: [{ terms: { tag: ["x"] } }] } },
+      post_filter: { bool: { filter: [{ terms: { "tag.keyword": ["x"] } }] } },
       aggs: {
-        f0: { filter: { match_all: {} }, aggs: { facet: { terms: { field: "tag" } } } },
-        f1: { filter: { bool: { filter: [{ terms: { tag: ["x"] } }] } }, aggs: { facet: { terms: { field: "n" } } } },
+        f0: { filter: { match_all: {} }, aggs: { facet: { terms: { field: "tag.keyword" } } } },
+        f1: {
+          filter: { bool: { filter: [{ terms: { "tag.keyword": ["x"] } }] } },
+          aggs: { facet: { terms: { field: "n" } } },
+        },
       },
     })
   })
