@@ -22,7 +22,7 @@ export function searchBody({ highlighted, plan, query, walk }: SearchParts): Rec
   const { explain = false, highlight, limit = 10, native, object, offset = 0, select } = query
   const several = Array.isArray(object) && object.length > 1
   const apart = isApart(plan)
-  const words = wordsQuery(plan)
+  const words = wordsQuery(plan, several)
   const hasMarks = highlighted.length > 0 && (plan.match === "terms" || plan.match === "phrase")
   return {
     query: scored(plan, words, apart),

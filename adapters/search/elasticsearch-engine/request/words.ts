@@ -19,7 +19,8 @@ type Query = Readonly<Record<string, unknown>>
 const MAX_EXPANDED = 1000
 
 /** What gives a document its score. Its terms are sent as they are looked for: the server analyzes nothing. */
-export function wordsQuery({ match, operator, phrases, terms }: QueryPlan): Query {
+export function wordsQuery({ match, operator, phrases, terms }: QueryPlan, several = false): Query {
+  const anyField = ({ fields }: PlannedTerm) => anyOf(fields.map((field) => fieldTerm(field, several)))
   switch (match) {
     case "all":
       return { match_all: {} }
@@ -32,12 +33,8 @@ export function wordsQuery({ match, operator, phrases, terms }: QueryPlan): Quer
   }
 }
 
-function anyField({ fields }: PlannedTerm): Query {
-  return anyOf(fields.map(fieldTerm))
-}
-
-function fieldTerm({ alternatives, boost, expansion, field }: FieldTerm): Query {
-  const exact = alternatives.map((words) => wordOrPhrase(field.path, words, boost))
+function fieldTerm({ alternatives, boost, expansion, field }: FieldTerm, several: boolean): Query {
+  const exact = alternatives.map((words) => wordOrPhrase(field.path, words, boost, several))
   return anyOf([...exact, ...(expansion === undefined ? [] : expanded(plainName(field), expansion, boost))])
 }
 
@@ -45,10 +42,14 @@ function fieldPhrase({ boost, field, words }: FieldPhrase): Query {
   return wordOrPhrase(field.path, words, boost)
 }
 
-function wordOrPhrase(name: string, words: readonly PhraseWord[], by: number): Query {
+function wordOrPhrase(name: string, words: readonly PhraseWord[], by: number, several = false): Query {
   const boost = bm25Boost(by)
   const [first] = words
   if (first === undefined) return { match_none: {} }
+  // Another index may have numbers there, of which no word is one.
+  if (words.length === 1 && several) {
+    return { match: { [name]: { query: first.term, analyzer: "keyword", lenient: true, boost } } }
+  }
   if (words.length === 1) return { term: { [name]: { value: first.term, boost } } }
   const isWithoutGaps = words.every(({ position }, index) => position === index)
   if (!isWithoutGaps) return gappedPhrase(name, words, boost)
