@@ -8,6 +8,7 @@ import { makeDefinition, makeDocument, textsIn } from "./oracle/documents.fixtur
 import { type OracleSearch, refusalOf } from "./oracle/naive-search.fixture.ts"
 import { makeQuery, makeSort } from "./oracle/queries.fixture.ts"
 import { Random } from "./oracle/random.fixture.ts"
+import { Writes } from "./oracle/writes.fixture.ts"
 
 export { NaiveSearch, type OracleSearch } from "./oracle/naive-search.fixture.ts"
 
@@ -120,10 +121,13 @@ async function differenceIn(
   { objects, steps }: OracleCase,
 ): Promise<string | undefined> {
   for (const object of objects) await Promise.all([a.deleteIndex(object), b.deleteIndex(object)])
+  const writes = new Writes()
   for (const step of steps) {
     const results = await Promise.all([outcomeOf(a, step), outcomeOf(b, step)])
-    const difference = differenceOf(step, results)
+    const searched = "query" in step ? [step.query.object].flat() : []
+    const difference = differenceOf(step, results, writes.areWhole(searched))
     if (difference !== undefined) return difference
+    writes.note(step)
   }
   return undefined
 }

@@ -9,13 +9,16 @@ type Answer = SearchResult & Partial<NaiveResult> & { readonly totals?: readonly
 /** Of 32-bit floats that were added in another order. */
 const CLOSE = 2e-6
 
-/** In what two answers to a step differ, or undefined. */
-export function differenceOf(step: OracleStep, [a, b]: readonly unknown[]): string | undefined {
+/**
+ * In what two answers to a step differ, or undefined.
+ *
+ * @param areWhole - Whether no document was replaced or removed, so that scores are those of the documents there are.
+ */
+export function differenceOf(step: OracleStep, [a, b]: readonly unknown[], areWhole: boolean): string | undefined {
   if (step.do !== "search" && step.do !== "walk") return unlike("the answer", a, b)
   if (!isAnswer(a) || !isAnswer(b)) return unlike("the answer", a, b)
   if (a.isUndecided || b.isUndecided) return undefined
   const { query } = step
-  const areExact = (a.areScoresExact ?? true) && (b.areScoresExact ?? true)
   const isOrdered = (query.q ?? "").trim() === "" || (query.sort ?? []).length > 0
   return (
     unlike("total", a.total, b.total) ??
@@ -24,7 +27,7 @@ export function differenceOf(step: OracleStep, [a, b]: readonly unknown[]): stri
     wrongIn(a) ??
     wrongIn(b) ??
     unlike("hits", inOrder(a.hits, isOrdered), inOrder(b.hits, isOrdered)) ??
-    (areExact ? unlikeScores(a.hits, b.hits) : undefined) ??
+    (areWhole ? unlikeScores(a.hits, b.hits) : undefined) ??
     unlike("documents", byKey(a.hits, documentOf), byKey(b.hits, documentOf)) ??
     unlike("marks", byKey(a.hits, marksOf), byKey(b.hits, marksOf))
   )

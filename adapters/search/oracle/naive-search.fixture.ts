@@ -36,8 +36,6 @@ type Field = Plan["terms"][number]["fields"][number]["field"]
 
 /** What the oracle says of a result. */
 export interface NaiveResult extends SearchResult {
-  /** Whether scores are those of Lucene: no document was replaced or removed. */
-  readonly areScoresExact: boolean
   /** Whether a cut among the words of a fuzzy one may be another in an engine that still has removed documents. */
   readonly isUndecided: boolean
 }
@@ -144,7 +142,7 @@ export class NaiveSearch implements OracleSearch {
   async search(query: SearchQuery): Promise<NaiveResult> {
     const names = [query.object].flat()
     const indexes = names.flatMap((name) => this.#indexes.get(name) ?? [])
-    const none = { hits: [], total: 0, totalExact: true, tookMs: 0, areScoresExact: true, isUndecided: false }
+    const none = { hits: [], total: 0, totalExact: true, tookMs: 0, isUndecided: false }
     if (indexes.length === 0) {
       const empty = query.facets?.map((facet) => [facet.field, countFacet(facet, [], () => "text")] as const)
       return { ...none, ...(empty && { facets: Object.fromEntries(empty) }) }
@@ -173,7 +171,6 @@ export class NaiveSearch implements OracleSearch {
       total: found.length,
       ...(plan.truncated && { truncated: true }),
       ...(facets !== undefined && { facets: Object.fromEntries(facets) }),
-      areScoresExact: gone.length === 0 || plan.match === "all" || (query.sort ?? []).length > 0,
       isUndecided: words.isUndecided,
     }
   }
