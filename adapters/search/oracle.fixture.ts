@@ -107,26 +107,28 @@ export async function compareSearches(
   for (const one of cases) {
     const difference = await differenceIn(a, b, one)
     if (difference === undefined) continue
-    const small = await shrunk(a, b, one, shrinks)
-    const steps = small.steps.map((step) => JSON.stringify(step)).join("\n")
-    // What depends on time may differ no more.
-    return `case ${one.seed}: ${(await differenceIn(a, b, small)) ?? difference}\n${steps}`
+    const small = await shrunk(a, b, difference, shrinks)
+    const steps = small.in.steps.map((step) => JSON.stringify(step)).join("\n")
+    return `case ${one.seed}: ${small.what}\n${steps}`
   }
   return undefined
 }
 
-async function differenceIn(
-  a: OracleSearch,
-  b: OracleSearch,
-  { objects, steps }: OracleCase,
-): Promise<string | undefined> {
+interface Difference {
+  readonly what: string
+  /** The case, with this as its last step. */
+  readonly in: OracleCase
+}
+
+async function differenceIn(a: OracleSearch, b: OracleSearch, one: OracleCase): Promise<Difference | undefined> {
+  const { objects, steps } = one
   for (const object of objects) await Promise.all([a.deleteIndex(object), b.deleteIndex(object)])
   const writes = new Writes()
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
     const results = await Promise.all([outcomeOf(a, step), outcomeOf(b, step)])
     const searched = "query" in step ? [step.query.object].flat() : []
-    const difference = differenceOf(step, results, writes.areWhole(searched))
-    if (difference !== undefined) return difference
+    const what = differenceOf(step, results, writes.areWhole(searched))
+    if (what !== undefined) return { what, in: { ...one, steps: steps.slice(0, at + 1) } }
     writes.note(step)
   }
   return undefined
@@ -172,16 +174,17 @@ async function walk(search: OracleSearch, { operations, query }: OracleStep & { 
   return { ...pages[0], hits: pages.flatMap(({ hits }) => hits), totals: pages.map(({ total }) => total) }
 }
 
-/** The case without steps and documents that it does not take. */
-async function shrunk(a: OracleSearch, b: OracleSearch, from: OracleCase, tries: number): Promise<OracleCase> {
+/** The same without steps and documents that it does not take. */
+async function shrunk(a: OracleSearch, b: OracleSearch, from: Difference, tries: number): Promise<Difference> {
   let best = from
   let left = tries
   for (let isSmaller = true; isSmaller && left > 0; ) {
     isSmaller = false
-    for (const smaller of smallerThan(best)) {
+    for (const smaller of smallerThan(best.in)) {
       if (left-- <= 0) break
-      if ((await differenceIn(a, b, smaller)) === undefined) continue
-      best = smaller
+      const difference = await differenceIn(a, b, smaller)
+      if (difference === undefined) continue
+      best = difference
       isSmaller = true
       break
     }
