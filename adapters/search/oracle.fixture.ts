@@ -97,17 +97,25 @@ function makeWrite(random: Random, objects: readonly string[], operation: () => 
   }
 }
 
+export interface CompareOptions {
+  /** Smaller cases that are tried, to show as little as possible. Default 300. */
+  readonly shrinks?: number
+  /** Whether scores over several objects must be alike, which no contract says. Default false. */
+  readonly scoresOfSeveral?: boolean
+}
+
 /** Where two searches differ, as little as still differs; undefined where they do not. */
 export async function compareSearches(
   a: OracleSearch,
   b: OracleSearch,
   cases: readonly OracleCase[],
-  { shrinks = 300 }: { shrinks?: number } = {},
+  { scoresOfSeveral = false, shrinks = 300 }: CompareOptions = {},
 ): Promise<string | undefined> {
   for (const one of cases) {
-    const difference = await differenceIn(a, b, one)
+    const compare = (each: OracleCase) => differenceIn(a, b, each, scoresOfSeveral)
+    const difference = await compare(one)
     if (difference === undefined) continue
-    const small = await shrunk(a, b, difference, shrinks)
+    const small = await shrunk(compare, difference, shrinks)
     const steps = small.in.steps.map((step) => JSON.stringify(step)).join("\n")
     return `case ${one.seed}: ${small.what}\n${steps}`
   }
@@ -120,14 +128,20 @@ interface Difference {
   readonly in: OracleCase
 }
 
-async function differenceIn(a: OracleSearch, b: OracleSearch, one: OracleCase): Promise<Difference | undefined> {
+async function differenceIn(
+  a: OracleSearch,
+  b: OracleSearch,
+  one: OracleCase,
+  scoresOfSeveral: boolean,
+): Promise<Difference | undefined> {
   const { objects, steps } = one
   for (const object of objects) await Promise.all([a.deleteIndex(object), b.deleteIndex(object)])
   const writes = new Writes()
   for (const [at, step] of steps.entries()) {
     const results = await Promise.all([outcomeOf(a, step), outcomeOf(b, step)])
     const searched = "query" in step ? [step.query.object].flat() : []
-    const what = differenceOf(step, results, writes.areWhole(searched))
+    const areAlike = writes.areWhole(searched) && (scoresOfSeveral || searched.length === 1)
+    const what = differenceOf(step, results, areAlike)
     if (what !== undefined) return { what, in: { ...one, steps: steps.slice(0, at + 1) } }
     writes.note(step)
   }
@@ -175,14 +189,18 @@ async function walk(search: OracleSearch, { operations, query }: OracleStep & { 
 }
 
 /** The same without steps and documents that it does not take. */
-async function shrunk(a: OracleSearch, b: OracleSearch, from: Difference, tries: number): Promise<Difference> {
+async function shrunk(
+  compare: (smaller: OracleCase) => Promise<Difference | undefined>,
+  from: Difference,
+  tries: number,
+): Promise<Difference> {
   let best = from
   let left = tries
   for (let isSmaller = true; isSmaller && left > 0; ) {
     isSmaller = false
     for (const smaller of smallerThan(best.in)) {
       if (left-- <= 0) break
-      const difference = await differenceIn(a, b, smaller)
+      const difference = await compare(smaller)
       if (difference === undefined) continue
       best = difference
       isSmaller = true

@@ -12,9 +12,9 @@ const CLOSE = 2e-6
 /**
  * In what two answers to a step differ, or undefined.
  *
- * @param areWhole - Whether no document was replaced or removed, so that scores are those of the documents there are.
+ * @param areAlike - Whether scores are those of the documents there are, which both know.
  */
-export function differenceOf(step: OracleStep, [a, b]: readonly unknown[], areWhole: boolean): string | undefined {
+export function differenceOf(step: OracleStep, [a, b]: readonly unknown[], areAlike: boolean): string | undefined {
   if (step.do !== "search" && step.do !== "walk") return unlike("the answer", a, b)
   if (!isAnswer(a) || !isAnswer(b)) return unlike("the answer", a, b)
   if (a.isUndecided || b.isUndecided) return undefined
@@ -27,7 +27,7 @@ export function differenceOf(step: OracleStep, [a, b]: readonly unknown[], areWh
     wrongIn(a) ??
     wrongIn(b) ??
     unlike("hits", inOrder(a.hits, isOrdered), inOrder(b.hits, isOrdered)) ??
-    (areWhole ? unlikeScores(a.hits, b.hits) : undefined) ??
+    (areAlike ? unlikeScores(a.hits, b.hits) : undefined) ??
     unlike("documents", byKey(a.hits, documentOf), byKey(b.hits, documentOf)) ??
     unlike("marks", byKey(a.hits, marksOf), byKey(b.hits, marksOf))
   )
