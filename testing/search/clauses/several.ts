@@ -38,6 +38,9 @@ export const severalClauses = [
       const all = ["notes a", "notes b", "tasks a", "tasks c", "tasks d"]
       t.equal(await hitsOf(search, {}), all, "all documents")
       t.equal((await hitsOf(search, filter("n", "lte", 1))).sort(), ["notes a", "tasks c"], "a filter")
+      const both = await ask(search, { object: BOTH, q: "cache" })
+      const shown = both.hits.map(({ doc, object }) => [object, doc?.["t"]] as const)
+      t.equal(Object.fromEntries(shown), { notes: "fast cache", tasks: "cache cache" }, "documents of one id")
       const one = await search.search({ object: "tasks", q: "cache" })
       t.equal(
         one.hits.map(({ doc, object }) => [object, doc]),
