@@ -5,6 +5,7 @@ import { capabilityMutants } from "../families/mutants/capabilities.ts"
 import { foundationMutants } from "../foundation/mutants.ts"
 import type { SearchClient } from "./clause.ts"
 import { searchContract } from "./contract.ts"
+import { bulksMutants } from "./mutants/bulks.ts"
 import { clientsMutants } from "./mutants/clients.ts"
 import { cursorsMutants } from "./mutants/cursors.ts"
 import { definitionFieldsMutants } from "./mutants/definition-fields.ts"
@@ -28,8 +29,12 @@ import { nearWordsMutants } from "./mutants/near-words.ts"
 import { pagingMutants } from "./mutants/paging.ts"
 import { phrasesMutants } from "./mutants/phrases.ts"
 import { rankingMutants } from "./mutants/ranking.ts"
+import { reindexingMutants } from "./mutants/reindexing.ts"
+import { reindexingEndsMutants } from "./mutants/reindexing-ends.ts"
+import { severalMutants } from "./mutants/several.ts"
 import { showingMutants } from "./mutants/showing.ts"
 import { sortingMutants } from "./mutants/sorting.ts"
+import { suggestingMutants } from "./mutants/suggesting.ts"
 import { synonymsMutants } from "./mutants/synonyms.ts"
 import { tokensMutants } from "./mutants/tokens.ts"
 import { searchOddities } from "./oddities.ts"
@@ -67,6 +72,11 @@ export const searchMutants: readonly Mutant<typeof ReferenceSearch>[] = Object.f
   ...showingMutants,
   ...definitionsMutants,
   ...definitionFieldsMutants,
+  ...bulksMutants,
+  ...reindexingMutants,
+  ...reindexingEndsMutants,
+  ...suggestingMutants,
+  ...severalMutants,
   ...capabilityMutants(ReferenceSearch, {
     ranges: "SEARCH-CAP-04",
     stable: "SEARCH-CAP-05",

@@ -258,9 +258,10 @@ export const facetRangesMutants = mutants({
     "disjunctive-spreads-to-its-neighbours": seam.result(
       "A facet beside a disjunctive one forgets its filter.",
       ({ next }, query, standing) => {
-        const isAny = query.facets?.some(({ disjunctive }) => disjunctive) === true && query.facets.length > 1
+        const { facets = [] } = query
+        const isAny = facets.length > 1 && facets.some(({ disjunctive }) => disjunctive)
         return next(
-          isAny ? { ...query, facets: query.facets.map((facet) => ({ ...facet, disjunctive: true })) } : query,
+          isAny ? { ...query, facets: facets.map((facet) => ({ ...facet, disjunctive: true })) } : query,
           standing,
         )
       },

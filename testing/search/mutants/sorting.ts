@@ -114,11 +114,20 @@ export const sortingMutants = mutants({
     "equal-rows-down-where-the-sort-is": seam.sorted(
       "Equal rows come in another order than in the other engine.",
       ({ next, self }, found, sort, indexes) => {
-        const ordered = next(found, sort, indexes)
-        if (sort[0]?.order !== "desc") return ordered
-        const keyOf = (at: number) => JSON.stringify(ordered[at] && self.sortKeys(ordered[at].document, sort, indexes))
-        const groups = Map.groupBy(ordered, (_, at) => keyOf(at))
-        return [...groups.values()].flatMap((group) => group.toReversed())
+        const [first] = sort
+        if (first?.order !== "desc") return next(found, sort, indexes)
+        const up = sort.map(({ field, order }) => ({ field, order: order === "desc" ? "asc" : "desc" }) as const)
+        const isWhole = (scored: (typeof found)[number]) =>
+          !self.sortKeys(scored.document, sort, indexes).includes(undefined)
+        const whole = next(found.filter(isWhole), up, indexes).toReversed()
+        return [
+          ...whole,
+          ...next(
+            found.filter((scored) => !isWhole(scored)),
+            sort,
+            indexes,
+          ),
+        ]
       },
     ),
   },
