@@ -6,6 +6,7 @@ import { foundationMutants } from "../foundation/mutants.ts"
 import type { SearchClient } from "./clause.ts"
 import { searchContract } from "./contract.ts"
 import { bulksMutants } from "./mutants/bulks.ts"
+import { searchCapabilitiesMutants } from "./mutants/capabilities.ts"
 import { clientsMutants } from "./mutants/clients.ts"
 import { cursorsMutants } from "./mutants/cursors.ts"
 import { definitionFieldsMutants } from "./mutants/definition-fields.ts"
@@ -13,6 +14,7 @@ import { definitionsMutants } from "./mutants/definitions.ts"
 import { documentsMutants } from "./mutants/documents.ts"
 import { facetRangesMutants } from "./mutants/facet-ranges.ts"
 import { facetsMutants } from "./mutants/facets.ts"
+import { faultsMutants } from "./mutants/faults.ts"
 import { fieldNamesMutants } from "./mutants/field-names.ts"
 import { fieldsMutants } from "./mutants/fields.ts"
 import { filterArgumentsMutants } from "./mutants/filter-arguments.ts"
@@ -31,11 +33,13 @@ import { phrasesMutants } from "./mutants/phrases.ts"
 import { rankingMutants } from "./mutants/ranking.ts"
 import { reindexingMutants } from "./mutants/reindexing.ts"
 import { reindexingEndsMutants } from "./mutants/reindexing-ends.ts"
+import { restartsMutants } from "./mutants/restarts.ts"
 import { severalMutants } from "./mutants/several.ts"
 import { showingMutants } from "./mutants/showing.ts"
 import { sortingMutants } from "./mutants/sorting.ts"
 import { suggestingMutants } from "./mutants/suggesting.ts"
 import { synonymsMutants } from "./mutants/synonyms.ts"
+import { tenantsMutants } from "./mutants/tenants.ts"
 import { tokensMutants } from "./mutants/tokens.ts"
 import { searchOddities } from "./oddities.ts"
 import { searchPins } from "./pins.ts"
@@ -77,6 +81,10 @@ export const searchMutants: readonly Mutant<typeof ReferenceSearch>[] = Object.f
   ...reindexingEndsMutants,
   ...suggestingMutants,
   ...severalMutants,
+  ...tenantsMutants,
+  ...restartsMutants,
+  ...faultsMutants,
+  ...searchCapabilitiesMutants,
   ...capabilityMutants(ReferenceSearch, {
     ranges: "SEARCH-CAP-04",
     stable: "SEARCH-CAP-05",
