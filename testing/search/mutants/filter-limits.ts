@@ -219,7 +219,7 @@ export const filterLimitsMutants = mutants({
       ({ self }, document, field) => self.valuesOf(document, field).length > 0,
       "Elasticsearch, ignore_above: exists on a keyword does not see what is longer",
     ),
-    "long-texts-refused": seam.addedFields(
+    "values-over-8,191-refused": seam.addedFields(
       "A record with a long text cannot be stored.",
       ({ next, self }, doc, index) => {
         const isLong = self.scalarsOf(doc).some(([, value]) => self.isTooLong(value))
@@ -305,23 +305,10 @@ export const filterLimitsMutants = mutants({
     ),
   },
   "SEARCH-FILTER-16": {
-    "or-within-and-is-and": seam.passesAll(
-      "A rule of two ways within another one asks for both.",
-      ({ next }, document, nodes, index) =>
-        next(
-          document,
-          nodes.map((node) => ("or" in node && node.or.length > 1 ? { and: node.or } : node)),
-          index,
-        ),
-    ),
-    "and-within-or-is-or": seam.passesSome(
-      "A rule of two parts within another one asks for one.",
-      ({ next }, document, nodes, index) =>
-        next(
-          document,
-          nodes.map((node) => ("and" in node && node.and.length > 1 ? { or: node.and } : node)),
-          index,
-        ),
+    "in-of-two-is-eq": seam.passesField(
+      "Of two values that are chosen one acts.",
+      ({ next }, document, filter, field) =>
+        next(document, filter.op === "in" ? { ...filter, value: filter.value.slice(0, 1) } : filter, field),
     ),
     "nin-of-two-is-ne": seam.passesField(
       "Of two values that are left out one is.",

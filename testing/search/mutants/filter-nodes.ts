@@ -150,6 +150,24 @@ export const filterNodesMutants = mutants({
         next(document, [...new Map(nodes.map((node) => ["field" in node ? node.field : node, node])).values()], index),
       "a filter that is kept in a plain object by field",
     ),
+    "or-within-and-is-and": seam.passesAll(
+      "A rule of two ways within another one asks for both.",
+      ({ next }, document, nodes, index) =>
+        next(
+          document,
+          nodes.map((node) => ("or" in node && node.or.length > 1 ? { and: node.or } : node)),
+          index,
+        ),
+    ),
+    "and-within-or-is-or": seam.passesSome(
+      "A rule of two parts within another one asks for one.",
+      ({ next }, document, nodes, index) =>
+        next(
+          document,
+          nodes.map((node) => ("and" in node && node.and.length > 1 ? { or: node.and } : node)),
+          index,
+        ),
+    ),
   },
   "SEARCH-FILTER-09": {
     "filters-ignored-beside-words": seam.result(
