@@ -101,7 +101,6 @@ export const searchCapabilitiesMutants = mutants({
           return []
         }
       },
-      "Meilisearch and Typesense have no suggestions of words",
     ),
     "undeclared-suggest-not-implemented": subclass(
       "Callers cannot tell a missing method from a fault.",

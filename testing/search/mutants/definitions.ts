@@ -122,11 +122,7 @@ export const definitionsMutants = mutants({
       "Documents that are stored are in no filter any more.",
       ({ next }, one, other) => one.type !== other.type || next(one, other),
     ),
-    "analyzers-change": blindTo(
-      "Documents of before are found by other words than those of after.",
-      "analyzer",
-      "Meilisearch and Orama: settings change at once, and all that is stored is read anew, or is not",
-    ),
+    "analyzers-change": blindTo("Documents of before are found by other words than those of after.", "analyzer"),
     "searchable-changes": blindTo("A field becomes searchable for new documents alone.", "searchable"),
     "filterable-changes": blindTo("A field becomes filterable for new documents alone.", "filterable"),
     "facetable-changes": blindTo("A field has facets of new documents alone.", "facetable"),
@@ -156,7 +152,6 @@ export const definitionsMutants = mutants({
           if (index !== undefined && field.path === "fresh") index.fields.set(field.path, field)
         }
       },
-      "Elasticsearch before 7, several fields one after the other",
     ),
     "definition-has-no-reason": seam.refuseFor(
       "A caller cannot tell a definition from a cursor.",

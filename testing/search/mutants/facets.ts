@@ -67,7 +67,6 @@ export const facetsMutants = mutants({
     "equal-counts-as-they-come": seam.compareFacets(
       "The list of values jumps where counts are equal.",
       (_, [, count], [, others]) => others - count,
-      "Meilisearch, sortFacetValuesBy count: equal ones come in any order",
     ),
     "equal-counts-by-utf-16": seam.compareFacets(
       "The list of values is another one in each engine.",

@@ -125,7 +125,6 @@ export const faultsMutants = mutants({
           throw error
         })
       },
-      "Elasticsearch, update_aliases: a swap whose bulk before it failed",
     ),
     "reindex-resolves-when-its-store-is-gone": seam.reindex(
       "A job that failed says that it is done.",
@@ -138,7 +137,6 @@ export const faultsMutants = mutants({
           return { documents: 2, tookMs: 0 }
         }
       },
-      "helpers.bulk, elasticsearch-js #2085: a node that is gone is reported by nobody",
     ),
     "both-indexes-after-a-fault": seam.rebuild(
       "An index after a fault is a mix of both.",

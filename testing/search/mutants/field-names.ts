@@ -188,7 +188,7 @@ export const fieldNamesMutants = mutants({
       "A document that is taken here is refused by the server.",
       20,
       1,
-      "Elasticsearch, index.mapping.depth.limit 20: objects alone count, and the document with them",
+      "Elasticsearch, index.mapping.depth.limit: 20",
     ),
     "arrays-are-no-levels": depthTaken("Arrays in arrays take the stack.", 18, 0),
     "deep-parts-left-out": seam.copyIn("What is deep in a document is lost in silence.", ({ next }, doc) => {

@@ -134,7 +134,7 @@ export const filterLimitsMutants = mutants({
     "days-of-no-month": seam.dateOf(
       "February 30 is March 1.",
       ({ next }, text) => next(text === "2024-02-30" ? "2024-03-01" : text),
-      "Date of JavaScript, before it looks at a calendar: days are added up",
+      "V8, Date.parse: February 30 is March 1",
     ),
     "months-over-12": taken("A month 13 is January.", /^2024-13/),
     "hours-over-24": taken("25 o'clock is one o'clock.", /T25/),

@@ -169,14 +169,10 @@ export const highlightsMutants = mutants({
     ),
   },
   "SEARCH-HL-05": {
-    "arrays-in-one-text": seam.highlightsOf(
-      "Tags run into each other.",
-      ({ next }, document, words, spec) => {
-        const shown = next(document, words, spec)
-        return Object.fromEntries(Object.entries(shown).map(([path, found]) => [path, [found.join(" ")]]))
-      },
-      "Elasticsearch, highlight of an array with number_of_fragments 0: it is one text",
-    ),
+    "arrays-in-one-text": seam.highlightsOf("Tags run into each other.", ({ next }, document, words, spec) => {
+      const shown = next(document, words, spec)
+      return Object.fromEntries(Object.entries(shown).map(([path, found]) => [path, [found.join(" ")]]))
+    }),
     "elements-without-a-match-shown": seam.snippetsOf(
       "Tags that do not match are shown.",
       ({ next, self }, text, all, spec) => (all.length === 0 ? [self.escape(text)] : next(text, all, spec)),
@@ -330,7 +326,7 @@ export const highlightsMutants = mutants({
     "words-of-a-phrase-marked-alone": seam.phraseMarks(
       "Words that stand alone hide where the quote is.",
       (_, tokens, _first, words) => tokens.filter(({ term }) => words.some((word) => word.term === term)),
-      "Elasticsearch, the plain highlighter: it marks the words of a phrase wherever they are",
+      "Lucene, PostingsHighlighter: it knows no phrases, and marks each of their words",
     ),
     "phrase-not-marked": marks("A quote that was found is not marked.", (all) => (all.length > 1 ? [] : all)),
     "first-word-of-a-phrase-marked": seam.phraseMarks("Of a quote one word is marked.", (_, _tokens, first) => [first]),

@@ -87,7 +87,6 @@ export const indexesMutants = mutants({
           return next(name)
         }
       })(),
-      "Meilisearch and Solr: an index that is being deleted refuses other commands",
     ),
   },
   "SEARCH-INDEX-10": {

@@ -55,7 +55,7 @@ export const matchingLimitsMutants = mutants({
     "no-text-matches-nothing": seam.isBlank(
       "A page is empty until a word is typed.",
       () => false,
-      "MiniSearch before 6.2, lunr: an empty query finds nothing",
+      "MiniSearch, search of an empty text: it finds nothing",
     ),
     "blanks-match-nothing": seam.isBlank("A page is empty once a blank is typed.", (_, q) => q === ""),
     "wide-blanks-match-nothing": seam.isBlank("A blank of a Japanese keyboard finds nothing.", (_, q) =>
@@ -111,7 +111,7 @@ export const matchingLimitsMutants = mutants({
     "words-found-on-a-prototype": seam.isPhraseAt(
       "A search for constructor finds every record.",
       ({ next }, tokens, first, words) => next(tokens, first, words) || (words[0]?.term ?? "") in Object.prototype,
-      "lunr before 2.3 and elasticlunr: a word is looked up in a plain object",
+      "an index that looks words up in a plain object",
     ),
     "words-of-members-lost": seam.standardTokens(
       "A search for constructor finds nothing.",

@@ -59,7 +59,7 @@ export const nearWordsMutants = mutants({
     "prefix-of-two-letters-at-least-three": begins(
       "A prefix of two letters finds nothing.",
       (term, prefix) => prefix.length > 2 && term.startsWith(prefix),
-      "SQLite FTS5 and edge n-grams: prefixes of a least length alone",
+      "edge n-grams, which have a least length",
     ),
     "prefix-is-a-part": begins("A search while one types finds words that have it anywhere.", (term, prefix) =>
       term.includes(prefix),

@@ -44,7 +44,6 @@ export const rankingMutants = mutants({
     "rare-words-count-as-others": seam.idfOf(
       "A word that is everywhere counts as much as the name that is looked for.",
       () => 1,
-      "Orama with a k of idf left out; term frequency alone",
     ),
     "common-words-count-more": seam.idfOf(
       "A word that is everywhere counts more than the name that is looked for.",

@@ -178,7 +178,6 @@ export const restartsMutants = mutants({
           if (!ended.has(self.store) || document.id !== "c") next(index, document)
         }
       })(),
-      "searchkick: records are queued until a reindex ends",
     ),
     "lock-of-a-killed-job-stays": seam.rebuild(
       "After a job that ended in the night no other one works.",
