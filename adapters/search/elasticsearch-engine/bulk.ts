@@ -1,6 +1,7 @@
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { bulkOperationIssue } from "../../../contracts/search/arguments.ts"
 import type { BulkItem, BulkOperation, BulkResult } from "../../../contracts/search/search.ts"
+import type { Sources } from "../../kit/sources.ts"
 import type { Indexes } from "./indexes.ts"
 import { type WriteOperation, type Writer, writeOperation } from "./writer.ts"
 
@@ -11,13 +12,14 @@ const PORTION_CHARACTERS = 4_000_000
 type Operations = Iterable<BulkOperation> | AsyncIterable<BulkOperation>
 
 /** Writes in portions, so that any number of operations takes little memory but for their outcomes. */
-export async function runBulk(writer: Writer, indexes: Indexes, operations: Operations): Promise<BulkResult> {
+export async function runBulk(
+  writer: Writer,
+  indexes: Indexes,
+  sources: Sources,
+  operations: Operations,
+): Promise<BulkResult> {
   const run = new BulkRun(writer, indexes)
-  if (Symbol.asyncIterator in operations) {
-    for await (const operation of operations) if (run.add(operation)) await run.flush()
-  } else {
-    for (const operation of operations) if (run.add(operation)) await run.flush()
-  }
+  await sources.forEach(operations, (operation) => (run.add(operation) ? run.flush() : undefined))
   await run.flush()
   return await run.end()
 }

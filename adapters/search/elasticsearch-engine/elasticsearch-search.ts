@@ -17,6 +17,7 @@ import type {
   SuggestQuery,
 } from "../../../contracts/search/search.ts"
 import { shownDocument } from "../../../core/search/for-adapters.ts"
+import { Sources } from "../../kit/sources.ts"
 import type { SearchAnswer } from "./answers.ts"
 import { runBulk } from "./bulk.ts"
 import { Connection } from "./connection.ts"
@@ -41,6 +42,7 @@ export class ElasticsearchSearch implements ISearchService, ISearchIndexing, Bas
   readonly #connection: Connection
   readonly #requests: Requests
   readonly #indexes: Indexes
+  readonly #sources = new Sources()
   readonly #writer: Writer
   readonly #searcher: Searcher
   readonly #suggester: Suggester
@@ -58,7 +60,7 @@ export class ElasticsearchSearch implements ISearchService, ISearchIndexing, Bas
     this.#writer = new Writer(requests, indexes)
     this.#searcher = new Searcher(requests, indexes, snapshots, clock)
     this.#suggester = new Suggester(requests, indexes)
-    this.#rebuilder = new Rebuilder(requests, indexes, snapshots, clock)
+    this.#rebuilder = new Rebuilder(requests, indexes, snapshots, this.#sources, clock)
   }
 
   async connect(): Promise<void> {
@@ -79,7 +81,7 @@ export class ElasticsearchSearch implements ISearchService, ISearchIndexing, Bas
   }
 
   bulk(operations: Iterable<BulkOperation> | AsyncIterable<BulkOperation>): Promise<BulkResult> {
-    return runBulk(this.#writer, this.#indexes, operations)
+    return runBulk(this.#writer, this.#indexes, this.#sources, operations)
   }
 
   async get(object: string, id: string): Promise<Record<string, unknown> | undefined> {
@@ -146,6 +148,7 @@ export class ElasticsearchSearch implements ISearchService, ISearchIndexing, Bas
   }
 
   async close(): Promise<void> {
+    this.#sources.close()
     this.#requests.end()
     await this.#rebuilder.settled()
     await this.#connection.close()

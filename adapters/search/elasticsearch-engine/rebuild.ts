@@ -3,6 +3,7 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { reindexDocumentIssue } from "../../../contracts/search/arguments.ts"
 import type { ReindexDocument, ReindexReport } from "../../../contracts/search/search.ts"
 import { addedFields, type Fields, preconditionFailed } from "../../../core/search/for-adapters.ts"
+import type { Sources } from "../../kit/sources.ts"
 import type { AnsweredHit, SearchAnswer } from "./answers.ts"
 import { type BulkLine, sendBulk } from "./bulk-request.ts"
 import { documentText } from "./document-text.ts"
@@ -31,13 +32,15 @@ export class Rebuilder {
   readonly #requests: Requests
   readonly #indexes: Indexes
   readonly #snapshots: Snapshots
+  readonly #sources: Sources
   readonly #clock: Clock
   readonly #running = new Set<Promise<unknown>>()
 
-  constructor(requests: Requests, indexes: Indexes, snapshots: Snapshots, clock: Clock) {
+  constructor(requests: Requests, indexes: Indexes, snapshots: Snapshots, sources: Sources, clock: Clock) {
     this.#requests = requests
     this.#indexes = indexes
     this.#snapshots = snapshots
+    this.#sources = sources
     this.#clock = clock
   }
 
@@ -171,7 +174,7 @@ export class Rebuilder {
     let documents = 0
     let lines: BulkLine[] = []
     let characters = 0
-    for await (const document of source) {
+    await this.#sources.forEach(source, async (document) => {
       const issue = reindexDocumentIssue(document)
       if (issue !== undefined) throw new ServiceError("INVALID_ARGUMENT", issue)
       const { doc, id, revision } = document
@@ -188,7 +191,7 @@ export class Rebuilder {
         lines = []
         characters = 0
       }
-    }
+    })
     return documents + (await this.#send(lines))
   }
 

@@ -8,6 +8,7 @@ import {
   throwIfAborted,
   visitValues,
 } from "../../../core/search/for-adapters.ts"
+import { Turns } from "../../kit/turns.ts"
 import { markedRanges, type Tokenizer } from "./highlight/marked-ranges.ts"
 import { type Ranges, unionOfRanges } from "./highlight/ranges.ts"
 import { highlightTexts } from "./highlight/snippets.ts"
@@ -15,7 +16,6 @@ import type { MemoryIndex } from "./memory-index.ts"
 import type { Found, FoundHit } from "./run-query.ts"
 import { type MatchedWords, matchedWords } from "./text/matched-words.ts"
 import { explainerOf } from "./text/search-text.ts"
-import { Turns } from "./turns.ts"
 import { idOf, type SegmentView } from "./views.ts"
 
 type Document = Record<string, unknown>

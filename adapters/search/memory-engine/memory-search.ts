@@ -27,14 +27,14 @@ import {
   shownDocument,
   throwIfAborted,
 } from "../../../core/search/for-adapters.ts"
+import { Sources } from "../../kit/sources.ts"
+import { Turns } from "../../kit/turns.ts"
 import { afterOf, placeOfHit, readAfter } from "./hit-place.ts"
 import { hitsOf } from "./hits.ts"
 import { type GrownSizes, MemoryIndex } from "./memory-index.ts"
 import { Rebuilds } from "./rebuilds.ts"
 import { runQuery } from "./run-query.ts"
-import { Sources } from "./sources.ts"
 import { suggestWords } from "./suggest.ts"
-import { Turns } from "./turns.ts"
 import { viewsOf } from "./views.ts"
 import { Walks } from "./walks.ts"
 

@@ -2,9 +2,9 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { reindexDocumentIssue } from "../../../contracts/search/arguments.ts"
 import type { ReindexDocument } from "../../../contracts/search/search.ts"
 import { copied, preconditionFailed } from "../../../core/search/for-adapters.ts"
+import type { Sources } from "../../kit/sources.ts"
+import { Turns } from "../../kit/turns.ts"
 import { MemoryIndex } from "./memory-index.ts"
-import type { Sources } from "./sources.ts"
-import { Turns } from "./turns.ts"
 
 type Source = Iterable<ReindexDocument> | AsyncIterable<ReindexDocument>
 

@@ -1,7 +1,8 @@
-import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { Turns } from "./turns.ts"
 
 type Source<T> = Iterable<T> | AsyncIterable<T>
+type Visit<T> = (item: T) => void | Promise<void>
 type Step<T> = IteratorResult<T | PromiseLike<T>, unknown>
 
 /** What callers give to be read. It may come late, or without end, until all is closed. */
@@ -10,11 +11,11 @@ export class Sources {
   readonly #waiting = new Set<() => void>()
 
   /**
-   * Each item, in short turns of the event loop.
+   * Each item, in short turns of the event loop. A visit that gives a promise is waited for.
    *
    * @throws ServiceError CLOSED as soon as all is closed.
    */
-  async forEach<T>(source: Source<T>, visit: (item: T) => void): Promise<void> {
+  async forEach<T>(source: Source<T>, visit: Visit<T>): Promise<void> {
     const turns = new Turns()
     const iterator = iteratorOf(source)
     // One that fails has ended by itself.
@@ -27,7 +28,8 @@ export class Sources {
         if (done === true) return
         isOpen = true
         const item = this.#settled(value)
-        visit(isLater(item) ? await item : item)
+        const visited = visit(isLater(item) ? await item : item)
+        if (isLater(visited)) await visited
         if (turns.isOver) await turns.pass()
       }
       throw closed()
