@@ -44,7 +44,8 @@ describe("reindex", () => {
       await search.reindex("a")
       isDone = true
       await Promise.all(writers)
-      expect(await idsOf(search)).toEqual(expect.arrayContaining(written))
+      // They are as many as the machine lets them be: more than a page has.
+      for (const id of written) expect(await search.get("a", id), id).toEqual({ word: "late" })
     }
   })
 
