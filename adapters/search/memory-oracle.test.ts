@@ -18,7 +18,7 @@ class MergingSearch extends MemorySearch {
 }
 
 /** Fixed ones find what was broken before, the last one what nobody thought of. */
-const SEEDS = [1, 2, 3, 4, Math.floor(Math.random() * 1_000_000)]
+const SEEDS = [1, 2, 3, 346_077, Math.floor(Math.random() * 1_000_000)]
 
 const EXACT = { scoresOfSeveral: true } as const
 

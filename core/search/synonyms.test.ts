@@ -12,6 +12,10 @@ describe("joinSynonyms", () => {
     expect(joinSynonyms(joinSynonyms(one, other), one)).toBe(joinSynonyms(joinSynonyms(one, other), one))
   })
 
+  it("has a group of both once, so that it counts once", () => {
+    expect(joinSynonyms([["a", "b"]], [["a", "b"]])).toEqual([["a", "b"]])
+  })
+
   it("gives those of the one that has some", () => {
     const some = [["a", "b"]]
     expect([joinSynonyms(some, []), joinSynonyms([], some), joinSynonyms(some, some)]).toEqual([some, some, some])

@@ -82,13 +82,15 @@ class KnownSynonyms {
 
 const joined = new WeakMap<SynonymGroups, WeakMap<SynonymGroups, SynonymGroups>>()
 
-/** Those of one index and of another one, the same for the same two. */
+/** Those of one index and of another one, each group once; the same for the same two. */
 export function joinSynonyms(one: SynonymGroups, other: SynonymGroups): SynonymGroups {
   if (other.length === 0 || one === other) return one
   if (one.length === 0) return other
   const ofOne = joined.get(one) ?? new WeakMap<SynonymGroups, SynonymGroups>()
   joined.set(one, ofOne)
-  const both = ofOne.get(other) ?? [...one, ...other]
+  const both = ofOne.get(other) ?? [
+    ...new Map([...one, ...other].map((group) => [JSON.stringify(group), group])).values(),
+  ]
   ofOne.set(other, both)
   return both
 }
