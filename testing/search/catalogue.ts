@@ -5,6 +5,7 @@ import { capabilityMutants } from "../families/mutants/capabilities.ts"
 import { foundationMutants } from "../foundation/mutants.ts"
 import type { SearchClient } from "./clause.ts"
 import { searchContract } from "./contract.ts"
+import { bulkSourcesMutants } from "./mutants/bulk-sources.ts"
 import { bulksMutants } from "./mutants/bulks.ts"
 import { searchCapabilitiesMutants } from "./mutants/capabilities.ts"
 import { clientsMutants } from "./mutants/clients.ts"
@@ -77,6 +78,7 @@ export const searchMutants: readonly Mutant<typeof ReferenceSearch>[] = Object.f
   ...definitionsMutants,
   ...definitionFieldsMutants,
   ...bulksMutants,
+  ...bulkSourcesMutants,
   ...reindexingMutants,
   ...reindexingEndsMutants,
   ...suggestingMutants,

@@ -201,7 +201,7 @@ export const fieldNamesMutants = mutants({
       }
       return cut(next(doc), 1) as Doc
     }),
-    "circles-cut": seam.documentIssue("A document with a circle comes back with a hole.", ({ next }, doc) =>
+    "circles-taken": seam.documentIssue("A document with a circle takes the stack.", ({ next }, doc) =>
       isObject(doc) && Array.isArray(doc["circle"]) ? undefined : next(doc),
     ),
   },

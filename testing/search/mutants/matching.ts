@@ -34,7 +34,7 @@ function failsAt(why: string, pattern: RegExp, source?: string) {
 }
 
 /** Words that are taken for operators. */
-const OPERATORS = /\b(?:AND|OR|NOT)\b/
+const OPERATORS = /\b(?:AND|OR|NOT)\b/g
 
 /** SEARCH-MATCH-01 to 05. */
 export const matchingMutants = mutants({
@@ -208,7 +208,7 @@ export const matchingMutants = mutants({
     "operators-in-capitals": asks(
       "AND in a title in capitals changes what is found.",
       (query) => {
-        if (query.q === undefined || !OPERATORS.test(query.q)) return query
+        if (query.q === undefined || query.q.search(OPERATORS) < 0) return query
         const isAnd = /\bAND\b/.test(query.q)
         return { ...query, q: query.q.replaceAll(OPERATORS, " "), ...(isAnd && { operator: "and" as const }) }
       },
