@@ -50,8 +50,8 @@ export interface Expansion {
   /** Documents with a word that begins with it score PREFIX_SCORE times the boost. */
   readonly prefix: boolean
   /**
-   * Documents with words of at most as many edits (a transposition is one) score FUZZY_SCORE times the boost times
-   * 1 - edits / length of the shorter word in code points, for each of them.
+   * Documents with a word of at most as many edits (a transposition is one) score FUZZY_SCORE times the boost, and where
+   * two are allowed, once more with a word of at most one.
    */
   readonly edits: 0 | 1 | 2
   /** Words at most, the nearest first, then by code point. */

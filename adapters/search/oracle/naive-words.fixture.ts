@@ -90,8 +90,9 @@ export class NaiveWords {
     if (expansion === undefined) return scores
     const plain = new Set(this.#plain(doc, field).map(({ term }) => term))
     if (expansion.prefix && [...plain].some((term) => term.startsWith(expansion.word))) scores.push(float(boost))
-    for (const [word, similarity] of this.#nearWords(field, expansion)) {
-      if (plain.has(word)) scores.push(float(float(0.1 * boost) * similarity))
+    const near = [...this.#nearWords(field, expansion)].filter(([word]) => plain.has(word))
+    for (let most = 1; most <= expansion.edits; most++) {
+      if (near.some(([, edits]) => edits <= most)) scores.push(float(0.1 * boost))
     }
     return scores
   }
@@ -154,10 +155,7 @@ export class NaiveWords {
     const found = nearest(live)
     const ever = found.length < limit ? found : nearest([...live].concat(this.#goneTerms(field)))
     if (ever.length >= limit && JSON.stringify(ever) !== JSON.stringify(found)) this.isUndecided = true
-    const near = found.map(({ distance, term }) => {
-      const length = Math.min([...term].length, [...word].length)
-      return [term, distance === 0 ? 1 : Math.max(0, float(1 - float(distance / length)))] as const
-    })
+    const near = found.map(({ distance, term }) => [term, distance] as const)
     this.#near.set(key, new Map(near))
     return new Map(near)
   }

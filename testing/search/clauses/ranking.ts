@@ -206,6 +206,10 @@ export const rankingClauses = [
       t.equal(ids, ["exact", "prefix", "fuzzy"], "an exact match, a prefix and a fuzzy match")
       t.equal(await idsOf(search, { q: "cache", prefix: true }), ["exact", "prefix"], "without fuzzy")
       t.equal((await idsOf(search, { q: "cache", fuzzy: 1 }))[0], "exact", "the first without prefix")
+      const common = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`exact-${at}`, "the run of it"]))
+      await fill(search, world, texts({ ...common, fuzzy: "rum ran fun bun sun gun nun pun rut rug" }), "many")
+      const last = { object: "many", q: "run", fuzzy: 1, limit: 20 } as const
+      t.equal((await idsOf(search, last)).at(-1), "fuzzy", "the last of exact ones, and one with many near words")
       if (!world.capabilities.indexing || !world.capabilities.analyzers.includes("english")) return
       const object = "stemmed"
       await define(search, analyzed("english"), undefined, object)

@@ -237,6 +237,17 @@ export const rankingMutants = mutants({
       },
       "MiniSearch #78: exact matches do not come first with short terms",
     ),
+    "fuzzy-words-add-up": seam.fuzzyScores(
+      "A text with many words that are nearly right comes before one with the word.",
+      ({ next, self }, document, wanted, plain, known) => {
+        const { field } = wanted.searched
+        const words = self.tokensIn(document, field, self.plainAnalyzer(field.analyzer)).map(({ term }) => term)
+        const similar = new Map(self.similarWords(wanted, plain, known))
+        const near = words.filter((word) => (similar.get(word) ?? 0) > 0)
+        return [...next(document, wanted, plain, known), ...near.map(() => 0.1)]
+      },
+      "Elasticsearch, rewrite top_terms_boost: the scores of all near words are added",
+    ),
     "fuzzy-counts-as-prefix": seam.fuzzyScores(
       "A slip comes before what begins like the word.",
       ({ next }, document, wanted, plain, known) => next(document, wanted, plain, known).map((score) => score * 100),

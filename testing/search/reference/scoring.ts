@@ -177,11 +177,9 @@ export abstract class ReferenceScoring extends ReferenceWords {
     const { boost, field } = wanted.searched
     const similar = this.similarWords(wanted, plain, known)
     const terms = new Set(this.tokensIn(document, field, this.plainAnalyzer(field.analyzer)).map(({ term }) => term))
-    return [...similar].flatMap(([term, edits]) => {
-      if (!terms.has(term)) return []
-      const shorter = Math.min(this.lengthOfWord(plain), this.lengthOfWord(term))
-      return [FUZZY_SCORE * boost * Math.max(0, 1 - edits / shorter)]
-    })
+    const edits = [...similar].filter(([term]) => terms.has(term)).map(([, own]) => own)
+    const levels = Array.from({ length: wanted.edits }, (_, level) => level + 1)
+    return levels.flatMap((most) => (edits.some((own) => own <= most) ? [FUZZY_SCORE * boost] : []))
   }
 
   /** Words of the field that differ by few edits, the nearest first. */

@@ -92,11 +92,11 @@ function expanded(name: string, { edits, limit, prefix, word }: Expansion, by: n
     const boost = Math.fround(PREFIX_SCORE * by)
     queries.push({ constant_score: { filter: { prefix: { [name]: { value: word } } }, boost } })
   }
-  if (edits > 0 && limit > 0) {
-    const boost = Math.fround(FUZZY_SCORE * by)
-    const rewrite = `top_terms_boost_${limit}`
+  for (let most = 1; limit > 0 && most <= edits; most++) {
+    const rewrite = `top_terms_${limit}`
+    const fuzzy = { value: word, fuzziness: String(most), max_expansions: limit, rewrite }
     queries.push({
-      fuzzy: { [name]: { value: word, fuzziness: String(edits), max_expansions: limit, rewrite, boost } },
+      constant_score: { filter: { fuzzy: { [name]: fuzzy } }, boost: Math.fround(FUZZY_SCORE * by) },
     })
   }
   return queries

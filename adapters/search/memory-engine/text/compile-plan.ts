@@ -7,7 +7,7 @@ import {
   type QueryPlan,
 } from "../../../../core/search/for-adapters.ts"
 import type { Clause } from "./clause.ts"
-import { PrefixClause, WordClause } from "./expansion-clauses.ts"
+import { PrefixClause, WordsClause } from "./expansion-clauses.ts"
 import { type FuzzyWord, fuzzyWords } from "./expansions.ts"
 import { NestedClause } from "./nested-clause.ts"
 import { PhraseClause } from "./phrase-clause.ts"
@@ -126,23 +126,15 @@ class Compiler {
 
   #addFuzzy(list: ClauseList, path: string, expansion: Expansion, boost: number): void {
     const { edits, limit, word } = expansion
-    const key = JSON.stringify(["fuzzy", path, word, edits, limit])
-    const words = this.#fuzzyWords(key, path, expansion)
-    if (words.length > 1 && boost !== 1) list.add(key, boost, (sum) => [this.#nested(path, words, sum)])
-    // One word is no list, and a list without a boost of its own is one with the list around it.
-    else
-      for (const { similarity, term } of words) {
-        list.add(JSON.stringify(["word", path, term]), Math.fround(boost * similarity), (sum) => [
-          new WordClause(this.#index, path, term, sum),
-        ])
-      }
-  }
-
-  #nested(path: string, words: readonly FuzzyWord[], boost: number): Clause {
-    const clauses = words.map(({ similarity, term }) => {
-      return new WordClause(this.#index, path, term, Math.fround(boost * similarity))
-    })
-    return new NestedClause(this.#index, clauses)
+    const near = this.#fuzzyWords(JSON.stringify(["fuzzy", path, word, edits, limit]), path, expansion)
+    for (let most = 1; most <= edits; most++) {
+      const words = near.filter((one) => one.edits <= most).map(({ term }) => term)
+      if (words.length === 0) continue
+      const label = `${word}~${most}`
+      list.add(JSON.stringify(["fuzzy", path, label, limit]), boost, (sum) => [
+        new WordsClause(this.#index, path, words, { label, boost: sum }),
+      ])
+    }
   }
 
   #fuzzyWords(key: string, path: string, expansion: Expansion): readonly FuzzyWord[] {

@@ -6,8 +6,6 @@ import type { TextField } from "./text-segment.ts"
 export interface FuzzyWord {
   readonly term: string
   readonly edits: number
-  /** 1 for the word itself, less for each edit of a shorter one, at least 0. */
-  readonly similarity: number
 }
 
 /** The words of a field, in all of its segments, that differ little from a word: the nearest first, then by code point. */
@@ -17,19 +15,7 @@ export function fuzzyWords(fields: readonly TextField[], { edits, limit, word }:
   for (const field of fields) {
     forEachWithin(field.sortedTerms(), word, edits, (term, distance) => found.set(term, distance))
   }
-  const length = codePoints(word)
   return Array.from(found, ([term, distance]) => ({ term, edits: distance }))
     .sort((a, b) => a.edits - b.edits || compareCodePoints(a.term, b.term))
     .slice(0, limit)
-    .map(({ edits, term }) => ({ term, edits, similarity: similarityOf(edits, Math.min(length, codePoints(term))) }))
-}
-
-function similarityOf(edits: number, length: number): number {
-  return edits === 0 ? 1 : Math.max(0, Math.fround(1 - Math.fround(edits / length)))
-}
-
-function codePoints(text: string): number {
-  let count = 0
-  for (const _ of text) count++
-  return count
 }

@@ -46,8 +46,9 @@ class NaiveIndex {
     if (expansion === undefined) return scores
     const plain = this.#plain(doc, field)
     if (expansion.prefix && plain.some(({ term }) => term.startsWith(expansion.word))) scores.push(PREFIX_SCORE * boost)
-    for (const [word, similarity] of this.#near(field, expansion)) {
-      if (plain.some(({ term }) => term === word)) scores.push(FUZZY_SCORE * boost * similarity)
+    const near = this.#near(field, expansion).filter(([word]) => plain.some(({ term }) => term === word))
+    for (let most = 1; most <= expansion.edits; most++) {
+      if (near.some(([, distance]) => distance <= most)) scores.push(FUZZY_SCORE * boost)
     }
     return scores
   }
@@ -67,14 +68,14 @@ class NaiveIndex {
     return (boost * idf * frequency) / (frequency + 1.2 * (0.25 + (0.75 * length) / average))
   }
 
-  #near(field: Field, { edits, limit, word }: Expansion): [term: string, similarity: number][] {
+  #near(field: Field, { edits, limit, word }: Expansion): [term: string, distance: number][] {
     if (edits === 0) return []
     const terms = new Set(this.#documents.flatMap((_, doc) => this.#plain(doc, field).map(({ term }) => term)))
     return Array.from(terms, (term) => ({ term, distance: naiveEdits(term, word) }))
       .filter(({ distance }) => distance <= edits)
       .sort((a, b) => a.distance - b.distance || compareCodePoints(a.term, b.term))
       .slice(0, limit)
-      .map(({ distance, term }) => [term, Math.max(0, 1 - distance / Math.min([...term].length, [...word].length))])
+      .map(({ distance, term }) => [term, distance])
   }
 
   #own(doc: number, field: Field): Tokens {
