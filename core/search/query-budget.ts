@@ -1,5 +1,4 @@
 import type { SearchQuery } from "../../contracts/search/search.ts"
-import type { WordUnit } from "./synonyms.ts"
 
 /** The fewest clauses that a server takes in one query: OpenSearch's. */
 export const MAX_CLAUSES = 1024
@@ -7,6 +6,11 @@ export const MAX_CLAUSES = 1024
 const EXPANSIONS = [50, 10, 0] as const
 /** The words that count in a query that is over the budget. */
 const MAX_TERMS = 256
+
+/** What has so many clauses in one field. */
+interface Weighed {
+  readonly weight: number
+}
 
 /** How much of a query is run. */
 export interface Budget {
@@ -23,7 +27,7 @@ export interface Budget {
  * field twice. What does not is left out in this order: expansions, prefix, words behind the 256th, words from the end,
  * fields from the end.
  */
-export function budgetOf(query: SearchQuery, units: readonly WordUnit[], fields: number): Budget {
+export function budgetOf(query: SearchQuery, units: readonly Weighed[], fields: number): Budget {
   const { fuzzy = 0, prefix = false } = query
   const whole: Budget = {
     fuzzy,
@@ -48,7 +52,7 @@ export function budgetOf(query: SearchQuery, units: readonly WordUnit[], fields:
   return budget
 }
 
-function clausesOf({ expansions, fields, prefix, terms }: Budget, units: readonly WordUnit[]): number {
+function clausesOf({ expansions, fields, prefix, terms }: Budget, units: readonly Weighed[]): number {
   let words = 0
   for (let index = 0; index < terms; index++) words += Math.max(1, units[index]?.weight ?? 1)
   const times = prefix !== false || expansions > 0 ? 2 : 1

@@ -1,8 +1,7 @@
 import type { Field, QueryPlan } from "../../../core/search/for-adapters.ts"
 import { cursorRefused, type WalkPlace } from "../../../core/search/for-adapters.ts"
 import { type SortValues, sortValuesOf } from "./columns/sort-keys.ts"
-import type { FoundHit } from "./run-query.ts"
-import { idOf } from "./views.ts"
+import { type FoundHit, idOf } from "./views.ts"
 
 /** Where a page of a walk ended. */
 export interface HitPlace {

@@ -13,10 +13,10 @@ import { markedRanges, type Tokenizer } from "./highlight/marked-ranges.ts"
 import { type Ranges, unionOfRanges } from "./highlight/ranges.ts"
 import { highlightTexts } from "./highlight/snippets.ts"
 import type { MemoryIndex } from "./memory-index.ts"
-import type { Found, FoundHit } from "./run-query.ts"
+import type { Found } from "./run-query.ts"
 import { type MatchedWords, matchedWords } from "./text/matched-words.ts"
 import { explainerOf } from "./text/search-text.ts"
-import { idOf, type SegmentView } from "./views.ts"
+import { type FoundHit, idOf, type SegmentView } from "./views.ts"
 
 type Document = Record<string, unknown>
 
@@ -82,7 +82,7 @@ class Highlighter {
       views.map(({ segment }) => segment.text),
     )
     const searched = plan.match === "phrase" ? plan.phrases : plan.terms.flatMap((term) => term.fields)
-    const asked = searched.filter(({ field }) => fields === undefined || fields.includes(field.path))
+    const asked = searched.filter(({ field }) => field.stored && (fields === undefined || fields.includes(field.path)))
     this.#fields = new Map(asked.map(({ field }) => [field.path, field]))
   }
 

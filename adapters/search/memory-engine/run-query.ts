@@ -9,13 +9,7 @@ import type { HitPlace } from "./hit-place.ts"
 import { searchText } from "./text/search-text.ts"
 import { SegmentHits } from "./text/segment-hits.ts"
 import { topHits } from "./text/top-hits.ts"
-import { idOf, type SegmentView } from "./views.ts"
-
-export interface FoundHit {
-  readonly view: SegmentView
-  readonly doc: number
-  readonly score: number
-}
+import { type FoundHit, idOf, type SegmentView } from "./views.ts"
 
 export interface Found {
   readonly hits: readonly FoundHit[]

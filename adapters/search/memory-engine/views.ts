@@ -12,6 +12,13 @@ export interface SegmentView {
   readonly hasRemoved: boolean
 }
 
+/** A document that a search found. */
+export interface FoundHit {
+  readonly view: SegmentView
+  readonly doc: number
+  readonly score: number
+}
+
 export function viewsOf(indexes: readonly MemoryIndex[]): SegmentView[] {
   return indexes.flatMap((index) =>
     index.segments().map((segment) => {
