@@ -79,8 +79,9 @@ function propertyOf(field: Field): object {
       return { type: "date", format: "strict_date_optional_time" }
   }
   // A text is scored by how many values it has. With frequencies the server would count each of them twice.
-  const norms = field.type === "text"
-  if (!hasWords(field)) return { ...KEYWORD, norms, doc_values: false, fields: { keyword: KEYWORD } }
+  if (!hasWords(field)) {
+    return { ...KEYWORD, norms: field.type === "text", doc_values: false, fields: { keyword: KEYWORD } }
+  }
   const analyzer = serverAnalyzer(field.analyzer)
   const plain = plainAnalyzerOf(field)
   const forms = { keyword: KEYWORD, ...(plain !== field.analyzer && { plain: plainForm(plain) }) }

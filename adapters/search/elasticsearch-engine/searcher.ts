@@ -17,10 +17,12 @@ import {
 import type { AnsweredHit, SearchAnswer } from "./answers.ts"
 import { readDocument, type StoredDocument } from "./document-text.ts"
 import type { Indexes, IndexState } from "./indexes.ts"
+import type { Names } from "./names.ts"
 import { scoreParts } from "./request/explanations.ts"
 import { facetResults } from "./request/facets.ts"
 import { highlightResults } from "./request/highlights.ts"
 import { searchBody } from "./request/search-body.ts"
+import type { SearchedIn } from "./request/words.ts"
 import type { Requests } from "./requests.ts"
 import { KEEP_ALIVE, refuseIncomplete, type Snapshots } from "./snapshots.ts"
 
@@ -31,6 +33,7 @@ interface Planned {
   readonly plan: QueryPlan
   readonly searched: readonly Field[]
   readonly highlighted: readonly Field[]
+  readonly searchedIn: SearchedIn
 }
 
 const TRIES = 3
@@ -67,7 +70,7 @@ export class Searcher {
     const there = states.filter((state) => state !== undefined)
     if (there.length === 0) return undefined
     try {
-      return planOf(query, there)
+      return planOf(query, there, this.#indexes.names)
     } catch (error) {
       if (fresh || !ServiceError.is(error)) throw error
       return await this.#planned(query, true)
@@ -171,11 +174,23 @@ export class Searcher {
   }
 }
 
-function planOf(query: SearchQuery, states: readonly IndexState[]): Planned {
+function planOf(query: SearchQuery, states: readonly IndexState[], names: Names): Planned {
   const plan = planQuery(query, states)
   const { explain = false, highlight = false } = query
   const searched = explain || highlight !== false ? searchedFields(query, states) : []
-  return { query, states, plan, searched, highlighted: highlightedFields(query, states, searched) }
+  const highlighted = highlightedFields(query, states, searched)
+  return { query, states, plan, searched, highlighted, searchedIn: searchedInOf(states, names) }
+}
+
+function searchedInOf(states: readonly IndexState[], names: Names): SearchedIn {
+  const indexes = new Map<string, string[]>()
+  if (states.length === 1) return indexes
+  const fields = states.flatMap((state) => [...state.fields.values()].map((field) => ({ field, state })))
+  for (const { field } of fields) if (!field.searchable) indexes.set(field.path, [])
+  for (const { field, state } of fields) {
+    if (field.searchable) indexes.get(field.path)?.push(names.alias(state.object))
+  }
+  return indexes
 }
 
 function searchedFields({ fields }: SearchQuery, states: readonly IndexState[]): Field[] {

@@ -12,7 +12,7 @@ export function hasWords({ analyzer, type }: Field): boolean {
   return type === "text" && analyzer !== "keyword"
 }
 
-/** Where the field filters, sorts and counts: of texts and keywords alike, since indexes of both are searched together. */
+/** Where the field filters, sorts and counts: the same of texts and keywords, since indexes of both are searched together. */
 export function valueName({ path, type }: Field): string {
   return type === "text" || type === "keyword" ? `${path}.keyword` : path
 }

@@ -22,7 +22,12 @@ const fields = fieldsOf({
 /** The body of a query over these fields. */
 function bodyOf(query: Omit<SearchQuery, "object">, highlighted: readonly Field[] = []): Record<string, unknown> {
   const whole = { object: "docs", ...query }
-  return searchBody({ query: whole, plan: planQuery(whole, [{ fields, synonyms: [] }]), highlighted })
+  return searchBody({
+    query: whole,
+    plan: planQuery(whole, [{ fields, synonyms: [] }]),
+    highlighted,
+    searchedIn: new Map(),
+  })
 }
 
 const word = (value: string, field = "title", by = 2) => ({ term: { [field]: { value, boost: bm25Boost(by) } } })
@@ -45,7 +50,7 @@ describe("words", () => {
     const field = { ...fields.get("body"), searchable: true } as Field
     const query = { object: "docs", q: "running", prefix: true, fuzzy: "auto" as const }
     const plan = planQuery(query, [{ fields: new Map([["body", field]]), synonyms: [] }])
-    expect(searchBody({ query, plan, highlighted: [] })["query"]).toEqual({
+    expect(searchBody({ query, plan, highlighted: [], searchedIn: new Map() })["query"]).toEqual({
       bool: {
         should: [
           word("run", "body", 1),
@@ -65,7 +70,7 @@ describe("words", () => {
     const query = { object: "docs", q: "king of the hill", phrase: true }
     const field = { ...fields.get("body"), searchable: true } as Field
     const plan = planQuery(query, [{ fields: new Map([["body", field]]), synonyms: [] }])
-    expect(searchBody({ query, plan, highlighted: [] })["query"]).toEqual({
+    expect(searchBody({ query, plan, highlighted: [], searchedIn: new Map() })["query"]).toEqual({
       match_phrase: {
         body: { query: "king objectosgap objectosgap hill", analyzer: "objectos_gaps", boost: bm25Boost(1) },
       },
@@ -76,7 +81,7 @@ describe("words", () => {
     const query = { object: "docs", q: "日本 the 東京", phrase: true }
     const field = fieldOf("body", { type: "text", analyzer: "cjk" })
     const plan = planQuery(query, [{ fields: new Map([["body", field]]), synonyms: [] }])
-    expect(searchBody({ query, plan, highlighted: [] })["query"]).toMatchObject({
+    expect(searchBody({ query, plan, highlighted: [], searchedIn: new Map() })["query"]).toMatchObject({
       span_near: {
         clauses: [
           { span_term: { body: { value: "日本" } } },
@@ -222,7 +227,7 @@ it("a page of a walk asks for one more than it shows, in its snapshot", () => {
   const query = { object: "docs", limit: 2 }
   const plan = planQuery(query, [{ fields, synonyms: [] }])
   const walk = { snapshot: "id", keepAlive: "5m", after: ["key"] }
-  expect(searchBody({ query, plan, highlighted: [], walk })).toMatchObject({
+  expect(searchBody({ query, plan, highlighted: [], searchedIn: new Map(), walk })).toMatchObject({
     size: 3,
     pit: { id: "id", keep_alive: "5m" },
     search_after: ["key"],

@@ -4,13 +4,14 @@ import { facetRequests } from "./facets.ts"
 import { filterQuery } from "./filters.ts"
 import { highlightRequest } from "./highlights.ts"
 import { sortRequest } from "./sorts.ts"
-import { wordsQuery } from "./words.ts"
+import { type SearchedIn, wordsQuery } from "./words.ts"
 
 export interface SearchParts {
   readonly plan: QueryPlan
   readonly query: SearchQuery
   /** Fields whose matches are marked. */
   readonly highlighted: readonly Field[]
+  readonly searchedIn: SearchedIn
   /** Of a walk. */
   readonly walk?:
     | { readonly snapshot: string; readonly keepAlive: string; readonly after: readonly unknown[] }
@@ -18,11 +19,11 @@ export interface SearchParts {
 }
 
 /** A query as the body of a search request. Elasticsearch and OpenSearch share it. */
-export function searchBody({ highlighted, plan, query, walk }: SearchParts): Record<string, unknown> {
+export function searchBody({ highlighted, plan, query, searchedIn, walk }: SearchParts): Record<string, unknown> {
   const { explain = false, highlight, limit = 10, native, object, offset = 0, select } = query
   const several = Array.isArray(object) && object.length > 1
   const apart = isApart(plan)
-  const words = wordsQuery(plan, several)
+  const words = wordsQuery(plan, searchedIn)
   const hasMarks = highlighted.length > 0 && (plan.match === "terms" || plan.match === "phrase")
   return {
     query: scored(plan, words, apart),

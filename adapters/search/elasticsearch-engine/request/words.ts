@@ -15,26 +15,35 @@ import { GAP_ANALYZER, GAP_WORD } from "./gaps.ts"
 
 type Query = Readonly<Record<string, unknown>>
 
+/** Fields that not all indexes of a query search: by path, the names of those that do. */
+export type SearchedIn = ReadonlyMap<string, readonly string[]>
+
 /** Servers refuse longer ones. Only a field that is not cut into words has such. */
 const MAX_EXPANDED = 1000
 
 /** What gives a document its score. Its terms are sent as they are looked for: the server analyzes nothing. */
-export function wordsQuery({ match, operator, phrases, terms }: QueryPlan, several = false): Query {
-  const anyField = ({ fields }: PlannedTerm) => anyOf(fields.map((field) => fieldTerm(field, several)))
+export function wordsQuery({ match, operator, phrases, terms }: QueryPlan, searchedIn: SearchedIn): Query {
+  const anyField = ({ fields }: PlannedTerm) => anyOf(fields.map((each) => within(searchedIn, each, fieldTerm(each))))
   switch (match) {
     case "all":
       return { match_all: {} }
     case "none":
       return { match_none: {} }
     case "phrase":
-      return anyOf(phrases.map(fieldPhrase))
+      return anyOf(phrases.map((each) => within(searchedIn, each, fieldPhrase(each))))
     case "terms":
       return operator === "and" ? allOf(terms.map(anyField)) : anyOf(terms.map(anyField))
   }
 }
 
-function fieldTerm({ alternatives, boost, expansion, field }: FieldTerm, several: boolean): Query {
-  const exact = alternatives.map((words) => wordOrPhrase(field.path, words, boost, several))
+/** Elsewhere the field may be a number, which no word can be looked for in. A filter leaves scores as they are. */
+function within(searchedIn: SearchedIn, { field }: FieldTerm | FieldPhrase, query: Query): Query {
+  const indexes = searchedIn.get(field.path)
+  return indexes === undefined ? query : { bool: { must: [query], filter: [{ terms: { _index: indexes } }] } }
+}
+
+function fieldTerm({ alternatives, boost, expansion, field }: FieldTerm): Query {
+  const exact = alternatives.map((words) => wordOrPhrase(field.path, words, boost))
   return anyOf([...exact, ...(expansion === undefined ? [] : expanded(plainName(field), expansion, boost))])
 }
 
