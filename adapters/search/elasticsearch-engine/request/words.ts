@@ -51,14 +51,10 @@ function fieldPhrase({ boost, field, words }: FieldPhrase): Query {
   return wordOrPhrase(field.path, words, boost)
 }
 
-function wordOrPhrase(name: string, words: readonly PhraseWord[], by: number, several = false): Query {
+function wordOrPhrase(name: string, words: readonly PhraseWord[], by: number): Query {
   const boost = bm25Boost(by)
   const [first] = words
   if (first === undefined) return { match_none: {} }
-  // Another index may have numbers there, of which no word is one.
-  if (words.length === 1 && several) {
-    return { match: { [name]: { query: first.term, analyzer: "keyword", lenient: true, boost } } }
-  }
   if (words.length === 1) return { term: { [name]: { value: first.term, boost } } }
   const isWithoutGaps = words.every(({ position }, index) => position === index)
   if (!isWithoutGaps) return gappedPhrase(name, words, boost)
