@@ -137,7 +137,7 @@ export class Rebuilder {
    */
   async #copyOwn({ index }: IndexState, next: string, behind = -1): Promise<number> {
     await refreshIndexes(this.#requests, index)
-    const snapshot = await this.#snapshots.open([index])
+    const snapshot = await this.#snapshots.open([index]).catch(endRebuild)
     let documents = 0
     let size = FIRST_PAGE
     let after: readonly unknown[] | undefined
@@ -159,9 +159,7 @@ export class Rebuilder {
         size = pageSize(lines)
       }
     } catch (error) {
-      // The index was deleted meanwhile.
-      if (ServiceError.is(error) && error.details?.["reason"] === "cursor") throw preconditionFailed("reindex", error)
-      throw error
+      return endRebuild(error)
     } finally {
       await this.#snapshots.close(snapshot)
     }
@@ -271,6 +269,12 @@ export class Rebuilder {
       { kind: "write", isRepeatable: true },
     )
   }
+}
+
+/** A snapshot ends where the index was deleted meanwhile. */
+function endRebuild(error: unknown): never {
+  if (ServiceError.is(error) && error.details?.["reason"] === "cursor") throw preconditionFailed("reindex", error)
+  throw error
 }
 
 function copyLine({ _id, _seq_no = 0, _source }: AnsweredHit, next: string): BulkLine {

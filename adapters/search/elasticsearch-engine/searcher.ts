@@ -24,7 +24,7 @@ import { highlightResults } from "./request/highlights.ts"
 import { searchBody } from "./request/search-body.ts"
 import type { SearchedIn } from "./request/words.ts"
 import type { Requests } from "./requests.ts"
-import { KEEP_ALIVE, refuseIncomplete, type Snapshots } from "./snapshots.ts"
+import { KEEP_ALIVE, refuseIncomplete, type Snapshots, searchParameters } from "./snapshots.ts"
 
 /** A query on indexes that are there. */
 interface Planned {
@@ -78,10 +78,16 @@ export class Searcher {
   }
 
   /** Undefined where an index went away meanwhile: it was deleted, or another one took its place. */
-  #run(planned: Planned, isLast: boolean): Promise<SearchResult | undefined> {
+  async #run(planned: Planned, isLast: boolean): Promise<SearchResult | undefined> {
     const { cursor } = planned.query
-    if (cursor === undefined) return this.#page(planned, isLast)
-    return cursor === FIRST_CURSOR ? this.#begin(planned) : this.#goOn(planned, placeOf(planned.query, cursor))
+    if (cursor === undefined) return await this.#page(planned, isLast)
+    if (cursor !== FIRST_CURSOR) return await this.#goOn(planned, placeOf(planned.query, cursor))
+    try {
+      return await this.#begin(planned)
+    } catch (error) {
+      if (isLast || !ServiceError.is(error) || error.code !== "PRECONDITION_FAILED") throw error
+      return undefined
+    }
   }
 
   async #page(planned: Planned, isLast: boolean): Promise<SearchResult | undefined> {
@@ -90,11 +96,7 @@ export class Searcher {
       {
         method: "POST",
         path: `/${states.map(({ object }) => this.#indexes.names.alias(object)).join(",")}/_search`,
-        query: {
-          allow_partial_search_results: false,
-          // Words are as rare as they are in all indexes together.
-          ...(states.length > 1 && { search_type: "dfs_query_then_fetch" }),
-        },
+        query: searchParameters(states.length > 1),
         body: searchBody(planned),
       },
       {
@@ -124,10 +126,14 @@ export class Searcher {
     planned: Planned,
     { after, snapshot }: { readonly snapshot: string; readonly after: readonly unknown[] },
   ): Promise<SearchResult> {
-    const { plan, query } = planned
+    const { plan, query, states } = planned
     const { limit = 10, signal } = query
     const walk = { snapshot, after, keepAlive: KEEP_ALIVE }
-    const answer = await this.#snapshots.search(searchBody({ ...planned, walk }), { signal })
+    const answer = await this.#snapshots.search(searchBody({ ...planned, walk }), {
+      signal,
+      isNew: after.length === 0,
+      several: states.length > 1,
+    })
     const hits = answer.hits.hits.slice(0, limit)
     const last = answer.hits.hits.length > limit ? hits.at(-1)?.sort : undefined
     const now = answer.pit_id ?? snapshot

@@ -307,36 +307,6 @@ describe("orders", () => {
   })
 })
 
-describe("walks", () => {
-  it("see each document once, whatever is written meanwhile", async () => {
-    const search = await filled({ a: { n: 1 }, b: { n: 2 }, c: { n: 3 } })
-    const query = { object: "docs", sort: [{ field: "n" }], limit: 1 }
-    const first = await search.search({ ...query, cursor: "*" })
-    await search.index("docs", "a", { n: 9 })
-    await search.remove("docs", "b")
-    const second = await search.search({ ...query, cursor: first.cursor })
-    const third = await search.search({ ...query, cursor: second.cursor })
-    expect([first, second, third].flatMap(idsOf)).toEqual(["a", "b", "c"])
-    expect(third.cursor).toBeUndefined()
-  })
-
-  it("by score end with their index", async () => {
-    const search = await filled({ a: { t: "word" }, b: { t: "word" } })
-    const query = { object: "docs", q: "word", limit: 1 }
-    const { cursor } = await search.search({ ...query, cursor: "*" })
-    await search.reindex("docs")
-    const ended = { code: "PRECONDITION_FAILED", details: { reason: "cursor" } }
-    await expect(search.search({ ...query, cursor })).rejects.toMatchObject(ended)
-  })
-
-  it("do not go on from a cursor of another query, or of nobody", async () => {
-    const search = await filled({ a: { t: "word" }, b: { t: "word" } })
-    const { cursor } = await search.search({ object: "docs", q: "word", limit: 1, cursor: "*" })
-    await expect(search.search({ object: "docs", q: "other", limit: 1, cursor })).rejects.toMatchObject(INVALID)
-    await expect(search.search({ object: "docs", q: "word", cursor: "made-up" })).rejects.toMatchObject(INVALID)
-  })
-})
-
 it("completes words by those of documents", async () => {
   const search = await filled({ a: { t: "running Runner" }, b: { t: "the runner <b>&" }, c: { t: "walk" } })
   expect(await search.suggest({ object: "docs", text: "a fast RUN" })).toEqual([

@@ -1,11 +1,17 @@
 import { preconditionFailed } from "../../../core/search/for-adapters.ts"
 import type { SearchAnswer } from "./answers.ts"
 import { serviceError } from "./errors.ts"
-import { itemFailure } from "./failures.ts"
-import type { CallOptions, Requests } from "./requests.ts"
+import { type Failure, itemFailure } from "./failures.ts"
+import type { CallOptions, Requests, ServerRequest } from "./requests.ts"
 
 /** For so long a walk may rest. */
 export const KEEP_ALIVE = "5m"
+
+export interface SnapshotSearchOptions extends Pick<CallOptions<unknown>, "signal"> {
+  /** Whether it was just opened, so that what is refused is the query. */
+  readonly isNew?: boolean | undefined
+  readonly several?: boolean | undefined
+}
 
 /** Points in time of indexes: what is searched in one stays as it was. */
 export class Snapshots {
@@ -15,12 +21,18 @@ export class Snapshots {
     this.#requests = requests
   }
 
+  /** @throws ServiceError PRECONDITION_FAILED where an index is not there. */
   async open(indexes: readonly string[], signal?: AbortSignal | undefined): Promise<string> {
-    const { id } = await this.#requests.call<{ id: string }>(
+    const answer = await this.#requests.call<{ id: string } | undefined>(
       { method: "POST", path: `/${indexes.join(",")}/_pit`, query: { keep_alive: KEEP_ALIVE } },
-      { kind: "read", signal },
+      {
+        kind: "read",
+        signal,
+        recover: (failure) => (failure.is("index_not_found_exception") ? undefined : failure),
+      },
     )
-    return id
+    if (answer === undefined) throw preconditionFailed("cursor")
+    return answer.id
   }
 
   /** One that cannot be closed ends by itself. */
@@ -29,30 +41,43 @@ export class Snapshots {
   }
 
   /** Searches in the snapshot that the body names. @throws ServiceError PRECONDITION_FAILED where it has ended. */
-  async search(body: object, options: Pick<CallOptions<unknown>, "signal"> = {}): Promise<SearchAnswer> {
-    const request = { method: "POST", path: "/_search", query: { allow_partial_search_results: false }, body } as const
-    const answer = await this.#requests.call<SearchAnswer | undefined>(request, {
-      ...options,
-      kind: "read",
-      // An ended one stays ended.
-      isFinal: (failure) => failure.is(...ENDED),
-      recover: (failure) => (failure.is(...ENDED) || failure.status === 404 ? undefined : failure),
-    })
+  async search(body: object, options: SnapshotSearchOptions = {}): Promise<SearchAnswer> {
+    const { isNew = false, several = false, signal } = options
+    const isOver = (failure: Failure) => failure.is(...ENDED) || (!isNew && isNoSnapshot(failure))
+    const answer = await this.#requests.call<SearchAnswer | undefined>(
+      { method: "POST", path: "/_search", query: searchParameters(several), body },
+      {
+        kind: "read",
+        signal,
+        // An ended one stays ended.
+        isFinal: isOver,
+        recover: (failure) => (isOver(failure) || failure.status === 404 ? undefined : failure),
+      },
+    )
     if (answer === undefined) throw preconditionFailed("cursor")
     refuseIncomplete(answer)
     return answer
   }
 }
 
-/** Ended by time, or with its index; or never a snapshot. */
+/** `several`: of several indexes, whose words are then as rare as they are in all of them together. */
+export function searchParameters(several: boolean): NonNullable<ServerRequest["query"]> {
+  return { allow_partial_search_results: false, ...(several && { search_type: "dfs_query_then_fetch" }) }
+}
+
+/** Ended by time, or with its index. */
 const ENDED = [
   "search_context_missing_exception",
   "no_shard_available_action_exception",
   "index_not_found_exception",
-  "illegal_argument_exception",
-  "parsing_exception",
-  "x_content_parse_exception",
 ] as const
+
+/** What a server says of an id that it did not give, or gave before it was another version. */
+const NO_SNAPSHOT = ["illegal_argument_exception", "parsing_exception", "x_content_parse_exception"]
+
+function isNoSnapshot({ types: [type = ""] }: Failure): boolean {
+  return NO_SNAPSHOT.includes(type)
+}
 
 /** @throws ServiceError where a part of the indexes did not answer. */
 export function refuseIncomplete({ _shards, timed_out }: SearchAnswer): void {
