@@ -79,7 +79,14 @@ const UNSENT =
 function answerFailure(status: number, body: unknown, cause: unknown): Failure {
   const { error } = (body ?? {}) as { error?: ErrorDescription | string }
   if (typeof error === "object" && error !== null) return itemFailure(status, error, cause)
-  return new Failure("answer", { status }, cause)
+  // Elasticsearch says in JSON what is not there.
+  const isForeign = (status === 404 || status === 405) && !isObject(body)
+  return new Failure(isForeign ? "foreign" : "answer", { status }, cause)
+}
+
+/** As every answer of Elasticsearch is. A redirect is none for the client, and has no body. */
+export function isObject(body: unknown): boolean {
+  return typeof body === "object" && body !== null && !Array.isArray(body)
 }
 
 /** What an answer, or an item of it, failed with. */

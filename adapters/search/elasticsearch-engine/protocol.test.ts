@@ -43,6 +43,30 @@ describe("the server", () => {
   })
 })
 
+describe("an answer", () => {
+  it.each<[what: string, status: number, text: string, headers: object]>([
+    ["a redirect", 302, "", { location: "/login" }],
+    ["nothing", 200, "", {}],
+    ["no object", 200, "[]", {}],
+    ["null", 200, "null", {}],
+    ["a missing page", 404, "Not found", { "content-type": "text/plain" }],
+  ])("of another server, %s, is UNAVAILABLE, reason protocol", async (_, status, text, headers) => {
+    const { search } = await openDouble(({ url }, response) =>
+      url === "/" ? undefined : tell(response, text, status, { "x-elastic-product": "Elasticsearch", ...headers }),
+    )
+    const foreign = { code: "UNAVAILABLE", details: { reason: "protocol" } }
+    await expect(search.search(query)).rejects.toMatchObject(foreign)
+    await expect(search.index("docs", "a", { t: "x" })).rejects.toMatchObject(foreign)
+  })
+
+  it("404 to the very first question is no Elasticsearch's", async () => {
+    const { search } = await openDouble((_, response) =>
+      tell(response, "Not found", 404, { "content-type": "text/plain" }),
+    )
+    await expect(search.search(query)).rejects.toMatchObject({ code: "INVALID_CONFIG" })
+  })
+})
+
 describe("a request", () => {
   it("that nobody answers ends in time", async () => {
     const { search } = await openDouble(({ url }) => url.includes("_search"), { timeoutMs: 200 })

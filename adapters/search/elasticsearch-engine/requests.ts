@@ -3,7 +3,7 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { onAbort } from "../../../contracts/foundation/on-abort.ts"
 import type { Connection } from "./connection.ts"
 import { isGone, isRefusedForNow, isTransient, outcomeUnknown, type RequestKind, serviceError } from "./errors.ts"
-import { Failure, failureOf } from "./failures.ts"
+import { Failure, failureOf, isObject } from "./failures.ts"
 
 export interface ServerRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE"
@@ -180,7 +180,7 @@ export class Requests {
   async #transport(request: ServerRequest, major: string | undefined, signal: AbortSignal): Promise<unknown> {
     const { body, lines, method, path, query } = request
     const { transport } = await this.#connection.open()
-    return await transport.request(
+    const answer = await transport.request(
       {
         method,
         path,
@@ -191,6 +191,8 @@ export class Requests {
       // Our own deadline ends it by the signal.
       { signal, maxRetries: 0, headers: headersOf(request, major) },
     )
+    if (!isObject(answer)) throw new Failure("foreign")
+    return answer
   }
 }
 
