@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
-import type { Requests } from "./requests.ts"
+import type { CallOptions, Requests } from "./requests.ts"
 
 /** One that builds an index and was not heard of for so long has ended. */
 export const LEASE_MS = 120_000
@@ -56,13 +56,13 @@ interface AliasesAnswer {
 export async function aliasActions(
   requests: Requests,
   actions: readonly object[],
-  outlivesClose = false,
+  options: Pick<CallOptions<unknown>, "isRepeatable" | "outlivesClose"> = {},
 ): Promise<boolean> {
   const answer = await requests.call<AliasesAnswer | undefined>(
     { method: "POST", path: "/_aliases", body: { actions } },
     {
+      ...options,
       kind: "write",
-      outlivesClose,
       recover: (failure) =>
         failure.is("aliases_not_found_exception", "index_not_found_exception") ? undefined : failure,
     },

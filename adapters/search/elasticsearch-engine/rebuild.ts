@@ -35,6 +35,8 @@ export class Rebuilder {
   readonly #sources: Sources
   readonly #clock: Clock
   readonly #running = new Set<Promise<unknown>>()
+  /** Indexes that could not be put away when their rebuild failed, and when that was. */
+  readonly #left = new Map<string, number>()
 
   constructor(requests: Requests, indexes: Indexes, snapshots: Snapshots, sources: Sources, clock: Clock) {
     this.#requests = requests
@@ -62,11 +64,13 @@ export class Rebuilder {
   }
 
   async #rebuild(object: string, source: Source | undefined): Promise<number> {
+    // Before the state is asked: an index that another rebuild makes in between is then in its way, or has its alias.
+    const taken = await this.#indexes.indexesOf(object)
     const before =
       source === undefined ? await this.#indexes.state(object, true) : await this.#indexes.ensured(object, true)
     if (before === undefined) return 0
     if (before.next !== undefined) await this.#takeOver(before)
-    const next = await this.#create(before)
+    const next = await this.#create(before, taken)
     const lease = new Lease(this.#clock, () => this.#renew(next))
     try {
       const state = await this.#meanwhileToBoth(before, next)
@@ -76,7 +80,7 @@ export class Rebuilder {
       await this.#swap(state, next)
       return documents
     } catch (error) {
-      await this.#abandon(before, next).catch(() => {})
+      await this.#abandon(before, next).catch(() => this.#left.set(next, this.#clock.now()))
       throw error
     } finally {
       lease.end()
@@ -84,18 +88,28 @@ export class Rebuilder {
     }
   }
 
-  /** The one that begins later loses, unless the other has not been heard of for long: it is then put away. */
+  /** The one that begins later loses, unless the other has not been heard of for long, or failed here: it is then put away. */
   async #takeOver(state: IndexState): Promise<void> {
     const { next } = state
-    if (next === undefined || this.#clock.now() - next.aliveAt < LEASE_MS) throw preconditionFailed("reindex")
+    if (next === undefined) return
+    const isLeft = next.aliveAt <= (this.#left.get(next.index) ?? 0)
+    if (!isLeft && this.#clock.now() - next.aliveAt < LEASE_MS) throw preconditionFailed("reindex")
     await this.#abandon(state, next.index)
+    this.#left.delete(next.index)
   }
 
-  /** Of several at once one makes the index. */
-  async #create({ fields, generation, object, synonyms }: IndexState): Promise<string> {
-    const index = this.#indexes.names.index(object, generation + 1)
+  /**
+   * Of several at once one makes the index.
+   *
+   * @param taken Names of all indexes of the object: none is used again, so that a rebuild that was taken for dead, and
+   * goes on, does so to an index that is gone.
+   */
+  async #create({ fields, object, synonyms }: IndexState, taken: readonly string[]): Promise<string> {
+    const { names } = this.#indexes
+    const generations = taken.map((name) => names.parse(name)?.generation ?? 0)
+    const index = names.index(object, Math.max(0, ...generations) + 1)
     const mapping = mappingOf(fields, synonyms, this.#clock.now())
-    const aliases = { [this.#indexes.names.next(object)]: {} }
+    const aliases = { [names.next(object)]: {} }
     const isMade = await this.#indexes.createIndex(index, aliases, mapping, { gc_deletes: KEEP_DELETES })
     if (!isMade) throw preconditionFailed("reindex")
     return index
@@ -106,7 +120,7 @@ export class Rebuilder {
     const alias = this.#indexes.names.alias(object)
     await blockWrites(this.#requests, index)
     try {
-      await aliasActions(this.#requests, [{ add: { index, alias, is_write_index: false } }])
+      await aliasActions(this.#requests, [{ add: { index, alias, is_write_index: false } }], { isRepeatable: true })
     } finally {
       await unblockWrites(this.#requests, index)
     }
@@ -231,12 +245,14 @@ export class Rebuilder {
   async #swap({ index, object }: IndexState, next: string): Promise<void> {
     const { names } = this.#indexes
     await refreshIndexes(this.#requests, next)
-    const isDone = await aliasActions(this.#requests, [
+    const actions = [
       { remove: { index, alias: names.alias(object), must_exist: true } },
       { remove: { index: next, alias: names.next(object), must_exist: true } },
       { add: { index: next, alias: names.alias(object), is_write_index: true } },
-    ])
-    if (!isDone) throw preconditionFailed("reindex")
+    ]
+    const isDone = await aliasActions(this.#requests, actions, { isRepeatable: true })
+    // One whose answer was lost finds its own work when it is done again.
+    if (!isDone && (await this.#indexes.state(object, true))?.index !== next) throw preconditionFailed("reindex")
     // The new one serves. What fails from here on is left to the next reindex, or to deleteIndex.
     await this.#tidy(object, next).catch(() => {})
   }
@@ -251,14 +267,18 @@ export class Rebuilder {
     )
   }
 
-  /** The old index takes all writes again, unless another rebuild is under way by now. */
+  /**
+   * The old index takes all writes again, unless another rebuild is under way by now, or the swap was done though nobody
+   * told so: the new index then has no alias of one that is being built, and stays.
+   */
   async #abandon({ index, object }: IndexState, next: string): Promise<void> {
     const { names } = this.#indexes
     const actions = [
       { remove: { index: next, alias: names.next(object), must_exist: true } },
       { add: { index, alias: names.alias(object), is_write_index: true } },
     ]
-    if (await aliasActions(this.#requests, actions, true)) await unblockWrites(this.#requests, index, true)
+    if (!(await aliasActions(this.#requests, actions, { outlivesClose: true }))) return
+    await unblockWrites(this.#requests, index, true)
     await this.#indexes.deleteIndexes([next], true)
   }
 

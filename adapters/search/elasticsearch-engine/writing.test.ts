@@ -373,6 +373,6 @@ describe("a reindex", () => {
     expect((await ask("GET", `/${dead}/_doc/x`))["found"]).toBe(true)
     await search.reindex("docs")
     expect(await totalOf(search)).toBe(21)
-    expect(await indexesOf(indexPrefix)).toEqual([dead])
+    expect(await indexesOf(indexPrefix)).toEqual([`${alias}.000003`])
   })
 })
