@@ -2,25 +2,16 @@
  * Searches that answer the same. `oracleCases` makes documents and queries that look random, `compareSearches` tells where
  * two searches differ; `NaiveSearch` is one that looks at every document.
  */
-import type { BulkOperation, IndexDefinition, ReindexDocument, SearchQuery } from "../../contracts/search/search.ts"
+import type { BulkOperation, SearchQuery } from "../../contracts/search/search.ts"
 import { differenceOf } from "./oracle/differences.fixture.ts"
 import { makeDefinition, makeDocument, textsIn } from "./oracle/documents.fixture.ts"
 import { type OracleSearch, refusalOf } from "./oracle/naive-search.fixture.ts"
 import { makeQuery, makeSort } from "./oracle/queries.fixture.ts"
 import { Random } from "./oracle/random.fixture.ts"
+import type { OracleStep } from "./oracle/step.fixture.ts"
 import { Writes } from "./oracle/writes.fixture.ts"
 
 export { NaiveSearch, type OracleSearch } from "./oracle/naive-search.fixture.ts"
-
-export type OracleStep =
-  | { readonly do: "define"; readonly definition: IndexDefinition }
-  | { readonly do: "index"; readonly object: string; readonly id: string; readonly doc: Record<string, unknown> }
-  | { readonly do: "remove"; readonly object: string; readonly id: string }
-  | { readonly do: "bulk"; readonly operations: readonly BulkOperation[] }
-  | { readonly do: "reindex"; readonly object: string; readonly source: readonly ReindexDocument[] | undefined }
-  | { readonly do: "search"; readonly query: SearchQuery }
-  /** With a bulk behind the first page. */
-  | { readonly do: "walk"; readonly query: SearchQuery; readonly operations: readonly BulkOperation[] }
 
 export interface OracleCase {
   readonly seed: number

@@ -89,7 +89,7 @@ function isFieldName(name: string): boolean {
 }
 
 /** Whether a text is the path of a field. */
-export function isFieldPath(path: unknown): path is string {
+function isFieldPath(path: unknown): path is string {
   return typeof path === "string" && path.length <= MAX_PATH && path.split(".").every(isFieldName)
 }
 

@@ -110,6 +110,7 @@ export const searchSentences = {
   "SEARCH-RANK-06": "With ranking bm25 scores are those of Lucene, to the last of 32 bits.",
   "SEARCH-RANK-07": "Scores are 0 where sort is given, and 1 where q is blank.",
   "SEARCH-RANK-08": "In one field an exact match comes before a prefix, and a prefix before a fuzzy match.",
+  "SEARCH-RANK-09": "A word counts as often as q says it.",
 
   // Filters
   "SEARCH-FILTER-01": "eq, ne, in and nin compare texts, numbers and booleans exactly.",
@@ -199,7 +200,7 @@ export const searchSentences = {
   "SEARCH-DEF-05": "A field that is not searchable is not searched, and fields that name it reject INVALID_ARGUMENT.",
   "SEARCH-DEF-06":
     'Filters, facets and sorts by fields that are defined without reject INVALID_ARGUMENT, reason "field".',
-  "SEARCH-DEF-07": "A field that is not stored is searched, and neither hits nor get show it.",
+  "SEARCH-DEF-07": "A field that is not stored is searched, and neither hits, their highlights nor get show it.",
   "SEARCH-DEF-08": "A date field takes ISO texts with a zone or of a day, and gives them back as they were.",
   "SEARCH-DEF-09": "Malformed definitions reject INVALID_ARGUMENT.",
 

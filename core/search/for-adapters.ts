@@ -3,16 +3,14 @@ export { analyzerOf } from "./analysis/analyzers.ts"
 export { tokensOf } from "./analyzed-text.ts"
 export { copied } from "./copied.ts"
 export { cursorOf, FIRST_CURSOR, placeOf, type WalkPlace } from "./cursor.ts"
-export { parseDate } from "./dates.ts"
-export { changeOf, type DefinitionChange } from "./definition.ts"
-export { addedFields, checkValue, readDocument } from "./document-fields.ts"
+export { changeOf } from "./definition.ts"
+export { addedFields, readDocument } from "./document-fields.ts"
 export * from "./errors.ts"
 export {
   type Field,
   type Fields,
   fieldOf,
   fieldsOf,
-  inferredField,
   MAX_KEYWORD_LENGTH,
   plainAnalyzerOf,
   visitValues,

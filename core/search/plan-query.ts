@@ -24,7 +24,9 @@ type Use = "filterable" | "facetable" | "sortable"
 export function planQuery(query: SearchQuery, indexes: readonly QueriedIndex[]): QueryPlan {
   const { facets = [], highlight, operator = "or", sort = [], where } = query
   const planned = where && planFilter(where, indexes)
-  if (typeof highlight === "object") for (const path of highlight.fields ?? []) fieldOfAll("highlight", path, indexes)
+  for (const path of (typeof highlight === "object" && highlight.fields) || []) {
+    if (!fieldOfAll("highlight", path, indexes).searchable) throw unfitField("highlight", "searchable")
+  }
   const synonyms = indexes.map((index) => index.synonyms).reduce(joinSynonyms)
   const words = planWords(query, searchedFields(query, indexes), synonyms)
   return {

@@ -16,7 +16,7 @@ export interface WordUnit {
   readonly weight: number
 }
 
-export interface Synonym {
+interface Synonym {
   tokens(analyzer: AnalyzerName): readonly Token[]
 }
 

@@ -37,7 +37,7 @@ export interface IndexState {
   readonly loadedAt: number
 }
 
-export interface NextIndex {
+interface NextIndex {
   readonly index: string
   readonly generation: number
   readonly fields: Fields

@@ -6,7 +6,7 @@ export interface InjectedElasticsearchClient {
   close(): Promise<void>
 }
 
-export interface TransportParams {
+interface TransportParams {
   method: string
   path: string
   querystring?: Readonly<Record<string, string | number | boolean>>
@@ -16,7 +16,7 @@ export interface TransportParams {
   bulkBody?: string
 }
 
-export interface TransportOptions {
+interface TransportOptions {
   signal: AbortSignal
   maxRetries: number
   headers: Record<string, string>

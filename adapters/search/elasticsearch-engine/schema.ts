@@ -11,7 +11,7 @@ import { hasWords, KEY_FIELD } from "./request/field-names.ts"
 import { gapAnalysis } from "./request/gaps.ts"
 
 /** A field, or an object, in a mapping. */
-export interface MappingNode {
+interface MappingNode {
   readonly type?: string
   readonly analyzer?: string
   readonly properties?: Readonly<Record<string, MappingNode>>

@@ -12,7 +12,6 @@ import {
   preconditionFailed,
   type QueryPlan,
   shownDocument,
-  unfitField,
 } from "../../../core/search/for-adapters.ts"
 import type { AnsweredHit, SearchAnswer } from "./answers.ts"
 import { readDocument, type StoredDocument } from "./document-text.ts"
@@ -207,16 +206,15 @@ function searchedFields({ fields }: SearchQuery, states: readonly IndexState[]):
   return [...all.values()].filter(({ searchable }) => searchable)
 }
 
+/** What is not stored is not shown. */
 function highlightedFields(
   { highlight = false }: SearchQuery,
   states: readonly IndexState[],
   searched: readonly Field[],
 ): readonly Field[] {
   if (highlight === false) return []
-  if (highlight === true || highlight.fields === undefined) return searched
-  const fields = highlight.fields.map((path) => fieldOfAll("highlight", path, states))
-  if (!fields.every(({ searchable }) => searchable)) throw unfitField("highlight", "searchable")
-  return fields
+  const asked = highlight === true ? undefined : highlight.fields?.map((path) => fieldOfAll("highlight", path, states))
+  return (asked ?? searched).filter(({ stored }) => stored)
 }
 
 function shown(doc: StoredDocument, { fields, hides }: IndexState, select: SearchQuery["select"]): StoredDocument {

@@ -67,7 +67,7 @@ export class Merger {
 }
 
 /** Segments whose merge makes searches cheaper, by the least work. */
-export function chooseMerge(segments: readonly FrozenSegment[]): readonly FrozenSegment[] {
+function chooseMerge(segments: readonly FrozenSegment[]): readonly FrozenSegment[] {
   const live = (segment: FrozenSegment) => segment.size - segment.removed
   const worn = segments.filter((segment) => segment.removed * 3 > segment.size)
   if (worn.length > 0) return worn

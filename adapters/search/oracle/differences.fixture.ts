@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util"
 import type { SearchHit, SearchResult } from "../../../contracts/search/search.ts"
-import type { OracleStep } from "../oracle.fixture.ts"
 import type { NaiveResult } from "./naive-search.fixture.ts"
 import { compareScalars } from "./naive-values.fixture.ts"
+import type { OracleStep } from "./step.fixture.ts"
 
 type Answer = SearchResult & Partial<NaiveResult> & { readonly totals?: readonly number[] }
 

@@ -1,4 +1,4 @@
-import type { OracleStep } from "../oracle.fixture.ts"
+import type { OracleStep } from "./step.fixture.ts"
 
 /** Which objects have lost documents since they began, or were built anew: their scores are those of an engine alone. */
 export class Writes {

@@ -8,7 +8,7 @@ export const START = 1
 
 /** What a state has matched. */
 export const NOTHING = 0
-export const WORD = 1
+const WORD = 1
 /** Han and Hiragana characters, and words of Katakana or Hangul only. */
 export const CJK = 2
 

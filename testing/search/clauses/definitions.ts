@@ -151,6 +151,10 @@ export const definitionsClauses = [
       t.equal(await search.get(DOCS, "a"), shown, "get")
       t.equal((await docsOf(search, { select: ["body", "t"] }))["a"], { t: "title" }, "selected")
       await finds(t, search, filter("body", "eq", "long words"), ["a"], "a filter of it")
+      if (!world.capabilities.highlight) return
+      const shownIn = async (query: object) => (await ask(search, { q: "long title", ...query })).hits[0]?.highlights
+      t.equal(Object.keys((await shownIn({ highlight: true })) ?? {}), ["t"], "highlights")
+      t.equal((await shownIn({ highlight: { fields: ["body"] } })) ?? {}, {}, "highlights of it alone")
     },
   }),
   clause("SEARCH-DEF-08", {

@@ -221,4 +221,19 @@ export const rankingClauses = [
       )
     },
   }),
+  clause("SEARCH-RANK-09", {
+    why: "A question that says a word again and again is about it, and other engines rank so.",
+    fix: "Multiply the boost of a word by how often the query says it; it is one word of the budget all the same.",
+    async check(t, search, world) {
+      await fill(search, world, texts({ a: "cat here now", b: "dog here now", c: "cow here now" }))
+      t.equal(
+        await idsOf(search, { q: "cat dog Dog cow dog Cow" }),
+        ["b", "c", "a"],
+        "words said three times, twice, once",
+      )
+      if (!isBm25(world)) return
+      const scoreOf = async (q: string) => Math.fround((await ask(search, { q })).hits[0]?.score ?? 0)
+      t.equal(await scoreOf("cat CAT"), Math.fround(2 * (await scoreOf("cat"))), "a word said twice")
+    },
+  }),
 ]

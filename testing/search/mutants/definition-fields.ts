@@ -115,6 +115,11 @@ export const definitionFieldsMutants = mutants({
       const field = next(path, definition)
       return path.includes(".") ? { ...field, stored: true } : field
     }),
+    "highlights-show-all": seam.isShown(
+      "What no hit shows is read in its snippets.",
+      () => true,
+      "Elasticsearch: what _source leaves out is highlighted all the same",
+    ),
     "get-shows-all": seam.get(
       "A page of one document shows what no list shows.",
       async ({ next, self }, object, id) => {

@@ -228,6 +228,15 @@ export const rankingMutants = mutants({
       "Elasticsearch, should beside a filter: no word must match",
     ),
   },
+  "SEARCH-RANK-09": {
+    "words-said-twice-count-once": seam.countOf(
+      "A question that says a word again and again is answered as if it had said it once.",
+      () => 1,
+    ),
+    "words-said-often-count-twice": seam.countOf("Three times are two.", ({ next }, before) =>
+      Math.min(2, next(before)),
+    ),
+  },
   "SEARCH-RANK-08": {
     "prefixes-count-as-exact": seam.scoreIn(
       "What only begins like the word comes before the word.",

@@ -1,7 +1,7 @@
 import type { HighlightSpec, SearchQuery } from "../../../contracts/search/search.ts"
 import type { Token } from "./analysis.ts"
 import { ReferenceSorting } from "./sorting.ts"
-import type { HeldDocument, HeldIndex } from "./store.ts"
+import type { HeldDocument, HeldField, HeldIndex } from "./store.ts"
 import type { Wanted, Words } from "./words.ts"
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ export abstract class ReferenceHighlights extends ReferenceSorting {
   checkHighlight({ highlight }: SearchQuery, indexes: readonly HeldIndex[]): void {
     const { fields = [] } = this.highlightSpec(highlight)
     for (const path of fields) {
-      const isKnown = indexes.every((index) => index.fields.has(path))
+      const isKnown = indexes.every((index) => index.fields.get(path)?.searchable === true)
       if (!isKnown) this.refuseFor("INVALID_ARGUMENT", "field", "An index does not have this field.")
     }
   }
@@ -37,7 +37,10 @@ export abstract class ReferenceHighlights extends ReferenceSorting {
   highlightsOf(document: HeldDocument, words: Words, spec: HighlightSpec): Record<string, string[]> {
     const wanted = words.terms.flat()
     const paths = [...new Set(wanted.map(({ searched }) => searched.field.path))]
-    const shown = paths.filter((path) => spec.fields === undefined || spec.fields.includes(path))
+    const hidden = new Set(
+      wanted.filter(({ searched }) => !this.isShown(searched.field)).map(({ searched }) => searched.field.path),
+    )
+    const shown = paths.filter((path) => !hidden.has(path) && (spec.fields?.includes(path) ?? true))
     const snippets = shown.map((path): [string, string[]] => {
       const own = wanted.filter(({ searched }) => searched.field.path === path)
       const texts = this.rawValuesOf(document, path).map(String)
@@ -45,6 +48,10 @@ export abstract class ReferenceHighlights extends ReferenceSorting {
       return [path, texts.flatMap((text) => this.snippetsOf(text, this.marksOf(text, own), spec)).slice(0, most)]
     })
     return Object.fromEntries(snippets.filter(([, found]) => found.length > 0))
+  }
+
+  isShown({ stored }: HeldField): boolean {
+    return stored
   }
 
   /** What matches of a text. */

@@ -13,6 +13,8 @@ export interface Unit {
   /** Absent of a phrase, which is among its synonyms. */
   readonly token: Token | undefined
   readonly isLast: boolean
+  /** How often the text says it. */
+  readonly count: number
   readonly synonyms: readonly string[]
 }
 
@@ -142,10 +144,16 @@ export abstract class ReferenceWords extends ReferenceAnalysis {
       const token = length === 1 ? tokens[at] : undefined
       const key = token === undefined ? `phrase ${at}` : this.keyOf(q, token, analyzers)
       const isLast = at + length >= tokens.length || units.get(key)?.isLast === true
-      units.set(key, { token: units.get(key)?.token ?? token, isLast, synonyms })
+      const count = this.countOf(units.get(key))
+      units.set(key, { token: units.get(key)?.token ?? token, isLast, count, synonyms })
       at += length
     }
     return [...units.values()]
+  }
+
+  /** A word counts each time. */
+  countOf(before: Unit | undefined): number {
+    return (before?.count ?? 0) + 1
   }
 
   /** Two words are one where every analyzer makes the same of them. */
@@ -202,7 +210,7 @@ export abstract class ReferenceWords extends ReferenceAnalysis {
     const plain = unit.token && this.plainWord(q, unit.token, analyzer)
     const isPrefix = budget.prefix === true || (budget.prefix === "last" && unit.isLast)
     return {
-      searched,
+      searched: { ...searched, boost: searched.boost * unit.count },
       alternatives: this.alternativesOf(q, unit, analyzer),
       plain,
       prefix: plain !== undefined && isPrefix,

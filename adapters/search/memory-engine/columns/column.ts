@@ -2,7 +2,7 @@ import { grown, Rows } from "./rows.ts"
 import { GrowingTable, SortedTable, type ValueTable } from "./value-table.ts"
 import { type ColumnValue, compareValues } from "./values.ts"
 
-export type Ordinals = Uint8Array | Uint16Array | Uint32Array
+type Ordinals = Uint8Array | Uint16Array | Uint32Array
 
 /** The values of one field: each row has the ordinals of its distinct values, in the order of values. */
 export interface Column {

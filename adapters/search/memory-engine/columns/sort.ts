@@ -10,7 +10,7 @@ export interface DocRef {
 }
 
 /** The order of documents that the sort leaves equal; below 0 where the first comes first. */
-export type CompareTies = (segmentA: number, docA: number, segmentB: number, docB: number) => number
+type CompareTies = (segmentA: number, docA: number, segmentB: number, docB: number) => number
 
 /** Where a page ended. */
 export interface SortAfter {
