@@ -137,7 +137,7 @@ export class ElasticsearchSearch implements ISearchService, ISearchIndexing, Bas
       { kind: "read" },
     )
     refuseIncomplete(answer)
-    const { lost } = this.#indexes
+    const lost = await this.#indexes.findLost()
     if (lost === 0) return { status: "healthy", latency: 0 }
     const message = `Indexes that were defined are gone: ${lost}; fill them again, or delete them by deleteIndex.`
     return { status: "degraded", message, latency: 0, details: { lost } }

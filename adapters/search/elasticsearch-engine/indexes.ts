@@ -60,6 +60,8 @@ const FIRST = 1
 /** A field has another type, or is an object, or the index is gone. */
 const CONFLICTS = ["illegal_argument_exception", "mapper_parsing_exception", "index_not_found_exception"] as const
 const ATTEMPTS = 5
+/** Where none of the names is there, the answer has none. */
+const EVEN_NONE = { ignore_unavailable: true, allow_no_indices: true, expand_wildcards: "all" } as const
 
 /** The indexes of a prefix, with what they have: asked for again where that may have changed. */
 export class Indexes {
@@ -82,6 +84,21 @@ export class Indexes {
 
   /** Indexes that were defined here, and are gone though nobody deleted them here. */
   get lost(): number {
+    return this.#lost.size
+  }
+
+  /** Looks for the indexes that were defined here. @returns How many are gone. */
+  async findLost(): Promise<number> {
+    if (this.#defined.size === 0) return 0
+    const indexes = await this.#requests.call<Record<string, Pick<DescribedIndex, "aliases">>>(
+      { method: "GET", path: `/${this.names.all}/_alias`, query: EVEN_NONE },
+      { kind: "read" },
+    )
+    const there = new Set(Object.values(indexes).flatMap(({ aliases }) => Object.keys(aliases)))
+    for (const object of this.#defined.keys()) {
+      if (there.has(this.names.alias(object))) this.#lost.delete(object)
+      else this.#missing(object)
+    }
     return this.#lost.size
   }
 
@@ -274,8 +291,7 @@ export class Indexes {
   }
 
   async #describe(names: string): Promise<Record<string, DescribedIndex>> {
-    const query = { ignore_unavailable: true, allow_no_indices: true, expand_wildcards: "all" }
-    return await this.#requests.call({ method: "GET", path: `/${names}`, query }, { kind: "read" })
+    return await this.#requests.call({ method: "GET", path: `/${names}`, query: EVEN_NONE }, { kind: "read" })
   }
 
   async #counts(): Promise<Map<string, number>> {

@@ -28,15 +28,17 @@ export class Suggester {
     if (state === undefined) return []
     const searched = fieldsOf(state, fields)
     if (last === undefined || searched.length === 0) return []
-    const answer = await this.#requests.call<SearchAnswer>(
+    const answer = await this.#requests.call<SearchAnswer | undefined>(
       {
         method: "POST",
         path: `/${this.#indexes.names.alias(object)}/_search`,
         query: { allow_partial_search_results: false },
         body: suggestBody(text.slice(last.start), searched),
       },
-      { kind: "read", signal },
+      // An index that went away meanwhile has no words.
+      { kind: "read", signal, recover: (failure) => (failure.is("index_not_found_exception") ? undefined : failure) },
     )
+    if (answer === undefined) return []
     refuseIncomplete(answer)
     const words = mostFrequent(wordsOf(answer, searched, text.slice(last.start)))
     return words.slice(0, limit).map((word) => ({ text: text.slice(0, last.start) + word, word }))
