@@ -8,6 +8,7 @@ import type { FacetAnswer } from "./request/facets.ts"
 export interface SearchAnswer {
   readonly took: number
   readonly timed_out: boolean
+  readonly terminated_early?: boolean
   readonly _shards: {
     readonly failed: number
     readonly failures?: readonly { readonly reason?: ErrorDescription }[]

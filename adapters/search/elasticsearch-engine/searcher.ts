@@ -144,13 +144,17 @@ export class Searcher {
     }
   }
 
-  #result(planned: Planned, { aggregations, hits }: SearchAnswer, shown: readonly AnsweredHit[]): SearchResult {
+  #result(
+    planned: Planned,
+    { aggregations, hits, terminated_early = false }: SearchAnswer,
+    shown: readonly AnsweredHit[],
+  ): SearchResult {
     const { plan } = planned
-    const total = hits.total ?? { value: 0, relation: "eq" }
+    const total = hits.total ?? { value: shown.length, relation: "gte" }
     return {
       hits: shown.map((hit) => this.#hit(planned, hit)),
       total: total.value,
-      totalExact: total.relation === "eq",
+      totalExact: total.relation === "eq" && !terminated_early,
       ...(plan.facets.length > 0 && { facets: facetResults(plan.facets, aggregations ?? {}) }),
       tookMs: 0,
     }
@@ -239,7 +243,18 @@ function nothing(query: SearchQuery): SearchResult {
 }
 
 /** Members that decide where is searched, and what is read of the answer. */
-const OWN_MEMBERS = ["pit", "search_after", "sort", "from", "size", "aggs", "aggregations", "_source", "fields"]
+const OWN_MEMBERS = [
+  "pit",
+  "search_after",
+  "sort",
+  "from",
+  "size",
+  "aggs",
+  "aggregations",
+  "_source",
+  "fields",
+  "stored_fields",
+]
 
 function refuseForeignMembers({ native }: SearchQuery): void {
   const refused = OWN_MEMBERS.find((name) => native !== undefined && Object.hasOwn(native as object, name))

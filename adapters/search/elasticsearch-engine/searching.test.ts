@@ -316,9 +316,19 @@ it("completes words by those of documents", async () => {
   expect(await search.suggest({ object: "none", text: "a" })).toEqual([])
 })
 
+it("claims no exact total where its own language asks for none", async () => {
+  const search = await filled({ a: { n: 1 }, b: { n: 2 } })
+  const uncounted = await search.search({ object: "docs", limit: 1, native: { track_total_hits: false } })
+  expect(uncounted).toMatchObject({ total: 1, totalExact: false })
+  const ended = await search.search({ object: "docs", limit: 1, native: { terminate_after: 1 } })
+  expect(ended.totalExact).toBe(false)
+})
+
 it("takes members of a request in its own language, but none of those that it has itself", async () => {
   const search = await filled({ a: { n: 1 }, b: { n: 2 } })
   const native = { post_filter: { range: { n: { gt: 1 } } } }
   expect(idsOf(await search.search({ object: "docs", native }))).toEqual(["b"])
-  await expect(search.search({ object: "docs", native: { pit: { id: "x" } } })).rejects.toMatchObject(INVALID)
+  for (const refused of [{ pit: { id: "x" } }, { stored_fields: "_none_" }]) {
+    await expect(search.search({ object: "docs", native: refused })).rejects.toMatchObject(INVALID)
+  }
 })
