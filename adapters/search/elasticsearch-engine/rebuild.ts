@@ -104,10 +104,10 @@ export class Rebuilder {
    * @param taken Names of all indexes of the object: none is used again, so that a rebuild that was taken for dead, and
    * goes on, does so to an index that is gone.
    */
-  async #create({ fields, object, synonyms }: IndexState, taken: readonly string[]): Promise<string> {
+  async #create({ fields, generation, object, synonyms }: IndexState, taken: readonly string[]): Promise<string> {
     const { names } = this.#indexes
     const generations = taken.map((name) => names.parse(name)?.generation ?? 0)
-    const index = names.index(object, Math.max(0, ...generations) + 1)
+    const index = names.index(object, Math.max(generation, ...generations) + 1)
     const mapping = mappingOf(fields, synonyms, this.#clock.now())
     const aliases = { [names.next(object)]: {} }
     const isMade = await this.#indexes.createIndex(index, aliases, mapping, { gc_deletes: KEEP_DELETES })

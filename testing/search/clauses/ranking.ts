@@ -227,8 +227,8 @@ export const rankingClauses = [
     async check(t, search, world) {
       await fill(search, world, texts({ a: "cat here now", b: "dog here now", c: "cow here now" }))
       t.equal(
-        await idsOf(search, { q: "cat dog Dog cow dog Cow" }),
-        ["b", "c", "a"],
+        await idsOf(search, { q: "cat cow Cow dog cow Dog" }),
+        ["c", "b", "a"],
         "words said three times, twice, once",
       )
       if (!isBm25(world)) return
