@@ -16,7 +16,10 @@ interface Passed {
 }
 
 /** Leads to the node, and loses the answer of what a test says: it is done, and nobody is told. `refuses`: it is not done. */
-async function startLine(loses: (request: Passed) => boolean, refuses: (request: Passed) => boolean = () => false) {
+async function startLine(
+  loses: (request: Passed) => boolean | Promise<boolean>,
+  refuses: (request: Passed) => boolean = () => false,
+) {
   const { endpoint } = await elasticsearch()
   const server = createServer(async (message, response) => {
     const { headers, method = "", url = "" } = message
@@ -26,7 +29,7 @@ async function startLine(loses: (request: Passed) => boolean, refuses: (request:
     const sent = body === "" ? {} : { body, headers: { accept, "content-type": type } }
     const answer = await fetch(`${endpoint}${url}`, { method, headers: { accept }, ...sent })
     const text = await answer.text()
-    if (loses({ url, body })) return void message.socket.destroy()
+    if (await loses({ url, body })) return void message.socket.destroy()
     const content = answer.headers.get("content-type") ?? ""
     response.writeHead(answer.status, { "content-type": content, "x-elastic-product": "Elasticsearch" }).end(text)
   })
@@ -46,6 +49,23 @@ async function bodyOf(message: IncomingMessage): Promise<string> {
 
 const isSwap = ({ body, url }: Passed) => url.startsWith("/_aliases") && body.match(/"remove"/g)?.length === 2
 const isAbandon = ({ body, url }: Passed) => url.startsWith("/_aliases") && body.match(/"remove"/g)?.length === 1
+
+/** As another process defines it. */
+const DEFINED = {
+  _meta: { objectos: { synonyms: [["word", "wort"]] } },
+  properties: {
+    _defined: {
+      properties: {
+        t: {
+          type: "keyword",
+          index: false,
+          doc_values: false,
+          meta: { type: "text", boost: "2", analyzer: "standard", not: "sortable" },
+        },
+      },
+    },
+  },
+}
 
 const BROKEN = function* () {
   yield { id: "a", doc: { t: "new" } }
@@ -97,4 +117,56 @@ it("an index that a rebuild left behind is no hindrance to the next one", async 
   await ask("PUT", `/${indexPrefix}.docs.000002`)
   expect((await search.reindex("docs")).documents).toBe(1)
   expect(await indexesOf(indexPrefix)).toEqual([`${indexPrefix}.docs.000003`])
+})
+
+it("a definition that another process makes meanwhile is followed", async () => {
+  const indexPrefix = newPrefix()
+  const search = await openSearch({ indexPrefix })
+  const other = await openSearch({ indexPrefix })
+  await search.index("docs", "a", { t: "old" })
+  async function* source() {
+    yield { id: "a", doc: { t: "new" } }
+    await other.defineIndex({ name: "docs", fields: { at: { type: "date" }, code: { type: "keyword" } } })
+    yield { id: "b", doc: { at: "2024-01-01", code: "X 1" } }
+  }
+  expect((await search.reindex("docs", source())).documents).toBe(2)
+  const [info] = await search.listIndexes()
+  expect(info?.fields).toEqual({ t: "text", at: "date", code: "keyword" })
+  async function* wrong() {
+    await other.defineIndex({ name: "docs", fields: { n: { type: "number" } } })
+    yield { id: "a", doc: { n: "text" } }
+  }
+  const refused = { code: "INVALID_ARGUMENT", details: { reason: "type" } }
+  await expect(search.reindex("docs", wrong())).rejects.toMatchObject(refused)
+})
+
+it("what others define before they know of the rebuild is kept", async () => {
+  const indexPrefix = newPrefix()
+  const other = await openSearch({ indexPrefix })
+  const isMade = ({ url }: Passed) => url === `/${indexPrefix}.docs.000002`
+  const line = await startLine(async (request) => {
+    if (isMade(request)) await ask("PUT", `/${indexPrefix}.docs.000001/_mapping`, DEFINED)
+    return false
+  })
+  const search = await openSearch({ indexPrefix, nodes: [line] })
+  await search.index("docs", "a", { t: "word" })
+  await search.reindex("docs")
+  expect((await other.search({ object: "docs", q: "wort" })).total).toBe(1)
+  await expect(other.search({ object: "docs", sort: [{ field: "t" }] })).rejects.toMatchObject({
+    code: "INVALID_ARGUMENT",
+  })
+})
+
+it("an index that is deleted meanwhile ends a rebuild that adds a field", async () => {
+  const indexPrefix = newPrefix()
+  const search = await openSearch({ indexPrefix })
+  const other = await openSearch({ indexPrefix })
+  await search.index("docs", "a", { t: "old" })
+  async function* source() {
+    await other.deleteIndex("docs")
+    yield { id: "b", doc: { more: "new" } }
+  }
+  const ended = { code: "PRECONDITION_FAILED", details: { reason: "reindex" } }
+  await expect(search.reindex("docs", source())).rejects.toMatchObject(ended)
+  expect(await indexesOf(indexPrefix)).toEqual([])
 })

@@ -2,7 +2,7 @@ import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { reindexDocumentIssue } from "../../../contracts/search/arguments.ts"
 import type { ReindexDocument, ReindexReport } from "../../../contracts/search/search.ts"
-import { addedFields, type Fields, preconditionFailed } from "../../../core/search/for-adapters.ts"
+import { addedFields, type Fields, preconditionFailed, typeRefused } from "../../../core/search/for-adapters.ts"
 import type { Sources } from "../../kit/sources.ts"
 import type { AnsweredHit, SearchAnswer } from "./answers.ts"
 import { type BulkLine, sendBulk } from "./bulk-request.ts"
@@ -14,12 +14,13 @@ import { aliasActions, blockWrites, LEASE_MS, Lease, unblockWrites } from "./reb
 import { refreshIndexes } from "./refresh.ts"
 import { KEY_FIELD } from "./request/field-names.ts"
 import type { Requests } from "./requests.ts"
-import { keyProperty, mappingOf, propertiesOf } from "./schema.ts"
+import { definedProperties, keyProperty, mappingOf, synonymsMeta } from "./schema.ts"
 import { KEEP_ALIVE, type Snapshots } from "./snapshots.ts"
 import { liveVersion, revisionVersion } from "./versions.ts"
 
 type Source = Iterable<ReindexDocument> | AsyncIterable<ReindexDocument>
 
+const ATTEMPTS = 3
 const PORTION = 1000
 const PORTION_CHARACTERS = 4_000_000
 /** Documents of the first page, whose size is not known. */
@@ -77,6 +78,7 @@ export class Rebuilder {
       const last = await this.#lastSequence(state.index)
       const documents = source === undefined ? await this.#copyOwn(state, next) : await this.#copy(state, next, source)
       await this.#copyOwn(state, next, last)
+      await this.#completed(object, next)
       await this.#swap(state, next)
       return documents
     } catch (error) {
@@ -124,10 +126,24 @@ export class Rebuilder {
     } finally {
       await unblockWrites(this.#requests, index)
     }
+    return await this.#completed(object, next)
+  }
+
+  /** Gives the new index what was defined since it was made, by who did not know of it. */
+  async #completed(object: string, next: string): Promise<IndexState> {
     const state = await this.#indexes.state(object, true)
     if (state?.next?.index !== next) throw preconditionFailed("reindex")
-    // Fields that were added since the new index was made.
-    await this.#addFields(state, state.fields)
+    const { fields, synonyms } = state
+    const mapping = { ...synonymsMeta(synonyms), properties: definedProperties([...fields.values()]) }
+    const answer = await this.#requests.call<unknown>(
+      { method: "PUT", path: `/${next}/_mapping`, body: mapping },
+      {
+        kind: "write",
+        isRepeatable: true,
+        recover: (failure) => (failure.is("illegal_argument_exception") ? undefined : failure),
+      },
+    )
+    if (answer === undefined) throw preconditionFailed("reindex")
     return state
   }
 
@@ -190,10 +206,7 @@ export class Rebuilder {
       const issue = reindexDocumentIssue(document)
       if (issue !== undefined) throw new ServiceError("INVALID_ARGUMENT", issue)
       const { doc, id, revision } = document
-      const added = addedFields(doc, known)
-      if (added.length > 0) {
-        known = await this.#addFields(state, new Map([...known, ...added.map((field) => [field.path, field] as const)]))
-      }
+      known = await this.#fieldsWith(doc, state, known)
       const idText = JSON.stringify(id)
       const text = documentText(object, idText, doc)
       lines.push({ op: "index", target: ownAlias(next), idText, source: text, version: revisionVersion(revision) })
@@ -207,18 +220,20 @@ export class Rebuilder {
     return documents + (await this.#send(lines))
   }
 
-  /** Adds fields to both indexes, so that no writer gives one of them another type in one of them. */
-  async #addFields({ index, next, object }: IndexState, fields: Fields): Promise<Fields> {
-    await this.#requests.call(
-      {
-        method: "PUT",
-        path: `/${index},${next?.index}/_mapping`,
-        body: { properties: propertiesOf(fields.values()) },
-      },
-      { kind: "write", isRepeatable: true },
-    )
-    this.#indexes.forget(object)
-    return fields
+  /** The fields of both indexes, to which those of the document were added. Others may define them meanwhile. */
+  async #fieldsWith(doc: ReindexDocument["doc"], state: IndexState, known: Fields): Promise<Fields> {
+    let fields = known
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const added = addedFields(doc, fields)
+      if (added.length === 0) return fields
+      if (await this.#indexes.addFields(state, added)) {
+        return new Map([...fields, ...added.map((field) => [field.path, field] as const)])
+      }
+      const now = await this.#indexes.state(state.object)
+      if (now === undefined || now.next?.index !== state.next?.index) throw preconditionFailed("reindex")
+      fields = now.fields
+    }
+    throw typeRefused("A value", "one that the index can take", "another")
   }
 
   /** @returns How many of them have an id that no document had. */
