@@ -19,7 +19,7 @@ export interface Program {
 export const createServicesProgram: Program = {
   name: "createServices with a memory cache",
   budget: 44,
-  esbuildBudget: 62,
+  esbuildBudget: 66,
   code: `
 import { createServices } from "@objectos/sdk"
 async function answer() {
@@ -43,7 +43,7 @@ async function answer() {
   },
   {
     name: "createServices with four memory services",
-    budget: 101,
+    budget: 140,
     code: `
 import { createServices } from "@objectos/sdk"
 async function answer() {
