@@ -102,13 +102,13 @@ export class Indexes {
     return this.#lost.size
   }
 
-  /** Undefined where there is none. `fresh`: asked for now. */
-  async state(object: string, fresh = false): Promise<IndexState | undefined> {
+  /** Undefined where there is none. `fresh`: asked for now. `until`: when the call that needs it is over. */
+  async state(object: string, fresh = false, until?: number): Promise<IndexState | undefined> {
     const known = this.#states.get(object)
     if (!fresh && known !== undefined && this.#settings.clock.monotonic() - known.loadedAt < FRESH_MS) return known
     const running = fresh ? undefined : this.#loads.get(object)
     if (running !== undefined) return running
-    const load = this.#load(object).finally(() => {
+    const load = this.#load(object, until).finally(() => {
       if (this.#loads.get(object) === load) this.#loads.delete(object)
     })
     this.#loads.set(object, load)
@@ -214,10 +214,10 @@ export class Indexes {
     return created !== undefined
   }
 
-  async #load(object: string): Promise<IndexState | undefined> {
+  async #load(object: string, until?: number): Promise<IndexState | undefined> {
     const alias = this.names.alias(object)
     const next = this.names.next(object)
-    const described = await this.#describe(`${alias},${next}`)
+    const described = await this.#describe(`${alias},${next}`, until)
     const indexes = Object.entries(described).flatMap(([index, { aliases, mappings }]) => {
       const generation = this.names.parse(index)?.generation
       return generation === undefined ? [] : [{ index, generation, aliases, mappings }]
@@ -290,8 +290,8 @@ export class Indexes {
     return isDone !== undefined
   }
 
-  async #describe(names: string): Promise<Record<string, DescribedIndex>> {
-    return await this.#requests.call({ method: "GET", path: `/${names}`, query: EVEN_NONE }, { kind: "read" })
+  async #describe(names: string, until?: number): Promise<Record<string, DescribedIndex>> {
+    return await this.#requests.call({ method: "GET", path: `/${names}`, query: EVEN_NONE }, { kind: "read", until })
   }
 
   async #counts(): Promise<Map<string, number>> {

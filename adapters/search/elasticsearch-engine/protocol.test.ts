@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest"
+import type { SearchQuery } from "../../../contracts/search/search.ts"
 import { createElasticsearchSearch } from "../elasticsearch.ts"
 import { NO_HITS, openDouble, refuse, startDouble, tell } from "./double.fixture.ts"
 
 const query = { object: "docs", q: "word" }
+
+const STATE = {
+  "test.docs.000001": { aliases: { "test.docs": {} }, mappings: { properties: { t: { type: "text" } } } },
+}
 
 describe("the server", () => {
   it("must say that it is Elasticsearch", async () => {
@@ -73,6 +78,22 @@ describe("a request", () => {
     const start = performance.now()
     await expect(search.search(query)).rejects.toMatchObject({ code: "TIMEOUT" })
     expect(performance.now() - start).toBeLessThan(1500)
+  })
+
+  it.each<[string, object]>([
+    ["a page", query],
+    ["a walk", { ...query, cursor: "*" }],
+  ])("of several that make %s ends with them, each of which would be in time", async (_, each) => {
+    const { search } = await openDouble(
+      ({ url }, response) => {
+        if (url === "/") return undefined
+        const answer = url.includes("_pit") ? { id: "snapshot" } : url.includes("_search") ? NO_HITS : STATE
+        setTimeout(() => tell(response, answer), 300)
+        return true
+      },
+      { timeoutMs: 500, retries: 0 },
+    )
+    await expect(search.search(each as SearchQuery)).rejects.toMatchObject({ code: "TIMEOUT" })
   })
 
   it("that nobody takes is UNAVAILABLE in time", async () => {

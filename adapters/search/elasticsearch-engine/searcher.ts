@@ -33,6 +33,8 @@ interface Planned {
   readonly searched: readonly Field[]
   readonly highlighted: readonly Field[]
   readonly searchedIn: SearchedIn
+  /** When the call is over. */
+  readonly until: number
 }
 
 const TRIES = 3
@@ -55,24 +57,25 @@ export class Searcher {
   async search(query: SearchQuery): Promise<SearchResult> {
     refuseForeignMembers(query)
     const start = this.#clock.monotonic()
+    const until = this.#requests.deadline()
     for (let attempt = 1; ; attempt++) {
-      const planned = await this.#planned(query, attempt > 1)
+      const planned = await this.#planned(query, until, attempt > 1)
       const found = planned === undefined ? nothing(query) : await this.#run(planned, attempt === TRIES)
       if (found !== undefined) return { ...found, tookMs: Math.max(0, this.#clock.monotonic() - start) }
     }
   }
 
   /** Undefined where no index is there. What is known may be old: it is looked at again before anything is refused. */
-  async #planned(query: SearchQuery, fresh: boolean): Promise<Planned | undefined> {
+  async #planned(query: SearchQuery, until: number, fresh: boolean): Promise<Planned | undefined> {
     const objects = typeof query.object === "string" ? [query.object] : query.object
-    const states = await Promise.all(objects.map((object) => this.#indexes.state(object, fresh)))
+    const states = await Promise.all(objects.map((object) => this.#indexes.state(object, fresh, until)))
     const there = states.filter((state) => state !== undefined)
     if (there.length === 0) return undefined
     try {
-      return planOf(query, there, this.#indexes.names)
+      return { ...planOf(query, there, this.#indexes.names), until }
     } catch (error) {
       if (fresh || !ServiceError.is(error)) throw error
-      return await this.#planned(query, true)
+      return await this.#planned(query, until, true)
     }
   }
 
@@ -90,7 +93,7 @@ export class Searcher {
   }
 
   async #page(planned: Planned, isLast: boolean): Promise<SearchResult | undefined> {
-    const { plan, query, states } = planned
+    const { plan, query, states, until } = planned
     const answer = await this.#requests.call<SearchAnswer | undefined>(
       {
         method: "POST",
@@ -101,6 +104,7 @@ export class Searcher {
       {
         kind: "read",
         signal: query.signal,
+        until,
         recover: (failure) => (failure.is(NOT_FOUND) && !isLast ? undefined : failure),
       },
     )
@@ -110,13 +114,13 @@ export class Searcher {
   }
 
   async #begin(planned: Planned): Promise<SearchResult> {
-    const { query, states } = planned
+    const { query, states, until } = planned
     const aliases = states.map(({ object }) => this.#indexes.names.alias(object))
-    const snapshot = await this.#snapshots.open(aliases, query.signal)
+    const snapshot = await this.#snapshots.open(aliases, { signal: query.signal, until })
     try {
       return await this.#goOn(planned, { snapshot, after: [] })
     } catch (error) {
-      await this.#snapshots.close(snapshot)
+      await this.#snapshots.close(snapshot, until)
       throw error
     }
   }
@@ -125,18 +129,19 @@ export class Searcher {
     planned: Planned,
     { after, snapshot }: { readonly snapshot: string; readonly after: readonly unknown[] },
   ): Promise<SearchResult> {
-    const { plan, query, states } = planned
+    const { plan, query, states, until } = planned
     const { limit = 10, signal } = query
     const walk = { snapshot, after, keepAlive: KEEP_ALIVE }
     const answer = await this.#snapshots.search(searchBody({ ...planned, walk }), {
       signal,
+      until,
       isNew: after.length === 0,
       several: states.length > 1,
     })
     const hits = answer.hits.hits.slice(0, limit)
     const last = answer.hits.hits.length > limit ? hits.at(-1)?.sort : undefined
     const now = answer.pit_id ?? snapshot
-    if (last === undefined) await this.#snapshots.close(now)
+    if (last === undefined) await this.#snapshots.close(now, until)
     return {
       ...this.#result(planned, answer, hits),
       ...(plan.truncated && { truncated: true }),
@@ -183,7 +188,7 @@ export class Searcher {
   }
 }
 
-function planOf(query: SearchQuery, states: readonly IndexState[], names: Names): Planned {
+function planOf(query: SearchQuery, states: readonly IndexState[], names: Names): Omit<Planned, "until"> {
   const plan = planQuery(query, states)
   const { explain = false, highlight = false } = query
   const searched = explain || highlight !== false ? searchedFields(query, states) : []

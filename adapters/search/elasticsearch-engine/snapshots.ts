@@ -7,7 +7,7 @@ import type { CallOptions, Requests, ServerRequest } from "./requests.ts"
 /** For so long a walk may rest. */
 export const KEEP_ALIVE = "5m"
 
-export interface SnapshotSearchOptions extends Pick<CallOptions<unknown>, "signal"> {
+export interface SnapshotSearchOptions extends Pick<CallOptions<unknown>, "signal" | "until"> {
   /** Whether it was just opened, so that what is refused is the query. */
   readonly isNew?: boolean | undefined
   readonly several?: boolean | undefined
@@ -22,12 +22,15 @@ export class Snapshots {
   }
 
   /** @throws ServiceError PRECONDITION_FAILED where an index is not there. */
-  async open(indexes: readonly string[], signal?: AbortSignal | undefined): Promise<string> {
+  async open(
+    indexes: readonly string[],
+    options: Pick<CallOptions<unknown>, "signal" | "until"> = {},
+  ): Promise<string> {
     const answer = await this.#requests.call<{ id: string } | undefined>(
       { method: "POST", path: `/${indexes.join(",")}/_pit`, query: { keep_alive: KEEP_ALIVE } },
       {
+        ...options,
         kind: "read",
-        signal,
         recover: (failure) => (failure.is("index_not_found_exception") ? undefined : failure),
       },
     )
@@ -36,19 +39,22 @@ export class Snapshots {
   }
 
   /** One that cannot be closed ends by itself. */
-  async close(id: string): Promise<void> {
-    await this.#requests.call({ method: "DELETE", path: "/_pit", body: { id } }, { kind: "read" }).catch(() => {})
+  async close(id: string, until?: number): Promise<void> {
+    await this.#requests
+      .call({ method: "DELETE", path: "/_pit", body: { id } }, { kind: "read", until })
+      .catch(() => {})
   }
 
   /** Searches in the snapshot that the body names. @throws ServiceError PRECONDITION_FAILED where it has ended. */
   async search(body: object, options: SnapshotSearchOptions = {}): Promise<SearchAnswer> {
-    const { isNew = false, several = false, signal } = options
+    const { isNew = false, several = false, signal, until } = options
     const isOver = (failure: Failure) => failure.is(...ENDED) || (!isNew && isNoSnapshot(failure))
     const answer = await this.#requests.call<SearchAnswer | undefined>(
       { method: "POST", path: "/_search", query: searchParameters(several), body },
       {
         kind: "read",
         signal,
+        until,
         // An ended one stays ended.
         isFinal: isOver,
         recover: (failure) => (isOver(failure) || failure.status === 404 ? undefined : failure),
