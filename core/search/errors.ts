@@ -30,7 +30,7 @@ export function typeRefused(what: string, type: string, got: string): ServiceErr
 export function nestingRefused(): ServiceError {
   return refused(
     "type",
-    "A value must be no object where other documents have a field, and no field where they have an object.",
+    "A value must be no object where other documents have a field, and no field where they have an object; got the other one.",
   )
 }
 

@@ -34,7 +34,7 @@ export const elasticsearchOptionsSchema = z
     ca: z.exactOptional(z.string().check(z.refine(isCertificate, "must be a certificate in PEM"))),
     /** SHA-256 of that authority's certificate, as Elasticsearch shows it when it is installed. */
     caFingerprint: z.exactOptional(
-      z.string().check(z.regex(/^(?:[\da-f]{2}:?){32}$/i, "must be 64 hexadecimal digits, with colons or without")),
+      z.string().check(z.regex(/^(?:[\da-f]{2}:?){32}$/i, mustBe("64 hexadecimal digits, with colons or without"))),
     ),
     /** A Client that the application makes and closes. Its retries and its deadline are not used: this adapter has its own. */
     client: z.exactOptional(client),
