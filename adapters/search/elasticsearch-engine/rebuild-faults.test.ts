@@ -110,6 +110,12 @@ it("a rebuild that could not put things back is no hindrance to the next one of 
   expect(await indexesOf(indexPrefix)).toHaveLength(1)
 })
 
+it("an index that is not there is built of its source", async () => {
+  const search = await openSearch()
+  expect((await search.reindex("docs", [{ id: "a", doc: { t: "new" } }])).documents).toBe(1)
+  expect((await search.search({ object: "docs" })).total).toBe(1)
+})
+
 it("an index that a rebuild left behind is no hindrance to the next one", async () => {
   const indexPrefix = newPrefix()
   const search = await openSearch({ indexPrefix })
