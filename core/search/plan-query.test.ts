@@ -112,6 +112,18 @@ describe("planQuery", () => {
     expect(reasonOf({ q: "run" }, indexOf({ brand: "keyword" }), indexOf({ name: "text" }))).toBe("none")
   })
 
+  it("looks in every index whether a field can do what is asked", () => {
+    const hidden = indexOf({ title: { type: "text", searchable: false, filterable: false } })
+    for (const indexes of [
+      [products, hidden],
+      [hidden, products],
+    ]) {
+      expect(reasonOf({ q: "run", fields: ["title"] }, ...indexes)).toBe("field")
+      expect(reasonOf({ highlight: { fields: ["title"] } }, ...indexes)).toBe("field")
+      expect(reasonOf({ where: { field: "title", op: "exists", value: true } }, ...indexes)).toBe("field")
+    }
+  })
+
   it("multiplies the boosts of a field and of the query", () => {
     const index = indexOf({ title: { type: "text", boost: 2 } })
     expect(plan({ q: "run", fields: [{ field: "title", boost: 3 }] }, index).terms[0]?.fields[0]?.boost).toBe(6)

@@ -13,7 +13,7 @@ export interface QueriedIndex {
   readonly synonyms: NonNullable<IndexDefinition["synonyms"]>
 }
 
-type Use = "filterable" | "facetable" | "sortable"
+type Use = "searchable" | "filterable" | "facetable" | "sortable"
 
 /**
  * What an adapter runs of a query, on the indexes that are there; there must be one at least.
@@ -25,7 +25,7 @@ export function planQuery(query: SearchQuery, indexes: readonly QueriedIndex[]):
   const { facets = [], highlight, operator = "or", sort = [], where } = query
   const planned = where && planFilter(where, indexes)
   for (const path of (typeof highlight === "object" && highlight.fields) || []) {
-    if (!fieldOfAll("highlight", path, indexes).searchable) throw unfitField("highlight", "searchable")
+    fieldFor("highlight", path, "searchable", indexes)
   }
   const synonyms = indexes.map((index) => index.synonyms).reduce(joinSynonyms)
   const words = planWords(query, searchedFields(query, indexes), synonyms)
@@ -60,9 +60,7 @@ function searchedFields({ fields, q = "" }: SearchQuery, indexes: readonly Queri
   } else {
     for (const each of fields) {
       const { boost, field: path } = typeof each === "string" ? { boost: 1, field: each } : each
-      const field = fieldOfAll("fields", path, indexes)
-      if (!field.searchable) throw unfitField("fields", "searchable")
-      add(field, boost)
+      add(fieldFor("fields", path, "searchable", indexes), boost)
     }
   }
   const found = [...searched.values()]

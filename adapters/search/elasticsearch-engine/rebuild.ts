@@ -183,7 +183,8 @@ export class Rebuilder {
           ...(after !== undefined && { search_after: after }),
         })
         const lines = hits.hits.map((hit) => copyLine(hit, next))
-        documents += await this.#send(lines)
+        await this.#send(lines)
+        documents += lines.length
         after = hits.hits.at(-1)?.sort
         if (lines.length < size || after === undefined) return documents
         size = pageSize(lines)
