@@ -38,7 +38,11 @@ describe("reindex", () => {
       let isDone = false
       const writer = async (name: number) => {
         for (let tick = 0; tick < name; tick++) await undefined
-        for (let number = 0; !isDone; number++) await write(`late-${name}-${number}`)
+        for (let number = 0; !isDone; number++) {
+          await write(`late-${name}-${number}`)
+          // Writes that leave no turn to others would keep a reindex that waits for one from its end.
+          if (number % 20 === 19) await new Promise((resolve) => setImmediate(resolve))
+        }
       }
       const writers = Array.from({ length: 8 }, (_, name) => writer(name + start))
       await search.reindex("a")
@@ -47,6 +51,12 @@ describe("reindex", () => {
       // They are as many as the machine lets them be: more than a page has.
       for (const id of written) expect(await search.get("a", id), id).toEqual({ word: "late" })
     }
+  })
+
+  it("makes no index of one that is not there", async () => {
+    const search = createMemorySearch()
+    expect((await search.reindex("absent")).documents).toBe(0)
+    expect(await search.listIndexes()).toEqual([])
   })
 
   it("keeps writes, removals and definitions made meanwhile", async () => {

@@ -35,9 +35,10 @@ export class Rebuilds {
    */
   async run(object: string, serving: Serving, source: Source | undefined): Promise<number> {
     if (this.#running.has(object)) throw preconditionFailed("reindex")
+    const old = serving.current()
+    if (old === undefined && source === undefined) return 0
     const changed = new Set<string>()
     this.#running.set(object, changed)
-    const old = serving.current()
     const index = old?.emptied() ?? new MemoryIndex(object)
     try {
       const documents = await this.#fill(index, source ?? documentsOf(old))

@@ -42,9 +42,9 @@ describe("standard", () => {
 })
 
 describe("keyword", () => {
-  it("takes a text as it is, and an empty one as nothing", () => {
+  it("takes a text as it is, an empty one too, as Lucene does", () => {
     expect(tokensOf("keyword", "Foo Bar")).toEqual([["Foo Bar", 0, 7, 0]])
-    expect(tokensOf("keyword", "")).toEqual([])
+    expect(tokensOf("keyword", "")).toEqual([["", 0, 0, 0]])
   })
 })
 
@@ -122,6 +122,8 @@ describe("any analyzer", () => {
         let last: Token = ["", 0, 0, -1]
         for (const token of tokensOf(name, text)) {
           const [term, start, end, position] = token
+          // Of a text without a character there is nothing else to give.
+          if (text === "") continue
           expect(term).not.toBe("")
           expect(start).toBeGreaterThanOrEqual(last[1])
           expect(end).toBeGreaterThan(start)

@@ -18,7 +18,7 @@ const standard: Analyzer = {
 const keyword: Analyzer = {
   name: "keyword",
   analyze(text, sink) {
-    if (text !== "") sink(text, 0, text.length, 0)
+    sink(text, 0, text.length, 0)
   },
 }
 

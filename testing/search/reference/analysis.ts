@@ -46,7 +46,7 @@ export abstract class ReferenceAnalysis extends ReferenceDocuments {
   tokensOf(analyzer: AnalyzerName, text: string): Token[] {
     switch (analyzer) {
       case "keyword":
-        return text === "" ? [] : [{ term: text, start: 0, end: text.length, position: 0 }]
+        return [{ term: text, start: 0, end: text.length, position: 0 }]
       case "standard":
         return this.standardTokens(text)
       case "folding":

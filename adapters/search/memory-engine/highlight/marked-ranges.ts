@@ -38,5 +38,6 @@ function phraseRanges(text: string, tokens: TokenList, phrases: readonly (readon
 
 /** A token that was cut for its length may begin or end within a character: that one is marked whole. */
 function addWhole(ranges: RangeList, text: string, start: number, end: number): void {
+  if (start === end) return
   ranges.add(splitsCharacter(text, start) ? start - 1 : start, splitsCharacter(text, end) ? end + 1 : end)
 }
