@@ -31,9 +31,11 @@ export async function search({ dir, env, log, progress, query }: SearchOptions):
   const services = await createServices({ services: SERVICES, env })
   try {
     await services.ready()
+    const start = performance.now()
     const indexed = await index(services, packages, progress)
+    const seconds = ((performance.now() - start) / 1000).toFixed(1)
     log(
-      `  ${indexed} packages indexed${skipped > 0 ? `, ${skipped} folders without a readable package.json skipped` : ""}`,
+      `  ${indexed} packages indexed in ${seconds} s${skipped > 0 ? `, ${skipped} folders without a readable package.json skipped` : ""}`,
     )
     const adapters = Object.fromEntries(instances.map(({ adapter, name }) => [name, adapter]))
     return { adapters, indexed, ...(await ask(services, await query())) }
