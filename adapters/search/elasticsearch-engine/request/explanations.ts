@@ -48,5 +48,7 @@ function namedWord(text: string, names: Names): Pick<ScorePart, "term" | "field"
   const fitting = [...names.keys()].filter((name) => text.startsWith(`${name}:`))
   const [longest] = fitting.sort((one, other) => other.length - one.length)
   if (longest === undefined) return undefined
-  return { term: text.slice(longest.length + 1), field: names.get(longest) as string }
+  // Fuzzy words come together, each with its field.
+  const term = text.slice(longest.length + 1).replaceAll(` ${longest}:`, " ")
+  return { term, field: names.get(longest) as string }
 }
