@@ -174,9 +174,13 @@ export const fuzzyMutants = mutants({
       "The same search finds something else each time.",
       (() => {
         let count = 0
+        // What is known is known of one search.
+        const searches = new WeakMap<object, number>()
         return ({ next }, wanted, plain, known) => {
           const all = [...next({ ...wanted, expansions: 1000 }, plain, known)]
-          const from = all.length > 50 ? ++count % (all.length - 50) : 0
+          const search = searches.get(known) ?? count++
+          searches.set(known, search)
+          const from = all.length > 50 ? search % (all.length - 50) : 0
           return new Map(all.slice(from, from + 50))
         }
       })(),
