@@ -36,7 +36,7 @@ export interface RangeFacet {
 export type FacetSpec = TermsFacet | RangeFacet
 
 export interface HighlightSpec {
-  /** Default: the fields that are searched. */
+  /** They must be searchable. Default: the fields that are searched. Those that are not stored are left out. */
   fields?: readonly string[] | undefined
   /** Snippets of each field. Default 3, at most 100; 0 gives the whole text. */
   fragments?: number | undefined
@@ -46,9 +46,12 @@ export interface HighlightSpec {
 
 export interface SearchQuery {
   object: string | readonly string[]
-  /** Words to look for; no character is syntax. Without it, or blank, every document matches. */
+  /** Words to look for, each as often as it is said; no character is syntax. Without it, or blank, every document matches. */
   q?: string | undefined
-  /** Fields searched, each with a boost on top of its definition's. Default: all that are searchable. */
+  /**
+   * Fields searched, each with a boost on top of its definition's. Default: all that are searchable; of several indexes, those
+   * of any, which must make the same words of a text.
+   */
   fields?: readonly (string | { field: string; boost: number })[] | undefined
   /** Whether one word of `q` is enough, or all must match, each in any field. Default `or`. */
   operator?: "and" | "or" | undefined

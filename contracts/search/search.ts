@@ -14,7 +14,7 @@
  *
  * Finer differences of errors are in `details.reason`: INVALID_ARGUMENT of a "field" that the index does not have or that
  * cannot do what is asked, of a "type" that a field does not have, of a "date", of a "cursor"; PRECONDITION_FAILED since a
- * "cursor" has ended, a "definition" cannot be changed, or another "reindex" won; LIMIT_EXCEEDED of a "window" or a "filter".
+ * "cursor" has ended, a "definition" cannot be changed, or another "reindex" won.
  */
 import type { IHealthCheckable } from "../foundation/health.ts"
 import type { IClosable } from "../foundation/lifecycle.ts"
