@@ -80,5 +80,5 @@ function checked<T>(step: Step<T>): Step<T> {
 }
 
 function closed(): ServiceError {
-  return new ServiceError("CLOSED", "This search was closed before what it reads had ended.")
+  return new ServiceError("CLOSED", "The service was closed before what it reads had ended.")
 }

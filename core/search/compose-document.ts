@@ -1,4 +1,5 @@
 import type { FacetSpec, IndexDefinition, Search, SearchQuery } from "../../contracts/search/search.ts"
+import { Preparation } from "../foundation/preparation.ts"
 import { wrap } from "../foundation/wrap.ts"
 
 /** What a document puts around the search of the adapter. */
@@ -13,31 +14,19 @@ export interface SearchLayers {
 /** Puts around the search of the adapter what its document asks for. */
 export function composeSearch(search: Search, layers: SearchLayers): Search {
   const { definitions } = layers
-  let defining: Promise<void> | undefined
-  let defined = definitions.length === 0
-  const define = async () => {
-    try {
-      await Promise.all(definitions.map((definition) => search.defineIndex(definition)))
-      defined = true
-    } finally {
-      defining = undefined
-    }
-  }
-  const ensure = () => {
-    defining ??= define()
-    return defining
-  }
+  const define = () => Promise.all(definitions.map((definition) => search.defineIndex(definition)))
+  const indexes = new Preparation(define, definitions.length === 0)
   return wrap(
     search,
     async ({ args, method }, next) => {
-      if (!defined) await ensure()
+      if (!indexes.isDone) await indexes.run()
       return method === "search" ? next([asked(args[0] as SearchQuery, layers)]) : next()
     },
     {
       keepsContract: true,
       async connect(next) {
         await next()
-        if (!defined) await ensure()
+        if (!indexes.isDone) await indexes.run()
       },
     },
   )

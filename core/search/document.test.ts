@@ -5,6 +5,7 @@ import { defineAdapter } from "../../contracts/adapter.ts"
 import type { Search } from "../../contracts/search/search.ts"
 import { describeConfig } from "../config/config.ts"
 import { createServices } from "../services.ts"
+import { asSearch } from "./portable-search.ts"
 
 /** An adapter of that name, which is memory behind it. */
 function elasticsearchOver(search: Search) {
@@ -115,6 +116,23 @@ describe("a search document", () => {
     expect((await ask("sneakers")).facets).toEqual({ brand: [{ value: "Acme", count: 1 }] })
     expect((await ask("runnnig")).total).toBe(1)
     expect((await services.search.search({ object: "products", q: "runnnig", fuzzy: 0 })).total).toBe(0)
+    await services.close()
+  })
+
+  it("is refused where the adapter has no fuzzy words for typoTolerance, no facets and no definitions", async () => {
+    const bare = () =>
+      asSearch({
+        index: async () => {},
+        search: async () => ({ hits: [], total: 0, totalExact: true, tookMs: 0 }),
+        deleteIndex: async () => {},
+      })
+    const document = { indexes: [products], facets: [{ field: "brand" }], synonyms: { a: ["b"] }, typoTolerance: true }
+    const error = await createServices(input(document, URLS, bare())).catch((reason: unknown) => reason)
+    const { issues } = (error as { details: { issues: { path: string }[] } }).details
+    const keys = ["indexes", "facets", "synonyms", "typoTolerance"]
+    expect(issues.map(({ path }) => path)).toEqual(keys.map((key) => `config.search.${key}`))
+    const services = await createServices(input({ typoTolerance: false }, URLS, bare()))
+    expect((await services.search.search({ object: "products", q: "a" })).total).toBe(0)
     await services.close()
   })
 

@@ -29,13 +29,14 @@ export const searchDocument: ServiceDocument = {
   keys: KEYS,
   read(raw, path) {
     const parsed = parseSchema(searchConfigSchema, raw)
-    if (parsed.issues === undefined) return ok(translate(parsed.data, raw as unknown as SearchConfig, path))
+    if (parsed.issues === undefined) return ok(translate(parsed.data, raw["typoTolerance"] === true, path))
     const issues = schemaIssues(searchConfigSchema, parsed.issues, [...INSTANCE_KEYS, ...KEYS])
     return err(issues.map((issue) => issueAt(path, issue)))
   },
 }
 
-function translate(document: ParsedSearch, given: SearchConfig, path: string): DocumentPlan {
+/** @param isFuzzy Whether `typoTolerance` is given as true: its default asks for nothing. */
+function translate(document: ParsedSearch, isFuzzy: boolean, path: string): DocumentPlan {
   const { facets = [], provider } = document
   const issues = searchIssues(document, path)
   const definitions = definitionsOf(document)
@@ -43,7 +44,7 @@ function translate(document: ParsedSearch, given: SearchConfig, path: string): D
   const layers = {
     definitions,
     facetLimits: new Map(facets.map(({ field, maxValues }) => [field, maxValues])),
-    isFuzzy: given.typoTolerance === true,
+    isFuzzy,
   }
   return {
     adapter: { name: provider, path: `${path}.provider`, standIn: "memory" },
@@ -52,7 +53,7 @@ function translate(document: ParsedSearch, given: SearchConfig, path: string): D
     parts: [],
     described: definitions.length === 0 ? [] : [indexesOf(definitions, path)],
     check: () => [],
-    lacking: (instance) => lackingOf(document, (instance as Search).capabilities, path),
+    lacking: (instance) => lackingOf(document, isFuzzy, (instance as Search).capabilities, path),
     async compose(instance) {
       const { composeSearch } = await import("./compose-document.ts")
       return composeSearch(instance as Search, layers)
@@ -79,12 +80,18 @@ function definitionIssues(definitions: ReturnType<typeof definitionsOf>, path: s
   })
 }
 
-function lackingOf({ facets, indexes, synonyms }: ParsedSearch, has: SearchCapabilities, path: string) {
+function lackingOf(
+  { facets, indexes, synonyms }: ParsedSearch,
+  isFuzzy: boolean,
+  has: SearchCapabilities,
+  path: string,
+) {
   const issues: ErrorIssue[] = []
   const refuse = (key: string, what: string) =>
     issues.push({ path: `${path}.${key}`, message: `must be left out, since this adapter has no ${what}` })
   if (indexes.length > 0 && !has.indexing) refuse("indexes", "definitions of indexes")
   if (facets !== undefined && !has.facets) refuse("facets", "facets")
   if (synonyms !== undefined && !has.synonyms) refuse("synonyms", "synonyms")
+  if (isFuzzy && !has.fuzzy) refuse("typoTolerance", "fuzzy words")
   return issues
 }

@@ -1,5 +1,6 @@
 /** The errors that every search has, in the same words. */
 import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { aborted } from "../foundation/aborted.ts"
 
 function refused(reason: string, message: string): ServiceError {
   return new ServiceError("INVALID_ARGUMENT", message, { details: { reason } })
@@ -59,5 +60,5 @@ export function preconditionFailed(reason: keyof typeof CONDITIONS, cause?: unkn
 
 /** @throws ServiceError ABORTED where the caller's signal has aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new ServiceError("ABORTED", "The call was aborted.", { cause: signal.reason })
+  if (signal?.aborted) throw aborted(signal)
 }

@@ -64,7 +64,8 @@ function searchedFields({ fields, q = "" }: SearchQuery, indexes: readonly Queri
     }
   }
   const found = [...searched.values()]
-  if (q !== "" && !found.every(({ field }) => areWordsAlike(field, indexes))) throw unlikeFields("fields")
+  if (q !== "" && indexes.length > 1 && !found.every(({ field }) => areWordsAlike(field, indexes)))
+    throw unlikeFields("fields")
   return found
 }
 

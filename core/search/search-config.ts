@@ -1,6 +1,6 @@
 import * as z from "zod/mini"
 import type { ErrorIssue } from "../../contracts/foundation/errors.ts"
-import { searchNameIssue } from "../../contracts/search/arguments.ts"
+import { SEARCH_ANALYZERS, searchNameIssue } from "../../contracts/search/arguments.ts"
 import type { AnalyzerName, FieldDefinition, IndexDefinition } from "../../contracts/search/search.ts"
 
 const fieldSchema = z.strictObject({
@@ -59,7 +59,6 @@ export type ParsedSearch = z.output<typeof searchConfigSchema>
 type ParsedField = ParsedSearch["indexes"][number]["fields"][number]
 type ParsedAnalyzer = NonNullable<ParsedSearch["analyzers"]>[string]
 
-const OWN: readonly string[] = ["standard", "keyword", "folding", "english", "cjk"]
 const CJK: readonly string[] = ["cjk", "chinese", "japanese", "korean"]
 
 /** What no search does, whatever its adapter. */
@@ -106,8 +105,8 @@ function fieldIssues({ analyzer, type }: ParsedField, analyzers: Readonly<Record
   if (type === "geo") issues.push(["type", "must be text, keyword, number, date or boolean; got geo"])
   if (analyzer === undefined) return issues
   if (type !== "text") issues.push(["analyzer", `must be left out, since only a text has one; got type ${type}`])
-  const isKnown = OWN.includes(analyzer) || Object.hasOwn(analyzers, analyzer)
-  if (!isKnown) issues.push(["analyzer", `must be one of ${OWN.join(", ")}, or a key of analyzers`])
+  const isKnown = (SEARCH_ANALYZERS as readonly string[]).includes(analyzer) || Object.hasOwn(analyzers, analyzer)
+  if (!isKnown) issues.push(["analyzer", `must be one of ${SEARCH_ANALYZERS.join(", ")}, or a key of analyzers`])
   return issues
 }
 

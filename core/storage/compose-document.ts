@@ -1,5 +1,6 @@
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type { Storage } from "../../contracts/storage/storage.ts"
+import { Preparation } from "../foundation/preparation.ts"
 import { wrap } from "../foundation/wrap.ts"
 
 /** What a document puts around the storage of the adapter. */
@@ -14,31 +15,19 @@ const LOCAL = ["presign", "verifyPresigned"]
 
 /** Puts around the storage of the adapter what its document asks for. */
 export function composeStorage(storage: Storage, { buckets, defaultBucket }: StorageLayers): Storage {
-  let making: Promise<void> | undefined
-  let made = buckets.length === 0
-  const make = async () => {
-    try {
-      await Promise.all(buckets.map((bucket) => ensureBucket(storage, bucket)))
-      made = true
-    } finally {
-      making = undefined
-    }
-  }
-  const ensure = () => {
-    making ??= make()
-    return making
-  }
+  const make = () => Promise.all(buckets.map((bucket) => ensureBucket(storage, bucket)))
+  const prepared = new Preparation(make, buckets.length === 0)
   return wrap(
     storage,
     async ({ method }, next) => {
-      if (!made && !LOCAL.includes(method)) await ensure()
+      if (!prepared.isDone && !LOCAL.includes(method)) await prepared.run()
       return next()
     },
     {
       keepsContract: true,
       async connect(next) {
         await next()
-        if (!made) await ensure()
+        if (!prepared.isDone) await prepared.run()
       },
       portable: defaultBucket === undefined ? {} : { defaultBucket },
     },

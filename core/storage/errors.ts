@@ -1,6 +1,8 @@
 /** The errors that every storage has, in the same words. */
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 
+export { aborted } from "../foundation/aborted.ts"
+
 export function bucketNotFound(cause?: unknown): ServiceError {
   return new ServiceError("NOT_FOUND", "There is no such bucket; createBucket makes one.", {
     details: { reason: "bucket" },
@@ -141,8 +143,4 @@ export function cutShort(cause?: unknown): ServiceError {
 
 export function readTimedOut(idleMs: number): ServiceError {
   return new ServiceError("TIMEOUT", `Nobody read, or nothing came, for ${idleMs} ms; get the object again.`)
-}
-
-export function aborted(signal: AbortSignal): ServiceError {
-  return new ServiceError("ABORTED", "The call was aborted by its signal.", { cause: signal.reason })
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { onAbort } from "../../../contracts/foundation/on-abort.ts"
+import { aborted } from "../../../core/foundation/aborted.ts"
 import type { Connection } from "./connection.ts"
 import { isGone, isRefusedForNow, isTransient, outcomeUnknown, type RequestKind, serviceError } from "./errors.ts"
 import { Failure, failureOf, isObject } from "./failures.ts"
@@ -223,10 +224,6 @@ async function tried<T>(request: Promise<T>): Promise<{ readonly value: T } | Fa
     if (error instanceof Failure) return error
     throw error
   }
-}
-
-function aborted(signal: AbortSignal): ServiceError {
-  return new ServiceError("ABORTED", "The call was aborted by its signal.", { cause: signal.reason })
 }
 
 function notElasticsearch(cause: unknown): ServiceError {

@@ -183,10 +183,11 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
   }
 
   #operate(given: BulkOperation): BulkItem {
-    const operation = readOperation(given)
-    const { id, object } = Object(operation) as BulkOperation
-    const issue = bulkOperationIssue(operation)
+    const read = readOperation(given)
+    const { id, object } = Object(read) as BulkOperation
+    const issue = bulkOperationIssue(read)
     if (issue !== undefined) return { object, id, error: { code: "INVALID_ARGUMENT", message: issue } }
+    const operation = read as BulkOperation
     try {
       if (operation.op === "index") this.#put(object, id, operation.doc, true)
       else {
@@ -229,10 +230,10 @@ export class MemorySearch implements ISearchService, ISearchIndexing {
 }
 
 /** Undefined where it cannot be read. */
-function readOperation(given: BulkOperation): BulkOperation {
+function readOperation(given: BulkOperation): unknown {
   try {
-    return copied(given) as BulkOperation
+    return copied(given)
   } catch {
-    return undefined as unknown as BulkOperation
+    return undefined
   }
 }

@@ -25,21 +25,14 @@ export interface Page {
 
 /** The hits of a plan, the best first, and what facets count. */
 export function runQuery(views: readonly SegmentView[], plan: QueryPlan, page: Page): Found {
-  const passing = new Map<PlannedFilter | undefined, ReadonlyBitSet[]>()
-  const passingOf = (where: PlannedFilter | undefined) => {
-    const known = passing.get(where)
-    if (known !== undefined) return known
-    const sets = views.map((view) => passingIn(view, where))
-    passing.set(where, sets)
-    return sets
-  }
+  const passingOf = byFilter((where) => views.map((view) => passingIn(view, where)))
   const texts = textHits(views, plan)
-  const matchesOf = (where: PlannedFilter | undefined): ReadonlyBitSet[] => {
+  const matchesOf = byFilter((where) => {
     const sets = passingOf(where)
     return texts === undefined
       ? sets
       : sets.map((set, index) => intersection(set, (texts[index] as SegmentHits).matched))
-  }
+  })
   const facets = plan.facets.map((facet) => {
     const matches = matchesOf(facet.where)
     const segments = views.map(({ segment }, index) => ({
@@ -53,6 +46,18 @@ export function runQuery(views: readonly SegmentView[], plan: QueryPlan, page: P
       ? sorted(views, plan, matchesOf(plan.where), page)
       : scored(views, texts, passingOf(plan.where), plan, page)
   return { ...found, facets: plan.facets.length === 0 ? undefined : Object.fromEntries(facets) }
+}
+
+type Sets = readonly ReadonlyBitSet[]
+
+/** Facets share filters: each is worked out once. */
+function byFilter(setsOf: (where: PlannedFilter | undefined) => Sets): (where: PlannedFilter | undefined) => Sets {
+  const known = new Map<PlannedFilter | undefined, Sets>()
+  return (where) => {
+    const sets = known.get(where) ?? setsOf(where)
+    known.set(where, sets)
+    return sets
+  }
 }
 
 /** Undefined where all documents match. */

@@ -1,41 +1,9 @@
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import type { BulkItem, BulkOperation, BulkResult } from "../../../contracts/search/search.ts"
+import type { BulkItem, BulkOperation } from "../../../contracts/search/search.ts"
 import { changed } from "../../engine/seams.ts"
+import { does, isSource, readAll } from "../bulk-mutants.ts"
 import { mutants, seam } from "../mutant.ts"
-import type { Source } from "../reference/rebuilding.ts"
 import { ReferenceSearch } from "../reference/reference-search.ts"
-
-/** All that a source gives. */
-async function readAll(operations: Source<BulkOperation>): Promise<BulkOperation[]> {
-  const all: BulkOperation[] = []
-  for await (const operation of operations) all.push(operation)
-  return all
-}
-
-function isSource(operations: unknown): operations is Source<BulkOperation> {
-  const { [Symbol.asyncIterator]: later, [Symbol.iterator]: now } = Object(operations)
-  return typeof operations === "object" && (typeof later === "function" || typeof now === "function")
-}
-
-/** Operations are done in another way, when all are read. */
-function does(
-  why: string,
-  work: (call: {
-    readonly next: (operations: Source<BulkOperation>) => Promise<BulkResult>
-    readonly self: ReferenceSearch
-    readonly all: BulkOperation[]
-  }) => Promise<BulkResult>,
-  source?: string,
-) {
-  return seam.bulk(
-    why,
-    async ({ next, self }, operations) => {
-      if (self.closed || !isSource(operations)) return next(operations)
-      return work({ next, self, all: await readAll(operations) })
-    },
-    source,
-  )
-}
 
 /** SEARCH-BULK-03 to 08. */
 export const bulkSourcesMutants = mutants({

@@ -1,37 +1,8 @@
 import type { SearchQuery } from "../../../contracts/search/search.ts"
 import { changed } from "../../engine/seams.ts"
 import { mutants, seam } from "../mutant.ts"
+import { failsAt, reads } from "../query-mutants.ts"
 import { ReferenceSearch } from "../reference/reference-search.ts"
-
-/** Another query is answered than was asked. */
-function asks(why: string, change: (query: SearchQuery) => SearchQuery, source?: string) {
-  return changed(
-    ReferenceSearch,
-    why,
-    {
-      wordsOf: ({ next }, query, indexes) => next(change(query), indexes),
-      found: ({ next }, query, words, indexes) => next(change(query), words, indexes),
-    },
-    source,
-  )
-}
-
-/** Another text is looked for than was typed. */
-function reads(why: string, change: (q: string) => string, source?: string) {
-  return asks(why, ({ q, ...query }) => ({ ...query, ...(q !== undefined && { q: change(q) }) }), source)
-}
-
-/** A text is refused, as one that is parsed is. */
-function failsAt(why: string, pattern: RegExp, source?: string) {
-  return seam.checkQuery(
-    why,
-    ({ next, self }, query) => {
-      next(query)
-      if (pattern.test((query as SearchQuery).q ?? "")) self.refuse("INVALID_ARGUMENT", "The query has an error.")
-    },
-    source,
-  )
-}
 
 /** A query is taken that has a wrong member. */
 function takes(why: string, isMeant: (query: Readonly<Record<string, unknown>>) => boolean, source?: string) {
