@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest"
 import type { Search, SearchQuery } from "../../contracts/search/search.ts"
+import { memorySearchSubject } from "../../subjects/search.ts"
+import { bindContract } from "../../testing/bind.ts"
+import { searchContract } from "../../testing/search/contract.ts"
 import { createMemorySearch, memorySearch } from "./memory.ts"
+
+bindContract({ describe, it }, searchContract, memorySearchSubject)
 
 const PACKAGES: Record<string, Record<string, unknown>> = {
   "lru-cache": {
