@@ -33,7 +33,7 @@ export class Connection {
     const { client } = this.#options
     if (client !== undefined) return client
     const { Client } = await loadClient()
-    return new Client(clientOptions(this.#options)) as unknown as InjectedElasticsearchClient
+    return new Client(clientOptions(this.#options))
   }
 }
 
