@@ -10,7 +10,7 @@ const smallLibraries = "^node_modules/(neverthrow|ts-pattern|zod)/"
 
 /** Packages that the user installs, or not: a static import of one would break everybody else's start. */
 const optionalPeers =
-  "^(node_modules/)?(@redis/client|redis|ioredis|lru-cache|bullmq|@elastic/elasticsearch|@aws-sdk/[^/]+|@google-cloud/storage|@opentelemetry/[^/]+)(/|$)"
+  "^(node_modules/)?(@redis/client|redis|ioredis|lru-cache|bullmq|@elastic/elasticsearch|@aws-sdk/[^/]+|@google-cloud/storage|hono|@hono/node-server|jose|@opentelemetry/[^/]+)(/|$)"
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -41,8 +41,31 @@ module.exports = {
       name: "core-imports-only-contracts",
       comment: "Core works over any adapter, so it knows none; of packages only neverthrow, ts-pattern and zod.",
       severity: "error",
-      from: { path: "^core/", pathNot: [tests, fixtures] },
+      from: { path: "^core/", pathNot: ["^core/http/", tests, fixtures] },
       to: { pathNot: ["^core/", "^contracts/", smallLibraries], dependencyTypesNot: ["core"] },
+    },
+    {
+      name: "http-stands-on-the-services",
+      comment: "The HTTP API knows services by their rows, and serves what core/services.ts made; nothing imports it.",
+      severity: "error",
+      from: { path: "^core/http/", pathNot: [tests, fixtures] },
+      to: {
+        pathNot: [
+          "^core/(http|foundation)/",
+          "^core/(services|service-list)\\.ts$",
+          "^contracts/foundation/",
+          smallLibraries,
+          "^node_modules/(hono|@hono/node-server|jose)/",
+        ],
+        dependencyTypesNot: ["core"],
+      },
+    },
+    {
+      name: "http-is-the-top-of-core",
+      comment: "What it serves does not know that it is served.",
+      severity: "error",
+      from: { path: "^(core|adapters|index\\.ts$)", pathNot: ["^core/http/", tests] },
+      to: { path: "^core/http/" },
     },
     {
       name: "foundation-of-core-knows-no-service",
@@ -58,7 +81,7 @@ module.exports = {
       name: "services-of-core-stand-apart",
       comment: "A service uses the foundation and its own contract; of another one it says `needs`.",
       severity: "error",
-      from: { path: "^core/([^/]+)/", pathNot: ["^core/(foundation|config)/", tests] },
+      from: { path: "^core/([^/]+)/", pathNot: ["^core/(foundation|config|http)/", tests] },
       to: {
         path: ["^core/", "^contracts/"],
         pathNot: [

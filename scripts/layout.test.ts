@@ -64,7 +64,7 @@ describe("a service", () => {
 describe("the second level", () => {
   it.each([
     ["contracts", ["foundation"]],
-    ["core", ["config", "foundation"]],
+    ["core", ["config", "foundation", "http"]],
     ["adapters", ["kit"]],
     ["testing", ["cli", "engine", "families", "faults", "foundation", "report"]],
   ])("of %s is services, and what all of them share", (layer, shared) => {

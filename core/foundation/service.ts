@@ -4,6 +4,7 @@ import type { ServiceName } from "../../contracts/foundation/names.ts"
 import type { PortableOptions } from "./base.ts"
 import type { ServiceDocument } from "./document.ts"
 import type { TestInstance } from "./drain.ts"
+import type { Route } from "./http/route.ts"
 
 /** A service as data: one row of `core/service-list.ts`. */
 export interface ServiceDefinition<Name extends string = string> {
@@ -21,6 +22,8 @@ export interface ServiceDefinition<Name extends string = string> {
   observe?(): Promise<(instance: never, events: EventEmitter) => object>
   /** Loads the service's document; loaded when the configuration of an instance says more than an adapter. */
   document?(): Promise<ServiceDocument>
+  /** Loads the routes of the HTTP API that call an instance; loaded by createHttpApi alone. */
+  routes?(): Promise<readonly Route[]>
   /** Loads what tests of an application get of an instance; loaded by createTestServices alone. */
   testKit?(): Promise<(instance: never) => TestInstance>
 }

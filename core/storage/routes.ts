@@ -1,97 +1,96 @@
-/** The routes of the requirement document over a storage, as data: whoever serves them brings the router. */
+/** The routes of the requirement document over a storage. */
 import * as z from "zod/mini"
-import type { $ZodType } from "zod/v4/core"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type { Body, PutOptions, Storage, WriteConditions } from "../../contracts/storage/storage.ts"
-import { parseSchema } from "../foundation/parse-schema.ts"
-import { issueAt, schemaIssues } from "../foundation/schema.ts"
-import { type AnswerOptions, answering } from "./http/answer.ts"
+import { json } from "../foundation/http/json.ts"
+import { defineRoute, type Route, type RouteCall } from "../foundation/http/route.ts"
+import { bodyFailure } from "./errors.ts"
 import { isForm, readForm } from "./http/form.ts"
 import { objectResponse } from "./http/object-response.ts"
-import { bytesOf, lengthOf } from "./http/request-body.ts"
-
-export interface StorageRoute {
-  readonly method: "GET" | "POST"
-  /** `:key` is all that follows, slashes included. */
-  readonly path: string
-  /** Of the parameters behind `?`; others are ignored. */
-  readonly query: $ZodType
-  /** That whoever calls must have: the route itself asks for none. */
-  readonly permission: string
-  /**
-   * The answer, errors too: it never rejects. `params` are those of the path, decoded once. A download answers HEAD as
-   * well.
-   */
-  readonly handle: (
-    storage: Storage,
-    request: Request,
-    params?: Readonly<Record<string, string>>,
-    options?: AnswerOptions,
-  ) => Promise<Response>
-}
+import { atMost, bytesOf, lengthOf } from "./http/request-body.ts"
 
 /** Default of the bucket: the one that the URL of the storage names. */
 const bucket = z.optional(z.string())
-const uploadQuery = z.object({ bucket, key: z.string() })
-const downloadQuery = z.object({ bucket })
-const noQuery = z.object({})
+const uploadQuery = z.strictObject({ bucket, key: z.string() })
+const downloadQuery = z.strictObject({ bucket })
+const downloadParams = z.strictObject({ key: z.string() })
 
-/**
- * Upload, download and the list of buckets.
- *
- * @example
- * for (const { handle, method, path, permission } of storageRoutes) {
- *   router.on(method, path, mustHave(permission), (request, params) => handle(storage, request, params))
- * }
- */
-export const storageRoutes: readonly StorageRoute[] = [
-  {
-    method: "POST",
-    path: "/api/v1/storage/upload",
-    query: uploadQuery,
-    permission: "storage.write",
-    handle: (storage, request, _params, options = {}) => answering(request, () => upload(storage, request), options),
-  },
-  {
-    method: "GET",
-    path: "/api/v1/storage/download/:key",
-    query: downloadQuery,
-    permission: "storage.read",
-    handle: (storage, request, params = {}, options = {}) =>
-      answering(request, () => download(storage, request, params["key"]), options),
-  },
-  {
+const objectInfo = z.looseObject({ bucket: z.string(), key: z.string(), size: z.number(), etag: z.string() })
+
+export const storageRoutes: readonly Route[] = [
+  defineRoute({
     method: "GET",
     path: "/api/v1/storage/buckets",
-    query: noQuery,
-    permission: "storage.list",
-    handle: (storage, request, _params, options = {}) =>
-      answering(request, async () => Response.json({ buckets: await storage.listBuckets() }), options),
-  },
+    operationId: "listBuckets",
+    summary: "Lists the buckets.",
+    permission: "storage.read",
+    answers: {
+      200: {
+        description: "The buckets, in the order of their names.",
+        schema: z.strictObject({
+          buckets: z.array(z.strictObject({ name: z.string(), createdAt: z.optional(z.string()) })),
+        }),
+      },
+    },
+    handle: async (storage: Storage) => ({ buckets: await storage.listBuckets() }),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/api/v1/storage/upload",
+    operationId: "uploadObject",
+    summary: "Stores an object: the body, or the only file of a form.",
+    permission: "storage.write",
+    query: uploadQuery,
+    body: {
+      contentTypes: ["application/octet-stream", "multipart/form-data"],
+      description: "The bytes of the object, of any type, or a form with one file as its last field.",
+    },
+    answers: { 201: { description: "What is stored now.", schema: objectInfo } },
+    errors: [404, 412],
+    handle: upload,
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/api/v1/storage/download/:key",
+    operationId: "downloadObject",
+    summary: "The bytes of an object, or a range of them.",
+    permission: "storage.read",
+    params: downloadParams,
+    query: downloadQuery,
+    answers: {
+      200: { description: "The object.", contentType: "application/octet-stream" },
+      206: { description: "The range that was asked for.", contentType: "application/octet-stream" },
+      304: { description: "The caller has it already." },
+    },
+    errors: [404, 412, 416],
+    handle: (storage: Storage, { params: { key }, query, request }) =>
+      objectResponse(storage, request, { bucket: bucketOf(storage, query.bucket), key }),
+  }),
 ]
 
-/** The body is the object, or a form whose only file is it. */
-async function upload(storage: Storage, request: Request): Promise<Response> {
-  const { key, ...query } = queryOf(uploadQuery, request)
-  const bucket = bucketOf(storage, query.bucket)
-  const { body, ...options } = await sentBy(request)
-  const info = await storage.put(bucket, key, body, { ...options, signal: request.signal })
-  return Response.json(info, { status: 201, headers: { etag: `"${info.etag}"` } })
+type UploadCall = Pick<
+  RouteCall<unknown, { bucket?: string | undefined; key: string }>,
+  "maxBodyBytes" | "query" | "request" | "signal"
+>
+
+async function upload(storage: Storage, { maxBodyBytes, query, request, signal }: UploadCall): Promise<Response> {
+  try {
+    const { body, ...options } = await sentBy(request, maxBodyBytes)
+    const info = await storage.put(bucketOf(storage, query.bucket), query.key, body, { ...options, signal })
+    return json(info, 201, { etag: `"${info.etag}"` })
+  } catch (error) {
+    throw bodyFailure(error)
+  }
 }
 
-async function download(storage: Storage, request: Request, key = ""): Promise<Response> {
-  const { bucket } = queryOf(downloadQuery, request)
-  return objectResponse(storage, request, { bucket: bucketOf(storage, bucket), key })
-}
-
-async function sentBy(request: Request): Promise<{ body: Body } & PutOptions> {
+async function sentBy(request: Request, maxBytes: number): Promise<{ body: Body } & PutOptions> {
   const { headers } = request
   if (isForm(headers)) {
     const { body, contentType } = (await readForm(request)).file
-    return { body, contentType, ...conditionsOf(headers) }
+    return { body: atMost(maxBytes, body), contentType, ...conditionsOf(headers) }
   }
   return {
-    body: bytesOf(request),
+    body: atMost(maxBytes, bytesOf(request)),
     contentEncoding: headers.get("content-encoding") ?? undefined,
     contentType: headers.get("content-type") ?? undefined,
     size: lengthOf(headers),
@@ -116,19 +115,4 @@ function conditionRefused(message: string): ServiceError {
 function bucketOf({ defaultBucket }: Storage, bucket = defaultBucket): string {
   if (bucket !== undefined) return bucket
   throw new ServiceError("INVALID_ARGUMENT", "The query must name a bucket, since the storage has no default one.")
-}
-
-/** @throws ServiceError INVALID_ARGUMENT, reason "schema". */
-function queryOf<Query>(schema: $ZodType<Query>, { url }: Request): Query {
-  const params = new URL(url).searchParams
-  // A parameter that comes twice is no text.
-  const values = [...new Set(params.keys())].map((name) => {
-    const all = params.getAll(name)
-    return [name, all.length === 1 ? all[0] : all]
-  })
-  const parsed = parseSchema(schema, Object.fromEntries(values))
-  if (parsed.issues === undefined) return parsed.data
-  const issues = schemaIssues(schema, parsed.issues).map((issue) => issueAt("query", issue))
-  const text = issues.map(({ message, path }) => `${path}: ${message}`).join("; ")
-  throw new ServiceError("INVALID_ARGUMENT", `${text}.`, { details: { reason: "schema", issues } })
 }

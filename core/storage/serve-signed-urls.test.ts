@@ -339,7 +339,12 @@ describe("the handler", () => {
       ...{ "cache-control": "no-store", "content-type": "application/json", "x-content-type-options": "nosniff" },
     })
     const text = await response.text()
-    expect(JSON.parse(text)).toEqual({ error: { code: "PERMISSION_DENIED", message: expect.any(String) } })
+    expect(JSON.parse(text)).toEqual({
+      error: {
+        ...{ code: "PERMISSION_DENIED", message: expect.any(String), details: { reason: "signature" } },
+        traceId: expect.stringMatching(/^[\da-f]{32}$/),
+      },
+    })
     const signature = new URL(url).searchParams.get("signature") as string
     for (const hidden of ["a-key-of-tests", "files", signature, SECRET]) expect(text).not.toContain(hidden)
   })

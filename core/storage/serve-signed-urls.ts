@@ -1,7 +1,7 @@
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PresignedGrant, PresignOptions, PutOptions, Storage } from "../../contracts/storage/storage.ts"
-import { formRefused, sizeRefused } from "./errors.ts"
-import { type AnswerOptions, answering } from "./http/answer.ts"
+import { type AnswerOptions, answering } from "../foundation/http/answer.ts"
+import { bodyFailure, formRefused, sizeRefused } from "./errors.ts"
 import { readForm } from "./http/form.ts"
 import { objectResponse } from "./http/object-response.ts"
 import { atMost, bytesOf, lengthOf } from "./http/request-body.ts"
@@ -31,7 +31,11 @@ export function serveSignedUrls(
   storage: Storage,
   options: ServeSignedUrlsOptions = {},
 ): (request: Request) => Promise<Response> {
-  return (request) => answering(request, () => answerOf(storage, request), options)
+  return (request) => answering(request, () => answerOf(storage, request).catch(failed), options)
+}
+
+function failed(error: unknown): never {
+  throw bodyFailure(error)
 }
 
 async function answerOf(storage: Storage, request: Request): Promise<Response> {

@@ -5,5 +5,6 @@ export const storageService = defineService({
   platformName: "file-storage",
   needsChoice: true,
   portable: async () => (await import("./portable-storage.ts")).asStorage,
+  routes: async () => (await import("./routes.ts")).storageRoutes,
   document: async () => (await import("./document.ts")).storageDocument,
 })

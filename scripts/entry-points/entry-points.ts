@@ -31,6 +31,7 @@ export function subpathsOf(root: string): [subpath: string, source: string][] {
     [".", "index"],
     ["./contracts", "contracts/index"],
     ["./core", "core/index"],
+    ["./http", "core/http/index"],
     ...servicesOf(root).map((service): [string, string] => [`./${service}`, `core/${service}/index`]),
     ["./adapters", "adapters/index"],
     ...adaptersOf(root).map((adapter): [string, string] => [`./adapters/${adapter}`, `adapters/${adapter}`]),

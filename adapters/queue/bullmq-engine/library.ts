@@ -1,5 +1,5 @@
 import type * as bullmq from "bullmq"
-import { missingPeer } from "../../kit/missing-peer.ts"
+import { missingPeer } from "../../../core/foundation/missing-peer.ts"
 
 /** What is used of BullMQ. */
 type Bullmq = Pick<typeof bullmq, "createRedisBackend" | "RedisQueueBackend">

@@ -1,5 +1,5 @@
 import type * as elasticsearch from "@elastic/elasticsearch"
-import { missingPeer } from "../../kit/missing-peer.ts"
+import { missingPeer } from "../../../core/foundation/missing-peer.ts"
 
 /** Loads the client library; it is not loaded before this is called. */
 export async function loadClient(): Promise<typeof elasticsearch> {

@@ -1,5 +1,5 @@
 import type { Storage } from "@google-cloud/storage"
-import { missingPeer } from "../../kit/missing-peer.ts"
+import { missingPeer } from "../../../core/foundation/missing-peer.ts"
 import type { GcsClient } from "./client.ts"
 import type { ParsedOptions } from "./options.ts"
 

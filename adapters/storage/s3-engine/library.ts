@@ -1,7 +1,7 @@
 import type * as s3 from "@aws-sdk/client-s3"
 import type { createPresignedPost } from "@aws-sdk/s3-presigned-post"
 import type { getSignedUrl } from "@aws-sdk/s3-request-presigner"
-import { missingPeer } from "../../kit/missing-peer.ts"
+import { missingPeer } from "../../../core/foundation/missing-peer.ts"
 
 export type Sdk = typeof s3
 

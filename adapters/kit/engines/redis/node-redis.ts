@@ -1,4 +1,4 @@
-import { missingPeer } from "../../missing-peer.ts"
+import { missingPeer } from "../../../../core/foundation/missing-peer.ts"
 import {
   type RedisClient,
   type RedisLink,

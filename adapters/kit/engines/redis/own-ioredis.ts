@@ -1,4 +1,4 @@
-import { missingPeer } from "../../missing-peer.ts"
+import { missingPeer } from "../../../../core/foundation/missing-peer.ts"
 import { type RedisTarget, reconnectDelay } from "./client.ts"
 import { type IoredisLike, sendOver } from "./ioredis.ts"
 import type { LibraryClient } from "./own-client.ts"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { ERROR_CODES, type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
-import { httpStatusOf } from "./http-status.ts"
+import { ERROR_CODES, type ErrorCode, ServiceError } from "../../../contracts/foundation/errors.ts"
+import { httpStatusOf } from "./status.ts"
 
 const statusOf = (code: ErrorCode, reason?: unknown) =>
   httpStatusOf(new ServiceError(code, "", { details: { reason } }))

@@ -1,4 +1,4 @@
-import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
+import { type ErrorCode, ServiceError } from "../../../contracts/foundation/errors.ts"
 
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   INVALID_ARGUMENT: 400,

@@ -1,0 +1,75 @@
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { JSON_HEADERS, json } from "./json.ts"
+import { httpStatusOf } from "./status.ts"
+import { traceIdOf } from "./trace-id.ts"
+
+export interface AnswerOptions {
+  /** Told of what was answered with a status of 500 or more. What it throws is ignored. */
+  onError?: ((error: unknown) => void) | undefined
+}
+
+/** The answer to a request, whatever happens: what is thrown becomes one too. */
+export async function answering(
+  request: Request,
+  answer: () => Promise<Response>,
+  options: AnswerOptions,
+): Promise<Response> {
+  try {
+    return await answer()
+  } catch (error) {
+    return errorResponse(request, error, options)
+  }
+}
+
+/** The answer that tells an error, with the body `{ error: { code, message, details?, traceId } }`. */
+export function errorResponse({ headers, method }: Request, error: unknown, { onError }: AnswerOptions): Response {
+  const status = httpStatusOf(error)
+  if (status >= 500) tellQuietly(onError, error)
+  const known = ServiceError.is(error) ? error : new ServiceError("INTERNAL", "")
+  const more = headersOf(known, status)
+  if (method === "HEAD" || status === 304) return new Response(null, { status, headers: { ...JSON_HEADERS, ...more } })
+  const { code } = known
+  const details = detailsOf(known)
+  return json(
+    { error: { code, message: messageOf(known, status), details, traceId: traceIdOf(headers) } },
+    status,
+    more,
+  )
+}
+
+/** What callers are told of a failure that is not theirs: its own message may show how the inside looks. */
+const OF_SERVER: Partial<Record<ServiceError["code"], string>> = {
+  UNAVAILABLE: "The service cannot be reached for now; try again later.",
+  TIMEOUT: "The service did not answer in time; try again later.",
+  CLOSED: "The service is closed; try again later.",
+}
+
+/** The message of an error that the request caused says what to do, and shows no secret. */
+function messageOf({ code, message }: ServiceError, status: number): string {
+  return status < 500 || code === "UNSUPPORTED" ? message : (OF_SERVER[code] ?? "The request failed.")
+}
+
+/** Members of `details` that are made for callers. */
+const SHOWN = ["reason", "issues", "outcome"]
+
+function detailsOf({ details = {} }: ServiceError): Record<string, unknown> | undefined {
+  const shown = SHOWN.flatMap((name) => (details[name] === undefined ? [] : [[name, details[name]] as const]))
+  return shown.length === 0 ? undefined : Object.fromEntries(shown)
+}
+
+function headersOf({ details = {} }: ServiceError, status: number): Record<string, string> {
+  return {
+    ...(status === 401 && { "www-authenticate": "Bearer" }),
+    ...(status === 416 && { "content-range": `bytes */${details["size"]}` }),
+    ...(Array.isArray(details["allow"]) && { allow: details["allow"].join(", ") }),
+    ...(details["retryAfterSeconds"] !== undefined && { "retry-after": String(details["retryAfterSeconds"]) }),
+  }
+}
+
+function tellQuietly(onError: AnswerOptions["onError"], error: unknown): void {
+  try {
+    onError?.(error)
+  } catch {
+    // It is no part of the answer.
+  }
+}

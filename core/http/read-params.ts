@@ -1,0 +1,41 @@
+import { ServiceError } from "../../contracts/foundation/errors.ts"
+
+/** The parts of the URL of a request, as they came: nothing is decoded. */
+export interface RawUrl {
+  readonly path: string
+  readonly query: string
+}
+
+/** A URL parser would tidy up; the router and keys go by what was sent. */
+export function rawUrlOf(url: string): RawUrl {
+  const start = url.indexOf("/", url.indexOf("://") + 3)
+  const hash = url.indexOf("#", start)
+  const end = hash < 0 ? url.length : hash
+  const mark = url.indexOf("?", start)
+  if (mark < 0 || mark > end) return { path: url.slice(start, end), query: "" }
+  return { path: url.slice(start, mark), query: url.slice(mark + 1, end) }
+}
+
+/** The `:name` segments of the path of a route. */
+export function paramsReader(path: string): (rawPath: string) => Record<string, string> {
+  const places = path
+    .split("/")
+    .flatMap((part, index) => (part.startsWith(":") ? [{ index, name: part.slice(1) }] : []))
+  return (rawPath) => {
+    if (places.length === 0) return {}
+    const segments = rawPath.split("/")
+    return Object.fromEntries(places.map(({ index, name }) => [name, decoded(segments[index] ?? "", name)]))
+  }
+}
+
+/** Decoded once. @throws ServiceError INVALID_ARGUMENT, reason "encoding". */
+function decoded(segment: string, name: string): string {
+  if (!segment.includes("%")) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw new ServiceError("INVALID_ARGUMENT", `The path must have ${name} as encodeURIComponent writes it.`, {
+      details: { reason: "encoding" },
+    })
+  }
+}
