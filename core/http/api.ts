@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono"
+import type { Router } from "hono/router"
 import { type Clock, systemClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { type AnswerOptions, errorResponse } from "../foundation/http/answer.ts"
@@ -37,10 +38,10 @@ const DEFAULT_PARTS: ApiParts = {
   limits: { maxBodyBytes: 10_485_760, maxUploadBytes: 10_485_760, timeoutMs: 30_000 },
 }
 
-/** What the router hands on with a request. */
-interface Env {
-  Bindings: Client
-}
+type Answer = (request: Request, client: Client) => Response | Promise<Response>
+
+/** The endpoints of one path, by method. */
+type Endpoints = ReadonlyMap<string, Endpoint>
 
 export async function createHttpApi(
   services: ServicesControl,
@@ -48,60 +49,83 @@ export async function createHttpApi(
   parts: ApiParts = DEFAULT_PARTS,
 ): Promise<HttpApi> {
   const { clock = systemClock, routes = [] } = options
-  const Hono = await loadHono()
   const own = routes.map((route): BoundRoute => ({ route, target: () => services }))
   const bound = [...own, ...(await bindRoutes(instancesOf(services)))]
-  const endpointOptions = { clock, gate: parts.gate, ...parts.limits }
+  const router = await routerOf(bound, { clock, gate: parts.gate, ...parts.limits })
 
-  const app = new Hono<Env>({ getPath: ({ url }) => rawUrlOf(url).path })
-  for (const middleware of parts.middleware) app.use(middleware)
-  for (const [path, methods] of byPath(bound)) {
-    const endpoints = new Map(methods.map((one) => [one.route.method as string, endpointOf(one, endpointOptions)]))
-    app.all(path, ({ env, req: { raw } }: Context<Env>) => answer(raw, env, endpoints))
-  }
-  app.notFound(({ req: { raw } }) => errorResponse(raw, notFound(), options))
-  app.onError((error, { req: { raw } }) => errorResponse(raw, error, options))
-
-  async function answer(request: Request, client: Client, endpoints: ReadonlyMap<string, Endpoint>): Promise<Response> {
+  const answer: Answer = async (request, client) => {
     try {
-      const endpoint = endpoints.get(request.method === "HEAD" ? "GET" : request.method)
-      if (endpoint === undefined) return otherMethod(request, endpoints)
-      return await endpoint(request, rawUrlOf(request.url), client ?? {})
+      return await route(router, request, client)
     } catch (error) {
       return errorResponse(request, error, options)
     }
   }
+  const outermost = parts.middleware.length === 0 ? answer : await surrounded(answer, parts.middleware)
 
   return {
-    async fetch(request, client = {}) {
+    async fetch(request, client = UNKNOWN) {
       try {
-        return await app.fetch(request, client)
+        return await outermost(request, client)
       } catch (error) {
         return errorResponse(request, error, options)
       }
     },
-    routes: () => bound.map(({ route }) => route),
+    routes: () => bound.map((one) => one.route),
   }
 }
 
-async function loadHono() {
+const UNKNOWN: Client = {}
+
+function route(router: Router<Endpoints>, request: Request, client: Client): Response | Promise<Response> {
+  const { method } = request
+  const url = rawUrlOf(request.url)
+  const [endpoints] = router.match("ALL", url.path)[0][0] ?? []
+  if (endpoints === undefined) throw notFound()
+  const endpoint = endpoints.get(method === "HEAD" ? "GET" : method)
+  return endpoint === undefined ? otherMethod(method, endpoints) : endpoint(request, url, client)
+}
+
+async function routerOf(bound: readonly BoundRoute[], options: EndpointOptions): Promise<Router<Endpoints>> {
+  const { RegExpRouter, SmartRouter, TrieRouter } = await loadRouters()
+  const paths = new Map<string, Map<string, Endpoint>>()
+  for (const one of bound) {
+    const { method, path } = one.route
+    const endpoints = paths.get(path) ?? new Map<string, Endpoint>()
+    paths.set(path, endpoints.set(method, endpointOf(one, options)))
+  }
+  const router = new SmartRouter<Endpoints>({ routers: [new RegExpRouter(), new TrieRouter()] })
+  for (const [path, endpoints] of paths) router.add("ALL", path, endpoints)
+  return router
+}
+
+async function loadRouters() {
   try {
-    return (await import("hono")).Hono
+    const { RegExpRouter } = await import("hono/router/reg-exp-router")
+    const { SmartRouter } = await import("hono/router/smart-router")
+    const { TrieRouter } = await import("hono/router/trie-router")
+    return { RegExpRouter, SmartRouter, TrieRouter }
   } catch (error) {
     throw missingPeer("hono", error)
   }
 }
 
-function byPath(bound: readonly BoundRoute[]): Map<string, BoundRoute[]> {
-  const paths = new Map<string, BoundRoute[]>()
-  for (const one of bound) paths.set(one.route.path, [...(paths.get(one.route.path) ?? []), one])
-  return paths
+/** What the middleware of hono is handed with a request. */
+interface Env {
+  Bindings: Client
 }
 
-function otherMethod(request: Request, endpoints: ReadonlyMap<string, Endpoint>): Response {
+async function surrounded(answer: Answer, middleware: readonly MiddlewareHandler[]): Promise<Answer> {
+  const { Hono } = await import("hono")
+  const app = new Hono<Env>({ getPath: ({ url }) => rawUrlOf(url).path })
+  for (const one of middleware) app.use(one)
+  app.all("*", ({ env, req: { raw } }: Context<Env>) => answer(raw, env))
+  return (request, client) => app.fetch(request, client)
+}
+
+function otherMethod(method: string, endpoints: Endpoints): Response {
   const known = [...endpoints.keys()]
   const allow = [...known, ...(known.includes("GET") ? ["HEAD"] : []), "OPTIONS"]
-  if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow: allow.join(", ") } })
+  if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow: allow.join(", ") } })
   throw new ServiceError("UNSUPPORTED", `The method must be one of ${allow.join(", ")}.`, {
     details: { reason: "method", allow },
   })

@@ -1,7 +1,7 @@
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { checked } from "../foundation/http/checked.ts"
 import { json } from "../foundation/http/json.ts"
-import { isRawBody, type Route, type RouteCall } from "../foundation/http/route.ts"
+import { type Caller, isRawBody, type Route, type RouteCall } from "../foundation/http/route.ts"
 import type { Client, Gate } from "./gate.ts"
 import { checkLength, readJson } from "./read-body.ts"
 import { paramsReader, type RawUrl } from "./read-params.ts"
@@ -26,39 +26,55 @@ export interface EndpointOptions {
   readonly timeoutMs: number
 }
 
-/** Answers a request for one route. It may reject with anything. */
-export type Endpoint = (request: Request, url: RawUrl, client: Client) => Promise<Response>
+/** Answers a request for one route. It may throw, or reject with, anything. */
+export type Endpoint = (request: Request, url: RawUrl, client: Client) => Response | Promise<Response>
 
+/** Only what has to wait does: an answer that is there at once costs no promise. */
 export function endpointOf({ route, target }: BoundRoute, options: EndpointOptions): Endpoint {
   const { body, params, permission, query } = route
   const readParams = paramsReader(route.path)
   const readQuery = query && queryReader(query)
-  const bodySchema = isRawBody(body) ? undefined : body
-  const handle = route.handle as (service: unknown, call: RouteCall) => Promise<unknown>
+  const handle = route.handle as (service: unknown, call: RouteCall) => unknown
+  const readBody = bodyReader(body, options)
 
-  return async (request, url, client) => {
-    const caller = await options.gate.admit(request, permission, client)
-    const checkedParams = params && checked(params, readParams(url.path), "path")
-    const checkedQuery = query && checked(query, readQuery?.(url.query), "query")
+  function answer(request: Request, url: RawUrl, caller: Caller | undefined): Response | Promise<Response> {
     const work = new Work(request, options)
     const call = {
       caller,
       maxBodyBytes: options.maxUploadBytes,
-      params: checkedParams,
-      query: checkedQuery,
+      params: params && checked(params, readParams(url.path), "path"),
+      query: query && checked(query, readQuery?.(url.query), "query"),
       request,
       body: undefined as unknown,
       get signal() {
         return work.signal
       },
     }
-    return work.run(async () => {
-      if (bodySchema !== undefined) {
-        call.body = checked(bodySchema, await readJson(request, options.maxBodyBytes), "body")
-      } else if (body !== undefined) checkLength(request.headers, options.maxUploadBytes)
-      return responseOf(await handle(target((checkedQuery ?? {}) as Record<string, unknown>), call))
+    const run = () => handle(target((call.query ?? {}) as Record<string, unknown>), call)
+    if (readBody === undefined) return work.bounded(run(), responseOf)
+    const read = readBody(request).then((sent) => {
+      call.body = sent
+      return run()
     })
+    return work.bounded(read, responseOf)
   }
+
+  return (request, url, client) => {
+    const caller = options.gate.admit(request, permission, client)
+    return caller instanceof Promise
+      ? caller.then((known) => answer(request, url, known))
+      : answer(request, url, caller)
+  }
+}
+
+/** Reads what a route wants of the body; undefined where it wants none. */
+function bodyReader(
+  body: Route["body"],
+  limits: EndpointOptions,
+): ((request: Request) => Promise<unknown>) | undefined {
+  if (body === undefined) return undefined
+  if (isRawBody(body)) return async ({ headers }) => checkLength(headers, limits.maxUploadBytes)
+  return async (request) => checked(body, await readJson(request, limits.maxBodyBytes), "body")
 }
 
 function responseOf(outcome: unknown): Response {

@@ -2,48 +2,65 @@ import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { onAbort } from "../../contracts/foundation/on-abort.ts"
 
+export interface WorkOptions {
+  readonly clock: Clock
+  readonly timeoutMs: number
+}
+
 /** What is done for one request, and until when. */
 export class Work {
   readonly #request: Request
-  readonly #clock: Clock
-  readonly #timeoutMs: number
+  readonly #options: WorkOptions
   #controller: AbortController | undefined
-  #stop: (() => void) | undefined
+  #forget: (() => void) | undefined
 
-  constructor(request: Request, { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number }) {
+  constructor(request: Request, options: WorkOptions) {
     this.#request = request
-    this.#clock = clock
-    this.#timeoutMs = timeoutMs
+    this.#options = options
   }
 
-  /** Aborts when the client has gone or the time is over. Made when it is asked for. */
+  /** Aborts when the client has gone or the time is over. It is made when somebody asks for it. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      const controller = new AbortController()
-      const { signal } = this.#request
-      this.#controller = controller
-      if (signal.aborted) controller.abort(signal.reason)
-      this.#stop = onAbort(signal, () => controller.abort(signal.reason))
-    }
+    this.#controller ??= this.#follow()
     return this.#controller.signal
   }
 
-  /** The answer, or TIMEOUT; the work is told to end then. */
-  async run(work: () => Promise<Response>): Promise<Response> {
-    let expire: (error: ServiceError) => void = () => {}
-    const expired = new Promise<never>((_, reject) => {
-      expire = reject
+  /** What the outcome is made to. One that takes too long rejects TIMEOUT, and its signal aborts. */
+  bounded<T>(outcome: unknown, make: (outcome: unknown) => T): T | Promise<T> {
+    return outcome instanceof Promise ? this.#within(outcome).then(make) : make(outcome)
+  }
+
+  #within(outcome: Promise<unknown>): Promise<unknown> {
+    const { clock, timeoutMs } = this.#options
+    return new Promise((resolve, reject) => {
+      const timer = clock.setTimeout(() => {
+        const late = new ServiceError("TIMEOUT", `The request must be answered within ${timeoutMs} ms.`)
+        this.#controller?.abort(late)
+        reject(late)
+      }, timeoutMs)
+      const settled = () => {
+        timer.cancel()
+        this.#forget?.()
+      }
+      outcome.then(
+        (value) => {
+          settled()
+          resolve(value)
+        },
+        (error) => {
+          settled()
+          reject(error)
+        },
+      )
     })
-    const timer = this.#clock.setTimeout(() => {
-      const error = new ServiceError("TIMEOUT", `The request must be answered within ${this.#timeoutMs} ms.`)
-      this.#controller?.abort(error)
-      expire(error)
-    }, this.#timeoutMs)
-    try {
-      return await Promise.race([work(), expired])
-    } finally {
-      timer.cancel()
-      this.#stop?.()
-    }
+  }
+
+  #follow(): AbortController {
+    const controller = new AbortController()
+    const { signal } = this.#request
+    const end = () => controller.abort(signal.reason)
+    if (signal.aborted) end()
+    this.#forget = onAbort(signal, end)
+    return controller
   }
 }
