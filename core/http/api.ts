@@ -82,7 +82,17 @@ function route(router: Router<Endpoints>, request: Request, client: Client): Res
   const [endpoints] = router.match("ALL", url.path)[0][0] ?? []
   if (endpoints === undefined) throw notFound()
   const endpoint = endpoints.get(method === "HEAD" ? "GET" : method)
-  return endpoint === undefined ? otherMethod(method, endpoints) : endpoint(request, url, client)
+  if (endpoint === undefined) return otherMethod(method, endpoints)
+  const answer = endpoint(request, url, client)
+  return method === "HEAD" ? headOf(answer) : answer
+}
+
+/** The same answer without its body, which nobody opens. */
+async function headOf(answer: Response | Promise<Response>): Promise<Response> {
+  const response = await answer
+  if (response.body === null) return response
+  await response.body.cancel()
+  return new Response(null, response)
 }
 
 async function routerOf(bound: readonly BoundRoute[], options: EndpointOptions): Promise<Router<Endpoints>> {

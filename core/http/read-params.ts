@@ -1,4 +1,4 @@
-import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { decoded } from "./decoded.ts"
 
 /** The parts of the URL of a request, as they came: nothing is decoded. */
 export interface RawUrl {
@@ -6,7 +6,7 @@ export interface RawUrl {
   readonly query: string
 }
 
-/** A URL parser would tidy up; the router and keys go by what was sent. */
+/** A parser of URLs would tidy up; the router and keys go by what was sent. */
 export function rawUrlOf(url: string): RawUrl {
   const start = url.indexOf("/", url.indexOf("://") + 3)
   const hash = url.indexOf("#", start)
@@ -16,26 +16,15 @@ export function rawUrlOf(url: string): RawUrl {
   return { path: url.slice(start, mark), query: url.slice(mark + 1, end) }
 }
 
-/** The `:name` segments of the path of a route. */
+/** Reads the `:name` segments of the path of a route. */
 export function paramsReader(path: string): (rawPath: string) => Record<string, string> {
   const places = path
     .split("/")
     .flatMap((part, index) => (part.startsWith(":") ? [{ index, name: part.slice(1) }] : []))
   return (rawPath) => {
-    if (places.length === 0) return {}
     const segments = rawPath.split("/")
-    return Object.fromEntries(places.map(({ index, name }) => [name, decoded(segments[index] ?? "", name)]))
-  }
-}
-
-/** Decoded once. @throws ServiceError INVALID_ARGUMENT, reason "encoding". */
-function decoded(segment: string, name: string): string {
-  if (!segment.includes("%")) return segment
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    throw new ServiceError("INVALID_ARGUMENT", `The path must have ${name} as encodeURIComponent writes it.`, {
-      details: { reason: "encoding" },
-    })
+    const params: Record<string, string> = {}
+    for (const { index, name } of places) params[name] = decoded(segments[index] ?? "", name)
+    return params
   }
 }

@@ -1,5 +1,5 @@
-import type { $ZodType } from "zod/v4/core"
-import { toJSONSchema } from "zod/v4/core"
+import { type $ZodType, toJSONSchema } from "zod/v4/core"
+import { decoded } from "./decoded.ts"
 
 /** A parameter as the JSON Schema of the query describes it. */
 interface ParameterSchema {
@@ -7,27 +7,29 @@ interface ParameterSchema {
   readonly items?: ParameterSchema
 }
 
-/** The values of a query as its schema takes them: texts that are numbers or booleans where it wants these, and lists. */
+/**
+ * Reads the values of a query as its schema takes them: texts that are numbers or booleans where it wants these, and
+ * lists. A parameter that comes twice is a list, which only a list may be.
+ */
 export function queryReader(schema: $ZodType): (query: string) => Record<string, unknown> {
-  const { properties = {} } = toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as {
+  const { properties = {} } = toJSONSchema(schema, { io: "input" }) as {
     properties?: Readonly<Record<string, ParameterSchema>>
   }
+  const parameters = new Map(Object.entries(properties))
   return (query) => {
-    if (query === "") return {}
-    const params = new URLSearchParams(query)
-    const names = [...new Set(params.keys())]
-    return Object.fromEntries(names.map((name) => [name, valuesOf(params.getAll(name), parameterOf(properties, name))]))
+    // Without a prototype, so that `__proto__` is a name as any other.
+    const values: Record<string, unknown> = Object.create(null)
+    if (query === "") return values
+    if (query.includes("%")) decoded(query, "the query")
+    for (const [name, text] of new URLSearchParams(query)) {
+      const { items, type } = parameters.get(name) ?? {}
+      const before = values[name]
+      if (type === "array") values[name] = [...((before as unknown[]) ?? []), scalarOf(text, items?.type)]
+      else if (before === undefined) values[name] = scalarOf(text, type)
+      else values[name] = [before, text].flat()
+    }
+    return values
   }
-}
-
-function parameterOf(properties: Readonly<Record<string, ParameterSchema>>, name: string): ParameterSchema {
-  return (Object.hasOwn(properties, name) ? properties[name] : undefined) ?? {}
-}
-
-/** A parameter that comes twice is a list, which only a list may be. */
-function valuesOf(texts: readonly string[], { items, type }: ParameterSchema): unknown {
-  if (type === "array") return texts.map((text) => scalarOf(text, items?.type))
-  return texts.length === 1 ? scalarOf(texts[0] ?? "", type) : texts
 }
 
 /** The text itself where it is no value of the type, so that the schema says what is wrong. */

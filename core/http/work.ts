@@ -58,7 +58,7 @@ export class Work {
   #follow(): AbortController {
     const controller = new AbortController()
     const { signal } = this.#request
-    const end = () => controller.abort(signal.reason)
+    const end = () => controller.abort(new ServiceError("ABORTED", "The client has gone.", { cause: signal.reason }))
     if (signal.aborted) end()
     this.#forget = onAbort(signal, end)
     return controller
