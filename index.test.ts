@@ -49,9 +49,9 @@ describe("createServices", () => {
     })
     expectTypeOf(services.cache).toEqualTypeOf<Cache>()
     expectTypeOf<keyof typeof services>().toEqualTypeOf<
-      "cache" | "health" | "ready" | "close" | typeof Symbol.asyncDispose
+      "cache" | "health" | "readiness" | "getMetrics" | "ready" | "close" | typeof Symbol.asyncDispose
     >()
-    expect(Object.keys(services).sort()).toEqual(["cache", "close", "health", "ready"])
+    expect(Object.keys(services).sort()).toEqual(["cache", "close", "getMetrics", "health", "readiness", "ready"])
     await services.close()
   })
 

@@ -4,7 +4,7 @@ import { oneLine, shownName } from "../contracts/foundation/shown.ts"
 import { type ConfigDescription, type DescribedInstance, describePlanned } from "../core/config/config.ts"
 import { redact } from "../core/config/redact.ts"
 import { portableInfo } from "../core/foundation/base.ts"
-import { checkHealth, type ServicesHealth } from "../core/foundation/health.ts"
+import { createHealth, type InstanceHealth, type ServicesHealth } from "../core/foundation/health/health.ts"
 import { wrap } from "../core/foundation/wrap.ts"
 import { createPlanned } from "../core/services.ts"
 import { builtinAdapters, type ConfigInput, parseConfig } from "../index.ts"
@@ -99,10 +99,11 @@ async function look(input: ConfigInput, timeoutMs: number): Promise<Seen> {
   )
   const made: Readonly<Record<string, object>> = { ...services }
   const names = description.instances.map(({ name }) => name)
-  const health = await checkHealth(
-    names.map((name) => ({ name, instance: bounded(made[name], timeoutMs) })),
-    { required: required.length === 0 ? names : required, closed: false },
-  )
+  const health = await createHealth(
+    Object.fromEntries(names.map((name) => [name, connecting(made[name], timeoutMs)])),
+    // Each is bounded already, by a timer that keeps the process alive.
+    { required: required.length === 0 ? names : required, timeoutMs: 2 * timeoutMs },
+  ).check()
   const closing = services.close().then(
     () => undefined,
     () => "not every instance could be closed",
@@ -149,31 +150,28 @@ function late(what: string, timeoutMs: number): never {
   throw new UsageError(`${what} within ${timeoutMs} ms; --timeout gives more.`)
 }
 
-/** The instance as a health check that connects first, says why it cannot, and ends. */
-function bounded(instance: object = {}, ms: number): object {
-  const down = (message: string) => ({ status: "unhealthy" as const, latency: ms, message })
-  const silent = () => down(`No answer within ${ms} ms.`)
+/** The instance as a health check that connects first, and ends. */
+function connecting(instance: object = {}, ms: number): object {
   const info = portableInfo(instance)
   // The check of a portable service has a bound of its own, which is ours too.
   const patient =
     info === undefined ? instance : wrap(instance, (_call, next) => next(), { portable: { healthTimeoutMs: ms } })
   const { healthCheck } = patient as { healthCheck?: () => Promise<PluginHealthStatus> }
-  const ask = async (): Promise<PluginHealthStatus> => {
-    const started = performance.now()
-    try {
-      await info?.connect()
-    } catch (error) {
-      const message = ServiceError.is(error) ? error.message : "connect() rejected."
-      return { status: "unhealthy", latency: performance.now() - started, message }
-    }
-    return (await healthCheck?.call(patient)) ?? { status: "healthy", latency: 0 }
+  const ask = async () => {
+    await info?.connect()
+    return healthCheck === undefined ? { status: "healthy" } : healthCheck.call(patient)
+  }
+  const silent = () => {
+    throw new ServiceError("TIMEOUT", `No answer within ${ms} ms.`)
   }
   return { healthCheck: () => within(ms, ask(), silent) }
 }
 
 /** A health without secrets: in its texts, and by the names of its details. */
-function shownHealth(health: PluginHealthStatus | undefined): unknown {
-  return health === undefined ? undefined : redact({ ...health })
+function shownHealth(health: InstanceHealth | undefined): unknown {
+  if (health === undefined) return undefined
+  const { details, latency, message, status } = health
+  return redact({ status, latency, message, details })
 }
 
 function toJson({ description, health, required }: Seen): object {

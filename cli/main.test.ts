@@ -117,7 +117,7 @@ describe.concurrent("objectos check", () => {
           chosenBy: "default",
           options: [{ key: "password", value: "***", source: "config.mail.options.password" }],
           required: true,
-          health: { status: "healthy", latency: 3 },
+          health: { status: "healthy", latency: expect.any(Number) },
         },
       ],
     })
@@ -143,7 +143,7 @@ describe.concurrent("objectos check", () => {
     const never = "() => new Promise(() => {})"
     const config = adaptersOf({ mail: `healthCheck: ${never}, close: ${never}` }, "setInterval(() => {}, 1000)")
     const { code, errors, output } = await objectos(["check", "--config", config, "--timeout", "2000"])
-    expect(output).toMatch(/mail: unhealthy, 2000 ms: No answer within 2000 ms\.\n$/)
+    expect(output).toMatch(/mail: unhealthy, \d+ ms: No answer within 2000 ms\.\n$/)
     expect([code, errors]).toEqual([1, "Warning: not every instance was closed within 2000 ms.\n"])
     const loading = written("config.mjs", "setInterval(() => {}, 1000); await new Promise(() => {})")
     expect(await objectos(["check", "--config", loading, "--timeout", "50"])).toEqual({
@@ -175,11 +175,11 @@ describe.concurrent("objectos check over strangers", () => {
       details: { url: "redis://ada:hunter2@h/0", authorization: "hunter2", nodes: [{ pwd: "hunter2", at: "https://hunter2@h/" }] } }`
     const config = adaptersOf({ mail: `healthCheck: async () => (${health})` })
     const text = await objectos(["check", "--config", config, ...LONG])
-    expect(text.output).toMatch(/mail: degraded, 3 ms: at redis:\/\/ada:\*\*\*@h\n$/)
+    expect(text.output).toMatch(/mail: degraded, \d+ ms: at redis:\/\/ada:\*\*\*@h\n$/)
     const json = await objectos(["check", "--json", "--config", config, ...LONG])
     expect(json.output).not.toContain("hunter2")
     expect(JSON.parse(json.output)).toMatchObject({
-      instances: [{ health: { status: "degraded", latency: 3, details: { url: "redis://ada:***@h/0" } } }],
+      instances: [{ health: { status: "degraded", details: { url: "redis://ada:***@h/0" } } }],
     })
   })
 

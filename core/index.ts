@@ -16,7 +16,14 @@ export type { PortableOptions } from "./foundation/base.ts"
 export { type BreakerOptions, withBreaker } from "./foundation/breaker.ts"
 export { type CloseOnSignalsOptions, closeOnSignals } from "./foundation/close-on-signals.ts"
 export type { InstanceConfig } from "./foundation/document.ts"
-export type { ServicesHealth } from "./foundation/health.ts"
+export {
+  createHealth,
+  type Health,
+  type HealthCheckOptions,
+  type HealthOptions,
+  type InstanceHealth,
+  type ServicesHealth,
+} from "./foundation/health/health.ts"
 export { httpStatusOf } from "./foundation/http/status.ts"
 export type { Around, LayerCall, Next } from "./foundation/layers.ts"
 export { attempt } from "./foundation/result.ts"

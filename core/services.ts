@@ -5,7 +5,7 @@ import type { ServiceContracts, ServiceKey } from "../contracts/services.ts"
 import type { AnyAdapter, Environment } from "./config/choose-adapter.ts"
 import type { PlannedInstance } from "./config/plan.ts"
 import type { DrainOptions, TestInstance } from "./foundation/drain.ts"
-import type { ServicesHealth } from "./foundation/health.ts"
+import type { Health, HealthCheckOptions, ServicesHealth } from "./foundation/health/health.ts"
 import { type Creation, closeAll, connectAll, createInstances } from "./instances.ts"
 import { type AnyInstanceConfig, serviceNamed, type TestContracts } from "./service-list.ts"
 
@@ -22,8 +22,18 @@ export type SelectedServices<
     : never
 
 export interface ServicesControl {
-  /** The health of every service, and of the whole; after `close` the whole is unhealthy. Never rejects. */
-  health(): Promise<ServicesHealth>
+  /**
+   * The health of every instance, and of the whole; after `close` the whole is unhealthy. An answer may be a second old,
+   * unless it must be `fresh`. Never rejects.
+   */
+  health(options?: HealthCheckOptions): Promise<ServicesHealth>
+  /** The health of the required instances alone, which may be a second old: for a readiness probe. Never rejects. */
+  readiness(): Promise<ServicesHealth>
+  /**
+   * The metrics of every instance by `<instance>.<metric>`, such as `cache.hits`. An instance that fails to tell them
+   * has `<instance>.metrics_failed`, which is 1. Never rejects.
+   */
+  getMetrics(): Promise<Record<string, number>>
   /** Connects every service. Rejects with what the first of them says that cannot. */
   ready(): Promise<void>
   /** Closes every service, each before those that it uses. */
@@ -112,17 +122,24 @@ export async function createPlanned(
     closing ??= closeAll(created)
     return closing
   }
+  const instances = Object.fromEntries(created.map(({ instance, name }) => [name, instance]))
+  const services = Object.fromEntries(planned.map(({ name, service }) => [name, service]))
+  let loading: Promise<Health> | undefined
+  const loadHealth = () => {
+    loading ??= import("./foundation/health/health.ts").then(({ createHealth }) =>
+      createHealth(instances, { required, services, clock: context.clock, isClosed: () => closing !== undefined }),
+    )
+    return loading
+  }
   const control: ServicesControl = {
-    async health() {
-      const { checkHealth } = await import("./foundation/health.ts")
-      return checkHealth(created, { required, closed: closing !== undefined })
-    },
+    health: async (asked) => (await loadHealth()).check(asked),
+    readiness: async () => (await loadHealth()).ready(),
+    getMetrics: async () => (await loadHealth()).getMetrics(),
     ready: () => connectAll(created),
     close,
     [Symbol.asyncDispose]: close,
   }
-  const services = Object.fromEntries(created.map(({ instance, name }) => [name, instance]))
-  return { ...services, ...control }
+  return { ...instances, ...control }
 }
 
 export type TestServicesOptions<Selected extends Selection = readonly ServiceKey[]> = Omit<

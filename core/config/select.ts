@@ -15,7 +15,7 @@ export interface SelectedInstance {
 }
 
 /** Names of the services object itself. */
-const RESERVED_NAMES: readonly string[] = ["health", "ready", "close"]
+const RESERVED_NAMES: readonly string[] = ["health", "readiness", "getMetrics", "ready", "close"]
 
 /** The selected instances; without a selection one of each service that has an adapter. */
 export function selectInstances(
