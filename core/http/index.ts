@@ -9,4 +9,6 @@ export {
   type RouteCall,
 } from "../foundation/http/route.ts"
 export { createHttpApi, type HttpApi, type HttpApiOptions } from "./api.ts"
-export type { Client } from "./gate.ts"
+export { type StaticToken, type StaticTokens, staticTokens, tokensOf } from "./auth/static-tokens.ts"
+export { createTokenGate, type TokenGateOptions, type Verify } from "./auth/token-gate.ts"
+export type { Client, Gate } from "./gate.ts"

@@ -59,11 +59,16 @@ function detailsOf({ details = {} }: ServiceError): Record<string, unknown> | un
 
 function headersOf({ details = {} }: ServiceError, status: number): Record<string, string> {
   return {
-    ...(status === 401 && { "www-authenticate": "Bearer" }),
+    ...(status === 401 && { "www-authenticate": challengeOf(details) }),
     ...(status === 416 && { "content-range": `bytes */${details["size"]}` }),
     ...(Array.isArray(details["allow"]) && { allow: details["allow"].join(", ") }),
     ...(details["retryAfterSeconds"] !== undefined && { "retry-after": String(details["retryAfterSeconds"]) }),
   }
+}
+
+/** What a client needs to come in; it is told as well where the token that it sent is at fault. */
+function challengeOf(details: Readonly<Record<string, unknown>>): string {
+  return details["tokenSent"] === true ? 'Bearer error="invalid_token"' : "Bearer"
 }
 
 function tellQuietly(onError: AnswerOptions["onError"], error: unknown): void {

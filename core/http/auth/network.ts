@@ -1,0 +1,26 @@
+import { isIP } from "node:net"
+
+const MAPPED = /^::ffff:(?=[\d.]+$)/i
+
+/**
+ * What one client can have of addresses: an IPv4 address, or the 64 bits before which an IPv6 network begins. Empty for
+ * whatever is no address.
+ */
+export function networkOf(address = ""): string {
+  const plain = address.replace(MAPPED, "")
+  const version = isIP(plain)
+  if (version !== 6) return version === 4 ? plain : ""
+  const [head = "", tail] = plain.split("::")
+  const first = groupsOf(head)
+  const zeros = tail === undefined ? 0 : 8 - first.length - groupsOf(tail).length
+  const groups = [...first, ...Array<string>(zeros).fill("0"), ...groupsOf(tail)]
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":")
+}
+
+/** Groups of 16 bits; an IPv4 address at the end has two. */
+function groupsOf(text = ""): string[] {
+  return text.split(":").flatMap((group) => (group === "" ? [] : group.includes(".") ? [group, group] : [group]))
+}

@@ -1,0 +1,68 @@
+import { type Clock, systemClock } from "../../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import type { Caller } from "../../foundation/http/route.ts"
+import type { Client, Gate } from "../gate.ts"
+import { bearerToken } from "./bearer-token.ts"
+import { FailureLimit } from "./failure-limit.ts"
+import { includesPermission } from "./permissions.ts"
+
+/** Tells who has a token; undefined where it is not good. It rejects UNAVAILABLE where nobody can tell. */
+export type Verify = (token: string) => Caller | undefined | Promise<Caller | undefined>
+
+export interface TokenGateOptions {
+  /** Bad tokens of one client, an IPv4 address or an IPv6 network of 64 bits, that are answered with 401. Default 10. */
+  maxFailuresPerMinute?: number | undefined
+  clock?: Clock | undefined
+}
+
+/**
+ * Lets in whoever has a bearer token with the permission of the route. A public route needs no token, but one that is
+ * sent must be good: then the caller is known.
+ *
+ * A client that sends too many bad tokens is told to wait; a good token of the same client always comes in.
+ *
+ * @example
+ * const gate = createTokenGate(staticTokens(tokensOf(process.env).tokens))
+ */
+export function createTokenGate(verify: Verify, options: TokenGateOptions = {}): Gate {
+  const { clock = systemClock, maxFailuresPerMinute = 10 } = options
+  const failures = new FailureLimit(clock, maxFailuresPerMinute)
+
+  /** What a request with a bad token is answered with. */
+  function refusalOf({ address }: Client, message: string): ServiceError {
+    const retryAfterSeconds = failures.count(address)
+    if (retryAfterSeconds === undefined) {
+      return new ServiceError("PERMISSION_DENIED", message, { details: { reason: "credentials", tokenSent: true } })
+    }
+    return new ServiceError("RATE_LIMITED", "Too many bad tokens came from this address; try again later.", {
+      details: { retryAfterSeconds },
+    })
+  }
+
+  function checked(caller: Caller | undefined, permission: string, client: Client): Caller {
+    if (caller === undefined) throw refusalOf(client, "The bearer token must be valid; get a new one.")
+    if (permission === "public" || includesPermission(caller.permissions, permission)) return caller
+    throw new ServiceError("PERMISSION_DENIED", `The caller must have the permission ${permission}.`)
+  }
+
+  return {
+    admit({ headers }, permission, client) {
+      const token = bearerToken(headers)
+      if (token === undefined) {
+        if (permission === "public") return undefined
+        throw new ServiceError(
+          "PERMISSION_DENIED",
+          "A token must be sent; add the header Authorization: Bearer TOKEN.",
+          {
+            details: { reason: "credentials" },
+          },
+        )
+      }
+      if (token === "") throw refusalOf(client, "The Authorization header must be Bearer and one token.")
+      const caller = verify(token)
+      return caller instanceof Promise
+        ? caller.then((known) => checked(known, permission, client))
+        : checked(caller, permission, client)
+    },
+  }
+}
