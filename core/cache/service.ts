@@ -5,6 +5,7 @@ export const cacheService = defineService({
   platformName: "cache",
   needsChoice: true,
   portable: async () => (await import("./portable-cache.ts")).asCache,
+  routes: async () => (await import("./routes.ts")).cacheRoutes,
   document: async () => (await import("./document.ts")).cacheDocument,
   observe: async () => (await import("./layers/events.ts")).withEvents,
 })

@@ -28,6 +28,8 @@ export const PORTABLE: unique symbol = Symbol.for("@objectos/sdk/portable")
 /** What layers and whoever composes services need to know of a portable service. */
 export interface PortableInfo {
   readonly service: string
+  /** Its name in errors and health. */
+  readonly adapter: string
   connect(): Promise<void>
   /**
    * The service with one more layer, the outermost, and with other options. It is the one that the info was read from,

@@ -55,6 +55,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   get [PORTABLE](): PortableInfo {
     return {
       service: this.base.service,
+      adapter: this.adapter,
       connect: () => this.#connect(),
       layered: (service, layer, more = {}) => {
         const [base, listed] = standsIn(service)
