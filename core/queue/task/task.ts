@@ -40,15 +40,17 @@ const datetime = () => z.iso.datetime({ offset: true })
 
 export const taskTypeSchema = z.string().check(z.regex(/^[a-z_][a-z0-9_]*$/))
 
-const taskSchema = z.strictObject({
+export const taskSchema = z.strictObject({
   id: queueNameSchema,
-  type: taskTypeSchema,
-  payload: z.unknown(),
+  type: taskTypeSchema.check(z.describe("Which handler takes it: small letters, digits and _, not a digit first.")),
+  payload: z.unknown().check(z.describe("JSON for the handler.")),
   queue: z._default(queueNameSchema, "default"),
-  priority: prioritySchema,
-  retryPolicy: z.optional(retryPolicySchema),
-  timeoutMs: z.optional(milliseconds()),
-  scheduledAt: z.optional(datetime()),
+  priority: prioritySchema.check(z.describe("Others than normal need a queue that has priorities.")),
+  retryPolicy: z.optional(
+    retryPolicySchema.check(z.describe("Default: that of the queue. n retries are n + 1 attempts.")),
+  ),
+  timeoutMs: z.optional(milliseconds().check(z.describe("Milliseconds that an attempt may take."))),
+  scheduledAt: z.optional(datetime().check(z.describe("Not before this time; a time in the past is now."))),
   attempts: z._default(z.int().check(z.minimum(0)), 0),
   status: z._default(z.enum(TASK_STATUSES), "pending"),
   metadata: z.optional(
