@@ -5,5 +5,6 @@ export const searchService = defineService({
   platformName: "search",
   needsChoice: false,
   portable: async () => (await import("./portable-search.ts")).asSearch,
+  routes: async () => (await import("./routes.ts")).searchRoutes,
   document: async () => (await import("./document.ts")).searchDocument,
 })
