@@ -9,11 +9,16 @@ import type { ServicesControl } from "../services.ts"
 import { bindRoutes, instancesOf } from "./bind-routes.ts"
 import { type BoundRoute, type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts"
 import { type Client, type Gate, openGate } from "./gate.ts"
+import type { OpenApiDocument, OpenApiInfo } from "./openapi/document.ts"
+import { openApiOf } from "./openapi/openapi-of.ts"
+import { openApiRoute } from "./openapi/route.ts"
 import { rawUrlOf } from "./read-params.ts"
 
 export interface HttpApiOptions extends AnswerOptions {
   /** Routes besides those of the services; they are handed what `createServices` made. */
   routes?: readonly Route[] | undefined
+  /** What the OpenAPI document is called. Default: title `Services`, version `1.0.0`. */
+  info?: OpenApiInfo | undefined
   clock?: Clock | undefined
 }
 
@@ -22,6 +27,12 @@ export interface HttpApi {
   fetch(request: Request, client?: Client): Promise<Response>
   /** Every route, in the order of their paths. */
   routes(): readonly Route[]
+  /**
+   * The OpenAPI 3.1 document of every route, as `GET /api/v1/openapi.json` serves it. It is made once.
+   *
+   * @throws ServiceError INVALID_CONFIG where a schema of a route has no JSON Schema.
+   */
+  openapi(): OpenApiDocument
 }
 
 /** What a server makes of its configuration. */
@@ -43,13 +54,18 @@ type Answer = (request: Request, client: Client) => Response | Promise<Response>
 /** The endpoints of one path, by method. */
 type Endpoints = ReadonlyMap<string, Endpoint>
 
+const DEFAULT_INFO: OpenApiInfo = { title: "Services", version: "1.0.0" }
+
 export async function createHttpApi(
   services: ServicesControl,
   options: HttpApiOptions = {},
   parts: ApiParts = DEFAULT_PARTS,
 ): Promise<HttpApi> {
-  const { clock = systemClock, routes = [] } = options
-  const own = routes.map((route): BoundRoute => ({ route, target: () => services }))
+  const { clock = systemClock, info = DEFAULT_INFO, routes = [] } = options
+  const allRoutes = () => bound.map((one) => one.route)
+  const openapi = once(() => openApiOf(allRoutes(), info))
+  const openApiText = once(() => JSON.stringify(openapi()))
+  const own = [...routes, openApiRoute(openApiText)].map((one): BoundRoute => ({ route: one, target: () => services }))
   const bound = [...own, ...(await bindRoutes(instancesOf(services)))]
   const router = await routerOf(bound, { clock, gate: parts.gate, ...parts.limits })
 
@@ -70,7 +86,17 @@ export async function createHttpApi(
         return errorResponse(request, error, options)
       }
     },
-    routes: () => bound.map((one) => one.route),
+    routes: allRoutes,
+    openapi,
+  }
+}
+
+/** What `make` gives, kept from the first call on. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

@@ -32,6 +32,8 @@ export interface RouteAnswer {
   readonly schema?: $ZodType | undefined
   /** Of an answer that is no JSON. */
   readonly contentType?: string | undefined
+  /** What its headers say, by their names. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** The body of a request that the route reads itself. */
