@@ -13,6 +13,10 @@ export interface PluginHealthStatus {
   message?: string
   /** Milliseconds that the check took. */
   latency: number
+  /**
+   * Plain data. Of an unhealthy service of this package `code` is the ErrorCode that its calls reject with, or would;
+   * `reason`, where there is one, is finer: `not-writable` says that reads work, and writes are refused.
+   */
   details?: Record<string, unknown>
 }
 

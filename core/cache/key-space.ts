@@ -11,9 +11,9 @@ import type {
   ICacheTags,
 } from "../../contracts/cache/cache.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
-import type { IHealthCheckable, PluginHealthStatus } from "../../contracts/foundation/health.ts"
-import type { IClosable, IConnectable } from "../../contracts/foundation/lifecycle.ts"
+import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import { utf8Length } from "../../contracts/foundation/text.ts"
+import type { Implementation } from "../foundation/base.ts"
 import { deleteEach, getEach, setEach } from "./emulate.ts"
 import { StaleEntries } from "./grace/stale-entries.ts"
 import { namespacePrefix, RESERVED_PREFIX, staleKey, storedKey, userKey } from "./reserved-keys.ts"
@@ -38,9 +38,7 @@ type Store = ICacheService &
   ICacheAtomic &
   ICacheTags &
   ICacheScan &
-  IHealthCheckable &
-  IClosable &
-  IConnectable &
+  Required<Implementation> &
   Partial<ICacheBatch & ICacheGrace & Pick<CacheFeatures, "release">>
 
 const OPTIONAL = [
@@ -227,8 +225,8 @@ export class KeySpace implements CacheImplementation, ICacheGrace {
     return value
   }
 
-  healthCheck(): Promise<PluginHealthStatus> {
-    return this.#store.healthCheck()
+  healthCheck(signal?: AbortSignal): Promise<PluginHealthStatus> {
+    return this.#store.healthCheck(signal)
   }
 
   async getMetrics(): Promise<Record<string, number>> {

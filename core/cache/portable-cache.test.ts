@@ -117,7 +117,8 @@ describe("asCache over the six methods of the seed", () => {
     const clock = createManualClock()
     const health = asCache(new Hanging(), { clock }).healthCheck()
     await clock.advance(1000)
-    expect(await health).toEqual({ status: "unhealthy", message: "No answer within 1000 ms.", latency: 1000 })
+    const message = "No answer within 1000 ms."
+    expect(await health).toEqual({ status: "unhealthy", message, latency: 1000, details: { code: "TIMEOUT" } })
   })
 })
 

@@ -44,7 +44,12 @@ export function portableInfo(service: object): PortableInfo | undefined {
 }
 
 /** What an implementation may have besides the methods of its contract. */
-export type Implementation = Partial<IHealthCheckable & IClosable & IConnectable>
+export type Implementation = Partial<Checkable & IClosable & IConnectable>
+
+/** `signal` is aborted once nobody waits for the answer any more, so that a store that is silent is left alone. */
+interface Checkable extends IHealthCheckable {
+  healthCheck(signal?: AbortSignal): ReturnType<IHealthCheckable["healthCheck"]>
+}
 
 /** Until when a service is open: whatever stands on it, with layers or without, is closed together. */
 interface Life {

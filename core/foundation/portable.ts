@@ -17,6 +17,7 @@ import {
   standInBase,
   standsIn,
 } from "./base.ts"
+import { bounded } from "./bounded.ts"
 import { callError, foreignError } from "./foreign-errors.ts"
 import { followHandle } from "./handles.ts"
 import { insteadOf, type Layer, type LayerEnds, type ListedLayer, nextOf } from "./layers.ts"
@@ -38,6 +39,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   protected readonly hasLayers: boolean
   readonly #mapError: (error: unknown) => ServiceError
   readonly #trusted: boolean
+  #checking: Promise<PluginHealthStatus> | undefined
 
   constructor(base: Base<Impl>) {
     const { implementation, layers, options } = base
@@ -209,18 +211,29 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     })
   }
 
+  /** Checks that are asked for while one runs share it. */
   async healthCheck(): Promise<PluginHealthStatus> {
+    if (this.closed) return { ...unhealthy("CLOSED", `This ${this.base.service} is closed.`), latency: 0 }
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined
+    })
+    return { ...(await this.#checking) }
+  }
+
+  async #check(): Promise<PluginHealthStatus> {
     const start = this.clock.monotonic()
     const since = () => Math.max(0, this.clock.monotonic() - start)
+    const late = new AbortController()
     const ask = insteadOf(
-      async () => ({ ...(await this.#health()), latency: since() }),
+      async () => ({ ...(await this.#health(late.signal)), latency: since() }),
       this.base.layers.map(({ health }) => health),
     )
-    const unhealthy = (message: string) => ({ status: "unhealthy" as const, message, latency: since() })
-    if (this.closed) return unhealthy(`This ${this.base.service} is closed.`)
     try {
-      const health = (await this.#bounded(ask(), unhealthy)) as PluginHealthStatus | undefined
-      return health === undefined ? unhealthy("A layer gave no health.") : { ...health, latency: since() }
+      const health = (await this.#bounded(ask(), (message) => {
+        late.abort()
+        return unhealthy("TIMEOUT", message)
+      })) as Omit<PluginHealthStatus, "latency"> | undefined
+      return { ...(health ?? unhealthy("INTERNAL", "A layer gave no health.")), latency: since() }
     } catch (error) {
       return { ...this.#unhealthy(error), latency: since() }
     }
@@ -350,9 +363,9 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     }
   }
 
-  async #health(): Promise<Omit<PluginHealthStatus, "latency">> {
+  async #health(signal: AbortSignal): Promise<Omit<PluginHealthStatus, "latency">> {
     try {
-      if (this.implementation.healthCheck !== undefined) return await this.implementation.healthCheck()
+      if (this.implementation.healthCheck !== undefined) return await this.implementation.healthCheck(signal)
       await this.probe()
       return { status: "healthy" }
     } catch (error) {
@@ -361,8 +374,12 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   }
 
   #unhealthy(error: unknown, map = callError): Omit<PluginHealthStatus, "latency"> {
-    const { code, message } = this.located("healthCheck", error, map)
-    return { status: "unhealthy", message, details: { code } }
+    const { code, details, message } = this.located("healthCheck", error, map)
+    return unhealthy(code, message, details?.["reason"])
+  }
+
+  #bounded<Asked, Late>(asked: Promise<Asked>, late: (message: string) => Late): Promise<Asked | Late> {
+    return bounded(asked, this.clock, this.base.options.healthTimeoutMs ?? 1000, late)
   }
 
   async #metrics(): Promise<Record<string, number>> {
@@ -372,21 +389,10 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
       throw this.located("getMetrics", error, this.#mapError)
     }
   }
+}
 
-  /** What health and metrics ask for, or what `late` makes of it when it takes too long. */
-  async #bounded<T>(asked: Promise<T>, late: (message: string) => T): Promise<T> {
-    const { healthTimeoutMs = 1000 } = this.base.options
-    let expire: () => void = () => {}
-    const expired = new Promise<void>((resolve) => {
-      expire = resolve
-    })
-    const timer = this.clock.setTimeout(expire, healthTimeoutMs)
-    try {
-      return await Promise.race([asked, expired.then(() => late(`No answer within ${healthTimeoutMs} ms.`))])
-    } finally {
-      timer.cancel()
-    }
-  }
+function unhealthy(code: ErrorCode, message: string, reason?: unknown): Omit<PluginHealthStatus, "latency"> {
+  return { status: "unhealthy", message, details: { code, ...(typeof reason === "string" && { reason }) } }
 }
 
 /** Of a method that no table describes. */
