@@ -27,6 +27,7 @@ import { defaultContext } from "../kit/context.ts"
 import { batchesOf, escapeGlob, RedisCommands, type RedisScript } from "../kit/engines/redis/commands.ts"
 import { RedisConnection } from "../kit/engines/redis/connection.ts"
 import { replyOf } from "../kit/engines/redis/errors.ts"
+import { proveWrites } from "../kit/engines/redis/health.ts"
 import { loadRedisClient } from "../kit/engines/redis/node-redis.ts"
 import { redisOptionsFromUrl } from "../kit/engines/redis/options.ts"
 import { parseOptions } from "../kit/parse-options.ts"
@@ -304,7 +305,7 @@ class RedisCache implements ICacheService, ICacheBatch, ICacheAtomic, ICacheTags
   }
 
   async healthCheck(): Promise<PluginHealthStatus> {
-    await this.#redis.ping()
+    await proveWrites(this.#connection, this.#redis, `${this.#keyPrefix}#health`)
     return { status: "healthy", latency: 0, details: { server: this.#connection.address } }
   }
 

@@ -248,6 +248,35 @@ describe("health", () => {
     expect(message).toContain("allkeys-lru")
   })
 
+  itWithServer("leaves nothing that the queue shows, and after a second nothing at all", async () => {
+    const prefix = freshPrefix()
+    const queue = await openQueue("redis", server.port, { keyPrefix: prefix })
+    await queue.publish("q", 1)
+    const keys = async () => (await server.command("KEYS", `${prefix}*`)).split("\n").sort()
+    const before = await keys()
+    await expect.poll(async () => (await queue.healthCheck()).status, PATIENCE).toBe("healthy")
+    expect(await queue.listQueues()).toEqual(["q"])
+    expect(Number(await server.command("PTTL", `${prefix}@queue::health`))).toBeLessThanOrEqual(1000)
+    await expect.poll(keys, PATIENCE).toEqual(before)
+  })
+
+  itWithServer("is unhealthy where the server refuses writes, until it takes them", async () => {
+    const own = await startRedis()
+    onTestFinished(() => own.stop())
+    const queue = await openQueue("ioredis", own.port)
+    const becomes = (health: object) => expect.poll(() => queue.healthCheck(), PATIENCE).toMatchObject(health)
+    await becomes({ status: "healthy" })
+    const details = { code: "UNAVAILABLE", reason: "not-writable" }
+    await own.command("CONFIG", "SET", "maxmemory", "1")
+    await becomes({ status: "unhealthy", message: expect.stringContaining("raise its maxmemory"), details })
+    await own.command("CONFIG", "SET", "maxmemory", "0")
+    await becomes({ status: "healthy" })
+    await own.command("REPLICAOF", "127.0.0.1", "1")
+    await becomes({ status: "unhealthy", message: expect.stringContaining("connect to the primary"), details })
+    await own.command("REPLICAOF", "NO", "ONE")
+    await becomes({ status: "healthy" })
+  })
+
   itWithServer("is unhealthy where messages are due and none is taken, until one is", async () => {
     const keyPrefix = freshPrefix()
     const queue = await openQueue("redis", server.port, { keyPrefix })

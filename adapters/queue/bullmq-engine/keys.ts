@@ -4,11 +4,14 @@ export class Keys {
   readonly prefix: string
   /** The names of all queues. */
   readonly queues: string
+  /** Written by health checks: as of a queue without a name, which none can be. */
+  readonly health: string
 
   constructor(keyPrefix: string) {
     // A cache with the same prefix has keys that go on with a colon or a number sign.
     this.prefix = `${keyPrefix}@queue`
     this.queues = `${keyPrefix}@queues`
+    this.health = `${this.prefix}::health`
   }
 
   base(queue: string): string {

@@ -1,4 +1,5 @@
 import type { PluginHealthStatus } from "../../../contracts/foundation/health.ts"
+import { proveWrites } from "../../kit/engines/redis/health.ts"
 import type { Management } from "./management.ts"
 import type { Schedules } from "./schedules.ts"
 import { horizon, type Store } from "./store.ts"
@@ -69,8 +70,8 @@ export class Upkeep {
   }
 
   async health(): Promise<Health> {
-    const { connection, redis } = this.#store
-    await redis.ping()
+    const { connection, keys, redis } = this.#store
+    await proveWrites(connection, redis, keys.health)
     const details: Record<string, unknown> = { server: connection.address }
     const policy = await this.#evictionPolicy()
     details["maxmemory-policy"] = policy ?? "unknown: the server does not say"
@@ -79,7 +80,7 @@ export class Upkeep {
       const idleMs = this.#idleMs(worker)
       if (idleMs <= 2 * worker.checkMs) continue
       const message = `Messages of the queue ${queue} are due, and none was taken for ${Math.round(idleMs)} ms.`
-      return { status: "unhealthy", message, details }
+      return { status: "unhealthy", message, details: { ...details, code: "INTERNAL" } }
     }
     if (policy !== undefined && policy !== "noeviction") {
       const message = `The server must have the maxmemory-policy noeviction, or it drops messages; got ${policy}.`

@@ -16,7 +16,10 @@ export function healthOf(lanes: readonly Lane[], clock: Clock): Omit<PluginHealt
   const isIdle = ({ subscription }: Lane) => (subscription?.running.length ?? 0) < (subscription?.concurrency ?? 0)
   const count = stalled.length === 1 ? "1 queue" : `${stalled.length} queues`
   const since = `have not started for ${STALLED_MS / 1000} s`
-  if (stalled.some(isIdle)) return { status: "unhealthy", message: `Due messages of ${count} ${since}.`, details }
+  if (stalled.some(isIdle)) {
+    const message = `Due messages of ${count} ${since}.`
+    return { status: "unhealthy", message, details: { ...details, code: "INTERNAL" } }
+  }
   return { status: "degraded", message: `Due messages of ${count} ${since}: handlers hold all slots.`, details }
 }
 

@@ -22,6 +22,8 @@ export interface RedisClient {
   /** Names of the servers that hold keys; empty while a cluster has not told them. */
   servers(): readonly string[]
   server(name: string): RedisLink | undefined
+  /** The name of the server that holds a key; undefined while a cluster has not told it. Absent without a cluster. */
+  serverOf?(key: string): string | undefined
   /** Starts to connect what is not connected, unless that is under way. The watcher hears what comes of it. */
   connect(): void
   /** Disconnects; a client of the application is only let go. */

@@ -85,6 +85,11 @@ export class RedisConnection {
     return this.#client.servers()
   }
 
+  /** The name of the server that holds a key, as far as a cluster has told it. */
+  serverOf(key: string): string | undefined {
+    return this.#client.serverOf?.(key)
+  }
+
   /** Sends a command about `key`; resolves the library's reply. Rejects with the library's error, or one of ours. */
   send(key: string, args: RedisArgument[]): Promise<unknown> {
     const link = this.cluster || this.#closed ? undefined : this.#client.link()

@@ -30,9 +30,12 @@ export function commandError(error: unknown, address: string): ServiceError {
   const make = (code: ErrorCode, what: string) => new ServiceError(code, `${what}: ${address}.`, { cause: error })
   return match(descriptionOf(error))
     .with(
-      { reply: P.union("WRONGPASS", "NOAUTH", "NOPERM") },
+      { reply: P.union("WRONGPASS", "NOAUTH") },
       { reply: "ERR", text: P.string.regex(/AUTH|unauthenticated/) },
       () => make("PERMISSION_DENIED", "The server refuses these credentials"),
+    )
+    .with({ reply: "NOPERM" }, () =>
+      make("PERMISSION_DENIED", "The server does not allow these credentials the command, or the key"),
     )
     .with({ reply: "ERR", text: P.string.regex(/DB index|SELECT is not allowed/) }, () =>
       make("INVALID_CONFIG", "The server does not have this database"),
@@ -43,9 +46,7 @@ export function commandError(error: unknown, address: string): ServiceError {
     .with({ reply: P.union("MOVED", "ASK") }, () =>
       make("INVALID_CONFIG", "The server is part of a cluster, so the option cluster must be true"),
     )
-    .with({ reply: P.union("LOADING", "BUSY", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN") }, ({ reply }) =>
-      make("UNAVAILABLE", `The server answers ${reply}`),
-    )
+    .with({ reply: P.when(isNotNow) }, ({ reply }) => make("UNAVAILABLE", `The server answers ${reply}`))
     .with({ reply: "OOM" }, () => make("UNAVAILABLE", "The server is out of memory"))
     .with({ reply: "WRONGTYPE" }, () => make("CORRUPT", "The key holds another type of data"))
     .with({ reply: P.string }, ({ reply }) => make("INTERNAL", `The server answers ${reply}`))
@@ -62,6 +63,17 @@ export function commandError(error: unknown, address: string): ServiceError {
     )
     .otherwise(() => make("INTERNAL", "The client library failed; see cause"))
 }
+
+/** Replies to commands that were not applied, and may be another time. */
+function isNotNow(reply: string | undefined): boolean {
+  return NOT_NOW.has(reply ?? "")
+}
+
+const NOT_NOW = new Set([
+  ...["LOADING", "BUSY", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN"],
+  // Of a server that cannot save, or has too few replicas, to writes alone.
+  ...["MISCONF", "NOREPLICAS"],
+])
 
 /** What connecting failed with: nothing was sent. */
 export function connectError(error: unknown, address: string): ServiceError {

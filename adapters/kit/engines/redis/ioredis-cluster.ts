@@ -69,6 +69,10 @@ export class InjectedIoredisCluster implements RedisClient {
     return this.#linkTo(this.#node(name))
   }
 
+  serverOf(key: string): string | undefined {
+    return this.#library.slots[slotOf(key)]?.[0]
+  }
+
   connect(): void {
     const { status } = this.#library
     if (status === "wait") this.#library.connect().catch(this.#onError)
@@ -97,7 +101,7 @@ export class InjectedIoredisCluster implements RedisClient {
   }
 
   #nodeOf(key: string): IoredisLike | undefined {
-    return this.#node(this.#library.slots[slotOf(key)]?.[0] ?? "")
+    return this.#node(this.serverOf(key) ?? "")
   }
 
   #node(name: string): IoredisLike | undefined {

@@ -55,6 +55,10 @@ class NodeLinks {
     return this.#linkTo(this.#cluster.masters.find(({ address }) => address === name))
   }
 
+  serverOf(key: string): string | undefined {
+    return this.#cluster.slots[slotOf(key)]?.master.address
+  }
+
   /** Has the library make the clients of nodes that have none. */
   connect(failed: (error: unknown) => void): void {
     for (const node of this.#cluster.masters) {
@@ -113,6 +117,10 @@ export class OwnNodeRedisCluster implements RedisClient {
 
   server(name: string): RedisLink | undefined {
     return this.#links?.server(name)
+  }
+
+  serverOf(key: string): string | undefined {
+    return this.#links?.serverOf(key)
   }
 
   connect(): void {
@@ -211,6 +219,10 @@ export class InjectedNodeRedisCluster implements RedisClient {
 
   server(name: string): RedisLink | undefined {
     return this.#links.server(name)
+  }
+
+  serverOf(key: string): string | undefined {
+    return this.#links.serverOf(key)
   }
 
   connect(): void {
