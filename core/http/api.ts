@@ -12,7 +12,8 @@ import { type Client, type Gate, openGate } from "./gate.ts"
 import type { OpenApiDocument, OpenApiInfo } from "./openapi/document.ts"
 import { openApiOf } from "./openapi/openapi-of.ts"
 import { openApiRoute } from "./openapi/route.ts"
-import { rawUrlOf } from "./read-params.ts"
+import { isProbe } from "./probes.ts"
+import { type RawUrl, rawUrlOf } from "./read-params.ts"
 
 export interface HttpApiOptions extends AnswerOptions {
   /** Routes besides those of the services; they are handed what `createServices` made. */
@@ -33,6 +34,17 @@ export interface HttpApi {
    * @throws ServiceError INVALID_CONFIG where a schema of a route has no JSON Schema.
    */
   openapi(): OpenApiDocument
+  /** From now on requests are refused with 503, except /livez, /readyz and /startupz; those that run are finished. */
+  drain(): void
+  /** Whether `drain` was called: then the API is not ready. */
+  isDraining(): boolean
+}
+
+/** What is answered under a path that no route has. */
+export interface Mount {
+  /** `/docs`: that path and all below it. */
+  readonly path: string
+  readonly handler: MiddlewareHandler
 }
 
 /** What a server makes of its configuration. */
@@ -40,16 +52,19 @@ export interface ApiParts {
   readonly gate: Gate
   /** Around every answer, the first the outermost. */
   readonly middleware: readonly MiddlewareHandler[]
+  readonly mounts: readonly Mount[]
   readonly limits: Pick<EndpointOptions, "maxBodyBytes" | "maxUploadBytes" | "timeoutMs">
 }
 
 const DEFAULT_PARTS: ApiParts = {
   gate: openGate,
   middleware: [],
+  mounts: [],
   limits: { maxBodyBytes: 10_485_760, maxUploadBytes: 10_485_760, timeoutMs: 30_000 },
 }
 
-type Answer = (request: Request, client: Client) => Response | Promise<Response>
+/** The answer of a route; undefined where none has the path. */
+type Answer = (request: Request, client: Client) => Promise<Response | undefined>
 
 /** The endpoints of one path, by method. */
 type Endpoints = ReadonlyMap<string, Endpoint>
@@ -69,25 +84,35 @@ export async function createHttpApi(
   const bound = [...own, ...(await bindRoutes(instancesOf(services)))]
   const router = await routerOf(bound, { clock, gate: parts.gate, ...parts.limits })
 
+  let isDraining = false
+
   const answer: Answer = async (request, client) => {
     try {
-      return await route(router, request, client)
+      const url = rawUrlOf(request.url)
+      if (isDraining && !isProbe(url.path)) throw draining()
+      return await route(router, request, url, client)
     } catch (error) {
       return errorResponse(request, error, options)
     }
   }
-  const outermost = parts.middleware.length === 0 ? answer : await surrounded(answer, parts.middleware)
+  const missing = (request: Request) => errorResponse(request, notFound(), options)
+  const isBare = parts.middleware.length === 0 && parts.mounts.length === 0
+  const outermost = isBare ? answer : await surrounded(answer, parts, missing)
 
   return {
     async fetch(request, client = UNKNOWN) {
       try {
-        return await outermost(request, client)
+        return (await outermost(request, client)) ?? missing(request)
       } catch (error) {
         return errorResponse(request, error, options)
       }
     },
     routes: allRoutes,
     openapi,
+    drain() {
+      isDraining = true
+    },
+    isDraining: () => isDraining,
   }
 }
 
@@ -102,11 +127,15 @@ function once<Value>(make: () => Value): () => Value {
 
 const UNKNOWN: Client = {}
 
-function route(router: Router<Endpoints>, request: Request, client: Client): Response | Promise<Response> {
+function route(
+  router: Router<Endpoints>,
+  request: Request,
+  url: RawUrl,
+  client: Client,
+): Response | Promise<Response> | undefined {
   const { method } = request
-  const url = rawUrlOf(request.url)
   const [endpoints] = router.match("ALL", url.path)[0][0] ?? []
-  if (endpoints === undefined) throw notFound()
+  if (endpoints === undefined) return undefined
   const endpoint = endpoints.get(method === "HEAD" ? "GET" : method)
   if (endpoint === undefined) return otherMethod(method, endpoints)
   const answer = endpoint(request, url, client)
@@ -150,12 +179,19 @@ interface Env {
   Bindings: Client
 }
 
-async function surrounded(answer: Answer, middleware: readonly MiddlewareHandler[]): Promise<Answer> {
+/** Routes go before mounts; what neither has is missing. */
+async function surrounded(
+  answer: Answer,
+  { middleware, mounts }: ApiParts,
+  missing: (request: Request) => Response,
+): Promise<Answer> {
   const { Hono } = await import("hono")
   const app = new Hono<Env>({ getPath: ({ url }) => rawUrlOf(url).path })
   for (const one of middleware) app.use(one)
-  app.all("*", ({ env, req: { raw } }: Context<Env>) => answer(raw, env))
-  return (request, client) => app.fetch(request, client)
+  app.all("*", async ({ env, req: { raw } }: Context<Env>, next) => (await answer(raw, env)) ?? next())
+  for (const { handler, path } of mounts) app.all(path === "/" ? "/*" : `${path}/*`, handler)
+  app.notFound(({ req: { raw } }) => missing(raw))
+  return async (request, client) => app.fetch(request, client)
 }
 
 function otherMethod(method: string, endpoints: Endpoints): Response {
@@ -164,6 +200,12 @@ function otherMethod(method: string, endpoints: Endpoints): Response {
   if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow: allow.join(", ") } })
   throw new ServiceError("UNSUPPORTED", `The method must be one of ${allow.join(", ")}.`, {
     details: { reason: "method", allow },
+  })
+}
+
+function draining(): ServiceError {
+  return new ServiceError("UNAVAILABLE", "The server is about to end; ask another one, or try again.", {
+    details: { retryAfterSeconds: 1 },
   })
 }
 

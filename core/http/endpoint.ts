@@ -37,8 +37,13 @@ export function endpointOf({ route, target }: BoundRoute, options: EndpointOptio
   const handle = route.handle as (service: unknown, call: RouteCall) => unknown
   const readBody = bodyReader(body, options)
 
-  function answer(request: Request, url: RawUrl, caller: Caller | undefined): Response | Promise<Response> {
-    const work = new Work(request, options)
+  function answer(
+    request: Request,
+    url: RawUrl,
+    client: Client,
+    caller: Caller | undefined,
+  ): Response | Promise<Response> {
+    const work = new Work(request, client, options)
     const call = {
       caller,
       maxBodyBytes: options.maxUploadBytes,
@@ -62,8 +67,8 @@ export function endpointOf({ route, target }: BoundRoute, options: EndpointOptio
   return (request, url, client) => {
     const caller = options.gate.admit(request, permission, client)
     return caller instanceof Promise
-      ? caller.then((known) => answer(request, url, known))
-      : answer(request, url, caller)
+      ? caller.then((known) => answer(request, url, client, known))
+      : answer(request, url, client, caller)
   }
 }
 

@@ -4,6 +4,8 @@ import type { Caller } from "../foundation/http/route.ts"
 export interface Client {
   /** The address of the other end of the connection. */
   readonly address?: string | undefined
+  /** Whether a part of the request has not come yet. */
+  readonly isSending?: boolean | undefined
 }
 
 /** Who may come in. */

@@ -13,3 +13,5 @@ export { type StaticToken, type StaticTokens, staticTokens, tokensOf } from "./a
 export { createTokenGate, type TokenGateOptions, type Verify } from "./auth/token-gate.ts"
 export type { Client, Gate } from "./gate.ts"
 export type { OpenApiDocument, OpenApiInfo } from "./openapi/document.ts"
+export type { HttpServerConfig } from "./server/config.ts"
+export { type HttpServer, type ServeHttpOptions, serveHttp } from "./server/serve.ts"

@@ -1,6 +1,7 @@
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { onAbort } from "../../contracts/foundation/on-abort.ts"
+import type { Client } from "./gate.ts"
 
 export interface WorkOptions {
   readonly clock: Clock
@@ -10,12 +11,14 @@ export interface WorkOptions {
 /** What is done for one request, and until when. */
 export class Work {
   readonly #request: Request
+  readonly #client: Client
   readonly #options: WorkOptions
   #controller: AbortController | undefined
   #forget: (() => void) | undefined
 
-  constructor(request: Request, options: WorkOptions) {
+  constructor(request: Request, client: Client, options: WorkOptions) {
     this.#request = request
+    this.#client = client
     this.#options = options
   }
 
@@ -34,7 +37,7 @@ export class Work {
     const { clock, timeoutMs } = this.#options
     return new Promise((resolve, reject) => {
       const timer = clock.setTimeout(() => {
-        const late = new ServiceError("TIMEOUT", `The request must be answered within ${timeoutMs} ms.`)
+        const late = this.#late()
         this.#controller?.abort(late)
         reject(late)
       }, timeoutMs)
@@ -52,6 +55,16 @@ export class Work {
           reject(error)
         },
       )
+    })
+  }
+
+  #late(): ServiceError {
+    const { timeoutMs } = this.#options
+    if (this.#client.isSending !== true) {
+      return new ServiceError("TIMEOUT", `The request must be answered within ${timeoutMs} ms.`)
+    }
+    return new ServiceError("TIMEOUT", `The whole request must come within ${timeoutMs} ms; send less at once.`, {
+      details: { reason: "body" },
     })
   }
 

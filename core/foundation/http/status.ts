@@ -21,6 +21,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 /** Statuses that a `details.reason` of a code has instead. */
 const OF_REASON: { readonly [Code in ErrorCode]?: Readonly<Record<string, number>> } = {
   INVALID_ARGUMENT: { schema: 422, range: 416 },
+  TIMEOUT: { body: 408 },
   PRECONDITION_FAILED: { "not-modified": 304, bucket: 409 },
   PERMISSION_DENIED: { credentials: 401 },
   UNSUPPORTED: { method: 405, "content-type": 415 },

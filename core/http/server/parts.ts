@@ -1,0 +1,64 @@
+import { stat } from "node:fs/promises"
+import type { MiddlewareHandler } from "hono"
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import type { ApiParts, Mount } from "../api.ts"
+import { compressMiddleware } from "../middleware/compress.ts"
+import { corsMiddleware } from "../middleware/cors.ts"
+import { rateLimit } from "../middleware/rate-limit.ts"
+import { securityHeaders } from "../middleware/security-headers.ts"
+import { staticFiles } from "../middleware/static-files.ts"
+import { bytesOf } from "./byte-size.ts"
+import { type ParsedServerConfig, serverConfigError } from "./config.ts"
+
+/** What a configuration adds to the API; what is off is not there. */
+export async function partsOf(config: ParsedServerConfig, clock: Clock): Promise<Omit<ApiParts, "gate">> {
+  const maxBodyBytes = bytesOf(config.bodyLimit) as number
+  return {
+    middleware: await middlewareOf(config, clock),
+    mounts: await mountsOf(config),
+    limits: { maxBodyBytes, maxUploadBytes: maxBodyBytes, timeoutMs: config.requestTimeout },
+  }
+}
+
+/** Whatever refuses stands inside of what adds headers, so that the refusal has them too. */
+function middlewareOf({ compression, cors, security }: ParsedServerConfig, clock: Clock): Promise<MiddlewareHandler[]> {
+  return Promise.all([
+    ...(security.helmet ? [securityHeaders()] : []),
+    ...(cors?.enabled ? [corsMiddleware(cors)] : []),
+    ...(security.rateLimit.enabled ? [rateLimit(security.rateLimit, clock)] : []),
+    ...(compression ? [compressMiddleware()] : []),
+  ])
+}
+
+/** @throws ServiceError INVALID_CONFIG with each directory that is not there. */
+async function mountsOf({ static: entries }: ParsedServerConfig): Promise<Mount[]> {
+  const isThere = await Promise.all(entries.map(({ directory }) => isDirectory(directory)))
+  const missing = [...isThere.keys()].filter((index) => !isThere[index])
+  if (missing.length > 0) {
+    const message = "must be a directory; got a path where none is; create it or leave the entry out"
+    throw serverConfigError(missing.map((index) => ({ path: ["static", String(index), "directory"], message })))
+  }
+  return Promise.all(entries.map(staticFiles))
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.isDirectory() === true
+}
+
+/** Refuses a directory under a path that a route has, or that lies above or below one. The root is below all of them. */
+export function checkMounts(
+  { static: entries }: ParsedServerConfig,
+  routes: readonly { readonly path: string }[],
+): void {
+  const issues = entries.flatMap(({ path }, index) => {
+    const route = routes.find((route) => path !== "/" && overlap(path, route.path))
+    const message = `must be a path of its own; the API has ${route?.path}; choose another one`
+    return route === undefined ? [] : [{ path: ["static", String(index), "path"], message }]
+  })
+  if (issues.length > 0) throw serverConfigError(issues)
+}
+
+function overlap(one: string, other: string): boolean {
+  return `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`)
+}

@@ -1,0 +1,110 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import { systemClock } from "../../../contracts/foundation/clock.ts"
+import type { IClosable } from "../../../contracts/foundation/lifecycle.ts"
+import { missingPeer } from "../../foundation/missing-peer.ts"
+import type { ServicesControl, ServicesOptions } from "../../services.ts"
+import { createHttpApi, type HttpApi, type HttpApiOptions } from "../api.ts"
+import { type AdmissionOptions, admissionOf } from "./admission.ts"
+import { SocketClient } from "./client.ts"
+import { type HttpServerConfig, type ParsedServerConfig, readServerConfig } from "./config.ts"
+import { connectionsOf, drainServer } from "./drain.ts"
+import { listen, urlOf } from "./listen.ts"
+import { checkMounts, partsOf } from "./parts.ts"
+
+export interface ServeHttpOptions extends HttpApiOptions {
+  /** Default: each key at its default. */
+  config?: HttpServerConfig | undefined
+  /** Goes before that of `config`. */
+  host?: string | undefined
+  /** Goes before that of `config`; 0 takes a free one. */
+  port?: number | undefined
+  /** Who may come in. Default: everybody, and the server listens on loopback only unless its host is chosen. */
+  gate?: AdmissionOptions["gate"]
+  /**
+   * How long a server that closes still answers new requests, with 503, so that whoever sends them learns of it, in ms.
+   * Default 5,000 in Kubernetes (KUBERNETES_SERVICE_HOST), else 0.
+   */
+  drainDelayMs?: number | undefined
+  /** How long requests that run may then take, in ms; their connections are cut after it. Default 10,000. */
+  drainTimeoutMs?: number | undefined
+  /** Default: silence. */
+  logger?: ServicesOptions["logger"]
+  /** Default: `process.env`. */
+  env?: ServicesOptions["env"]
+}
+
+/** A server that listens. */
+export interface HttpServer extends IClosable {
+  /** Where this machine reaches it: `http://localhost:3000`. */
+  readonly url: string
+  readonly port: number
+  readonly api: HttpApi
+  /**
+   * Ends it without a lost request: it is not ready from now on, refuses what is new with 503, finishes what runs, and
+   * closes. Resolves when every connection is closed. It never rejects, and does it once.
+   */
+  close(): Promise<void>
+}
+
+/**
+ * Serves the HTTP API of services.
+ *
+ * @throws ServiceError INVALID_CONFIG, with each issue of `config`; UNAVAILABLE where the port is in use.
+ * @example
+ * const services = await createServices()
+ * const server = await serveHttp(services, { port: 3000 })
+ * closeOnSignals([server, services])
+ */
+export async function serveHttp(services: ServicesControl, options: ServeHttpOptions = {}): Promise<HttpServer> {
+  const { clock = systemClock, env = process.env } = options
+  const config = readServerConfig(options.config ?? {})
+  const admission = await admissionOf({ gate: options.gate, env })
+  const api = await createHttpApi(services, options, { gate: admission.gate, ...(await partsOf(config, clock)) })
+  checkMounts(config, api.routes())
+
+  const server = await createServer(api, config)
+  const connections = connectionsOf(server)
+  const host = options.host ?? config.host ?? (admission.isChosen ? "0.0.0.0" : "127.0.0.1")
+  const address = await listen(server, { host, port: options.port ?? config.port })
+  const url = urlOf(address)
+  options.logger?.info("The HTTP API is served.", { url })
+
+  const delayMs = options.drainDelayMs ?? (env["KUBERNETES_SERVICE_HOST"] === undefined ? 0 : 5000)
+  const timeoutMs = options.drainTimeoutMs ?? 10_000
+  let closing: Promise<void> | undefined
+  const close = () => {
+    api.drain()
+    closing ??= drainServer(server, connections, { clock, delayMs, timeoutMs })
+    return closing
+  }
+  return { url, port: address.port, api, close, [Symbol.asyncDispose]: close }
+}
+
+/** Proxies keep connections open for up to a minute; whoever ends them first must be the proxy. */
+const KEEP_ALIVE_MS = 65_000
+
+async function createServer(api: HttpApi, { requestTimeout, trustProxy }: ParsedServerConfig): Promise<Server> {
+  const createAdaptorServer = await loadAdaptor()
+  const server = createAdaptorServer({
+    async fetch(request, { incoming, outgoing }) {
+      const response = await api.fetch(request, new SocketClient(incoming as IncomingMessage, trustProxy))
+      if (api.isDraining()) (outgoing as ServerResponse).setHeader("connection", "close")
+      return response
+    },
+    serverOptions: {
+      connectionsCheckingInterval: Math.min(requestTimeout, 1000),
+      headersTimeout: Math.min(requestTimeout, 60_000),
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      requestTimeout,
+    },
+  })
+  return server as Server
+}
+
+async function loadAdaptor() {
+  try {
+    return (await import("@hono/node-server")).createAdaptorServer
+  } catch (error) {
+    throw missingPeer("@hono/node-server", error)
+  }
+}
