@@ -159,6 +159,8 @@ describe("createServices", () => {
   it.each([
     [{ services: ["cash"] }, "services.cash"],
     [{ services: { health: "cache" } }, "services.health"],
+    [{ services: { readiness: "cache" } }, "services.readiness"],
+    [{ services: { getMetrics: "cache" } }, "services.getMetrics"],
     [{ services: ["cache", "cache"] }, "services.cache"],
     [{ services: ["cache"], config: { cache: { adapter: "memcached" } } }, "config.cache.adapter"],
     [{ services: ["cache"], config: { cache: { url: "redis://x", adapter: "memory" } } }, "config.cache.url"],

@@ -21,9 +21,9 @@ export {
   type Health,
   type HealthCheckOptions,
   type HealthOptions,
-  type InstanceHealth,
   type ServicesHealth,
 } from "./foundation/health/health.ts"
+export type { InstanceHealth } from "./foundation/health/instance-health.ts"
 export { httpStatusOf } from "./foundation/http/status.ts"
 export type { Around, LayerCall, Next } from "./foundation/layers.ts"
 export { attempt } from "./foundation/result.ts"

@@ -11,6 +11,7 @@ import { tiered } from "../../core/cache/tiered/tiered.ts"
 import { optionNames } from "../../core/foundation/schema.ts"
 import {
   type ConfigInput,
+  createHealth,
   createServices,
   describeConfig,
   parseConfig,
@@ -223,6 +224,7 @@ export function layers(): Provocation[] {
     withBreaker: [{ failures: 3, resetMs: 10 }, (options) => withBreaker(cache, options)],
     withRetry: [{ attempts: 3 }, (options) => withRetry(cache, options)],
     withTimeout: [{ timeoutMs: 10 }, (options) => withTimeout(cache, options)],
+    createHealth: [{ timeoutMs: 10, maxAgeMs: 10 }, (options) => createHealth({ cache }, options)],
     tiered: [{ l1Ttl: 10 }, (options) => tiered(cache, createMemoryCache(), options)],
   }
   return [

@@ -56,8 +56,8 @@ describe("a check", () => {
     const { health } = watch({ mail: { healthCheck } }, { required: ["mail"] })
     const { services, status } = await health.check()
     expect(status).toBe("unhealthy")
-    expect(services.mail).toMatchObject({ status: "unhealthy", latency: 0, details: { code } })
-    expect(services.mail?.message).toMatch(/./)
+    expect(services["mail"]).toMatchObject({ status: "unhealthy", latency: 0, details: { code } })
+    expect(services["mail"]?.message).toMatch(/./)
     expect(JSON.stringify(services)).not.toContain("hunter2")
   })
 
@@ -84,7 +84,7 @@ describe("a check", () => {
     const asked = health.check()
     await clock.advance(20)
     mail.answer({ status: "degraded", latency: Number.NaN })
-    expect((await asked).services.mail?.latency).toBe(20)
+    expect((await asked).services["mail"]?.latency).toBe(20)
   })
 
   it("shows no credential and nothing that JSON does not keep", async () => {
@@ -96,11 +96,17 @@ describe("a check", () => {
       one: saying({ status: "degraded", message: `at ${url}`, details }),
       two: saying({ status: "degraded", message: 5, details: circular }),
     }).health.check()
-    expect(services.one).toMatchObject({
+    expect(services["one"]).toMatchObject({
       message: "at redis://ada:***@host",
       details: { url: "redis://ada:***@host", nodes: [{ password: "***" }], many: 5 },
     })
-    expect(Object.keys(services.two ?? {}).sort()).toEqual(["everHealthy", "latency", "required", "service", "status"])
+    expect(Object.keys(services["two"] ?? {}).sort()).toEqual([
+      "everHealthy",
+      "latency",
+      "required",
+      "service",
+      "status",
+    ])
   })
 
   it("of a portable service names its key, and says itself that it is late", async () => {
@@ -142,7 +148,7 @@ describe("a check that hangs", () => {
     await first
     await clock.advance(10_000)
     for (const asked of [health.check(), health.check({ fresh: true })]) {
-      expect((await soFar(asked))?.services.mail?.details).toEqual({ code: "TIMEOUT" })
+      expect((await soFar(asked))?.services["mail"]?.details).toEqual({ code: "TIMEOUT" })
     }
     expect(mail.healthCheck).toHaveBeenCalledOnce()
   })
@@ -152,14 +158,14 @@ describe("a check that hangs", () => {
     const { clock, health } = watch({ mail }, { timeoutMs: 500 })
     const hung = health.check()
     await clock.advance(500)
-    expect((await hung).services.mail?.everHealthy).toBe(false)
+    expect((await hung).services["mail"]?.everHealthy).toBe(false)
     mail.answer(HEALTHY)
     await clock.advance(0)
     const next = health.check()
     await clock.advance(0)
     expect(mail.healthCheck).toHaveBeenCalledTimes(2)
     mail.answer({ status: "degraded" })
-    expect((await next).services.mail).toMatchObject({ status: "degraded", everHealthy: false })
+    expect((await next).services["mail"]).toMatchObject({ status: "degraded", everHealthy: false })
   })
 
   it("may reject late", async () => {
@@ -211,8 +217,8 @@ describe("callers", () => {
   it("cannot change what others are answered", async () => {
     const { health } = watch({ mail: saying() })
     const { services } = await health.check()
-    if (services.mail) services.mail.status = "unhealthy"
-    expect((await health.check()).services.mail?.status).toBe("healthy")
+    if (services["mail"]) services["mail"].status = "unhealthy"
+    expect((await health.check()).services["mail"]?.status).toBe("healthy")
   })
 })
 
@@ -274,7 +280,7 @@ describe("a fresh check", () => {
     await clock.advance(400)
     const fresh = health.check({ fresh: true })
     await clock.advance(100)
-    expect((await soFar(fresh))?.services.mail?.details).toEqual({ code: "TIMEOUT" })
+    expect((await soFar(fresh))?.services["mail"]?.details).toEqual({ code: "TIMEOUT" })
     expect(mail.healthCheck).toHaveBeenCalledOnce()
   })
 })
@@ -284,8 +290,8 @@ describe("readiness", () => {
     const [cache, mail] = [saying(), saying(UNHEALTHY)]
     const { health } = watch({ cache, mail }, { required: ["cache"] })
     const { services, status } = await health.ready()
-    expect([status, Object.keys(services), services.cache?.required]).toEqual(["healthy", ["cache"], true])
-    expect((await health.check()).services.mail?.required).toBe(false)
+    expect([status, Object.keys(services), services["cache"]?.required]).toEqual(["healthy", ["cache"], true])
+    expect((await health.check()).services["mail"]?.required).toBe(false)
     await health.ready()
     expect([cache, mail].map(({ healthCheck }) => healthCheck.mock.calls.length)).toEqual([1, 1])
   })
@@ -311,7 +317,7 @@ describe("closed", () => {
     await health.check()
     closed = true
     for (const { services, status } of [await health.check(), await health.ready()]) {
-      expect([status, services.mail?.status]).toEqual(["unhealthy", "unhealthy"])
+      expect([status, services["mail"]?.status]).toEqual(["unhealthy", "unhealthy"])
     }
   })
 
@@ -329,7 +335,7 @@ describe("closed", () => {
 it("remembers who was ever healthy", async () => {
   const healthCheck = vi.fn(async () => UNHEALTHY)
   const { health } = watch({ mail: { healthCheck } }, { maxAgeMs: 0 })
-  const everHealthy = async () => (await health.check()).services.mail?.everHealthy
+  const everHealthy = async () => (await health.check()).services["mail"]?.everHealthy
   expect(await everHealthy()).toBe(false)
   healthCheck.mockResolvedValueOnce(HEALTHY)
   expect(await everHealthy()).toBe(true)
@@ -377,7 +383,8 @@ describe("options", () => {
     [{ timeoutMs: "soon" as never }, "timeoutMs must be a number above 0; got a string."],
     [{ maxAgeMs: -1 }, "maxAgeMs must be a number, 0 or more; got -1."],
     [{ maxAgeMs: Number.POSITIVE_INFINITY }, "maxAgeMs must be a number, 0 or more; got Infinity."],
-    [{ required: ["mail", "mial"] }, "required must have names of what is checked, which are mail; got mial."],
+    [{ required: "mail" as never }, "required must be a list of names; got a string."],
+    [{ required: ["mail", "mial"] }, "required must be a list of names out of mail; got mial."],
   ])("%j are refused", (options, message) => {
     expect(() => createHealth({ mail: {} } as Record<string, object>, options)).toThrow(
       expect.objectContaining({ code: "INVALID_CONFIG", message }),

@@ -1,21 +1,11 @@
 import { type Clock, systemClock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../../contracts/foundation/health.ts"
+import { kindOf } from "../../../contracts/foundation/plain-object.ts"
 import { shownName } from "../../../contracts/foundation/shown.ts"
 import { got } from "../../../contracts/foundation/text.ts"
 import { portableInfo } from "../base.ts"
-import { askHealth, askMetrics, lateHealth } from "./answers.ts"
-import { SharedCall } from "./shared-call.ts"
-
-/** How one instance is. A check that fails is `unhealthy` with the ErrorCode in `details.code`. */
-export interface InstanceHealth extends PluginHealthStatus {
-  /** The key of its service, such as `cache`; of an object that is no service its name. */
-  readonly service: string
-  /** Whether the whole is unhealthy while this is. */
-  readonly required: boolean
-  /** Whether it was seen healthy since `createHealth`. One that never was may still be starting. */
-  readonly everHealthy: boolean
-}
+import { type InstanceHealth, watch } from "./instance-health.ts"
 
 export interface ServicesHealth {
   /** `unhealthy` when a required one is, or all are closed; else `degraded` when any is not healthy. */
@@ -71,49 +61,27 @@ export interface Health {
  * @throws ServiceError INVALID_CONFIG for a bound that is no number of milliseconds, and for a name that is required and
  * not there.
  * @example
- * const health = createHealth({ cache, mail: { healthCheck: () => mailer.ping() } }, { required: ["cache"] })
+ * const mail = {
+ *   async healthCheck() {
+ *     await mailer.verify()
+ *     return { status: "healthy", latency: 0 }
+ *   },
+ * }
+ * const health = createHealth({ cache, mail }, { required: ["cache"] })
  * const { status, services } = await health.check()
- * console.log(status, services.mail?.message)
+ * if (status !== "healthy") console.warn(status, services["mail"]?.message)
  */
 export function createHealth<Checkables extends Readonly<Record<string, object>>>(
   checkables: Checkables,
   options: HealthOptions<keyof NoInfer<Checkables> & string> = {},
 ): Health {
   const { clock = systemClock, isClosed = () => false, maxAgeMs = 1000, required = [], timeoutMs = 1500 } = options
-  const services = new Map(Object.entries(options.services ?? {}))
-  if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) throw refused("timeoutMs", "a number above 0", timeoutMs)
-  if (!(Number.isFinite(maxAgeMs) && maxAgeMs >= 0)) throw refused("maxAgeMs", "a number, 0 or more", maxAgeMs)
-  const missing = required.find((name) => !Object.hasOwn(checkables, name))
-  if (missing !== undefined) {
-    const names = Object.keys(checkables).map(shownName).join(", ") || "none"
-    throw new ServiceError(
-      "INVALID_CONFIG",
-      `required must have names of what is checked, which are ${names}; got ${shownName(missing)}.`,
-    )
-  }
-
+  checkOptions(Object.keys(checkables), { maxAgeMs, required, timeoutMs })
+  const keys = new Map(Object.entries(options.services ?? {}))
   const instances = Object.entries(checkables).map(([name, checkable]) => {
-    const bounds = { clock, timeoutMs }
-    const check = new SharedCall({
-      ...bounds,
-      call: () => askHealth(checkable, clock),
-      late: lateHealth(timeoutMs),
-      maxAgeMs,
-    })
-    const metrics = new SharedCall({ ...bounds, call: () => askMetrics(checkable), late: undefined, maxAgeMs: 0 })
-    const isRequired = required.includes(name)
-    const service = services.get(name) ?? portableInfo(checkable)?.service ?? name
-    let everHealthy = false
-    return {
-      name,
-      isRequired,
-      async health(fresh: boolean): Promise<InstanceHealth> {
-        const health = await (fresh ? check.askAgain() : check.ask())
-        everHealthy ||= health.status === "healthy"
-        return { ...health, service, required: isRequired, everHealthy }
-      },
-      metrics: () => metrics.ask(),
-    }
+    const service = keys.get(name) ?? portableInfo(checkable)?.service ?? name
+    const watched = watch(checkable, { service, required: required.includes(name) }, { clock, maxAgeMs, timeoutMs })
+    return { name, ...watched }
   })
 
   async function healthOf(asked: typeof instances, fresh = false): Promise<ServicesHealth> {
@@ -125,7 +93,7 @@ export function createHealth<Checkables extends Readonly<Record<string, object>>
 
   return {
     check: ({ fresh } = {}) => healthOf(instances, fresh),
-    ready: () => healthOf(instances.filter(({ isRequired }) => isRequired)),
+    ready: () => healthOf(instances.filter(({ required }) => required)),
     async getMetrics() {
       const told = instances.map(async ({ metrics, name }) =>
         Object.entries((await metrics()) ?? { metrics_failed: 1 }).map(
@@ -143,6 +111,20 @@ function statusOf(instances: readonly InstanceHealth[]): ServicesHealth["status"
   return instances.every(({ status }) => status === "healthy") ? "healthy" : "degraded"
 }
 
-function refused(option: string, must: string, value: unknown): ServiceError {
-  return new ServiceError("INVALID_CONFIG", `${option} must be ${must}; got ${got(value)}.`)
+/** @throws ServiceError INVALID_CONFIG. */
+function checkOptions(
+  names: readonly string[],
+  { maxAgeMs, required, timeoutMs }: { maxAgeMs: number; required: readonly string[]; timeoutMs: number },
+): void {
+  if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) throw refused("timeoutMs", "a number above 0", got(timeoutMs))
+  if (!(Number.isFinite(maxAgeMs) && maxAgeMs >= 0)) throw refused("maxAgeMs", "a number, 0 or more", got(maxAgeMs))
+  if (!Array.isArray(required)) throw refused("required", "a list of names", kindOf(required))
+  const stranger = required.find((name) => !names.includes(name))
+  if (stranger === undefined) return
+  const known = names.map(shownName).join(", ") || "none"
+  throw refused("required", `a list of names out of ${known}`, shownName(String(stranger)))
+}
+
+function refused(option: string, must: string, given: string): ServiceError {
+  return new ServiceError("INVALID_CONFIG", `${option} must be ${must}; got ${given}.`)
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { z } from "zod"
+import { builtinAdapters } from "../../../adapters/manifest.ts"
 import { defineAdapter } from "../../../contracts/adapter.ts"
 import type { PluginHealthStatus } from "../../../contracts/foundation/health.ts"
-import { createServices } from "../../services.ts"
+import { createServices, createTestServices } from "../../services.ts"
 
 type Status = PluginHealthStatus["status"]
 
@@ -66,3 +67,47 @@ describe("required", () => {
     })
   })
 })
+
+describe("the services that were created", () => {
+  const selected = { pages: "cache", jobs: "queue" } as const
+
+  it("tell the service of each instance, and their metrics in one map", async () => {
+    const services = await createServices({
+      adapters: builtinAdapters,
+      services: selected,
+      env: {},
+      required: ["pages"],
+    })
+    await services.pages.set("key", 1)
+    await services.pages.get("key")
+    const health = await services.health()
+    expect(health.services["pages"]).toMatchObject({ service: "cache", required: true, everHealthy: true })
+    expect(health.services["jobs"]).toMatchObject({ service: "queue", required: false })
+    expect(Object.keys((await services.readiness()).services)).toEqual(["pages"])
+    expect(await services.getMetrics()).toMatchObject({ "pages.hits": 1 })
+    await services.close()
+    expect([(await services.health()).status, (await services.readiness()).status]).toEqual(["unhealthy", "unhealthy"])
+    expect(await services.getMetrics()).toEqual({})
+  })
+
+  it("are asked again where the answer must be fresh, or time has gone by", async () => {
+    const { advance, health } = await createTestServices({ adapters: [counting()] })
+    const count = async (fresh?: boolean) => (await health({ fresh })).services["mail"]?.details?.["count"]
+    expect([await count(), await count(), await count(true), await count()]).toEqual([1, 1, 2, 2])
+    await advance(1000)
+    expect(await count()).toBe(3)
+  })
+})
+
+/** An adapter whose health says how often it was asked. */
+function counting() {
+  let count = 0
+  return defineAdapter({
+    service: "mail",
+    name: "memory",
+    contractVersion: 1,
+    schemes: [],
+    optionsSchema: z.strictObject({}),
+    create: () => ({ healthCheck: async () => ({ status: "healthy", details: { count: ++count } }) }),
+  })
+}
