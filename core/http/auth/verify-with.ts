@@ -1,0 +1,57 @@
+import type { AuthResult, IAuthService } from "../../../contracts/foundation/auth.ts"
+import { type Clock, systemClock } from "../../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { Deadlines } from "../../foundation/deadlines.ts"
+import type { Caller } from "../../foundation/http/route.ts"
+import type { Verify } from "./token-gate.ts"
+
+export interface VerifyWithOptions {
+  /** What the roles of a user may do, besides the permissions of the user. Default: nothing. */
+  roles?: Readonly<Record<string, readonly string[]>> | undefined
+  /** Milliseconds that `verify` may take. Default 5000. */
+  timeoutMs?: number | undefined
+  clock?: Clock | undefined
+}
+
+const RETRY_AFTER_SECONDS = 5
+
+/**
+ * Knows callers by an auth service. Whatever keeps it from an answer, be it an error of any kind or the time, is
+ * UNAVAILABLE: nobody comes in then.
+ *
+ * @example
+ * const verify = verifyWith(auth, { roles: { operator: ["queue.*", "*.read"] } })
+ * const gate = createTokenGate(verify)
+ */
+export function verifyWith(auth: IAuthService, options: VerifyWithOptions = {}): Verify {
+  const { clock = systemClock, roles = {}, timeoutMs = 5000 } = options
+  const deadlines = new Deadlines(clock, timeoutMs)
+  const late = () => new ServiceError("TIMEOUT", `verify() must answer within ${timeoutMs} ms.`)
+  const ask = async (token: string) => callerOf(await auth.verify(token), roles)
+  return async (token) => {
+    try {
+      return await deadlines.run(ask(token), late)
+    } catch (error) {
+      throw new ServiceError("UNAVAILABLE", "The auth service could not check a token; see cause.", {
+        details: { retryAfterSeconds: retryAfterOf(error) },
+        cause: error,
+      })
+    }
+  }
+}
+
+/** The user of a good token, with the permissions of its roles; what has another type than it should counts as nothing. */
+function callerOf({ success, user }: AuthResult, roles: NonNullable<VerifyWithOptions["roles"]>): Caller | undefined {
+  if (success !== true || typeof user?.id !== "string" || user.id === "") return undefined
+  const ofRoles = textsOf(user.roles).flatMap((role) => (Object.hasOwn(roles, role) ? textsOf(roles[role]) : []))
+  return { id: user.id, permissions: [...textsOf(user.permissions), ...ofRoles] }
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : []
+}
+
+function retryAfterOf(error: unknown): number {
+  const seconds = ServiceError.is(error) ? error.details?.["retryAfterSeconds"] : undefined
+  return Number.isInteger(seconds) && Number(seconds) > 0 ? Number(seconds) : RETRY_AFTER_SECONDS
+}
