@@ -5,28 +5,43 @@ export interface CloseOnSignalsOptions {
   signals?: readonly ("SIGINT" | "SIGTERM" | "SIGHUP" | "SIGQUIT")[] | undefined
 }
 
+type Closable = Pick<IClosable, "close">
+
 /**
- * Closes the services when the process is told to end, then lets the signal end it. A second signal ends it at once.
+ * Closes what it is given when the process is told to end, then lets the signal end it. A second signal ends it at once.
+ *
+ * Several are closed in their order, each when the one before is closed: whatever uses another one stands before it. One
+ * that fails is warned of (`process.emitWarning`), and the next is closed.
  *
  * @returns A function that stops listening.
  * @example
  * const services = await createServices()
- * closeOnSignals(services)
+ * const server = await serveHttp(services)
+ * closeOnSignals([server, services])
  */
 export function closeOnSignals(
-  services: Pick<IClosable, "close">,
+  closables: Closable | readonly Closable[],
   { signals = ["SIGINT", "SIGTERM"] }: CloseOnSignalsOptions = {},
 ): () => void {
+  const inOrder = "close" in closables ? [closables] : [...closables]
   const stop = () => {
     for (const signal of signals) process.removeListener(signal, onSignal)
   }
-  const onSignal = (signal: string) => {
+  const onSignal = async (signal: string) => {
     stop()
-    services
-      .close()
-      .catch((error: unknown) => process.emitWarning(error instanceof Error ? error : String(error)))
-      .finally(() => process.kill(process.pid, signal))
+    for (const closable of inOrder) await closeOrWarn(closable)
+    // Node.js writes a warning on a later turn.
+    await new Promise(setImmediate)
+    process.kill(process.pid, signal)
   }
   for (const signal of signals) process.on(signal, onSignal)
   return stop
+}
+
+async function closeOrWarn(closable: Closable): Promise<void> {
+  try {
+    await closable.close()
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error))
+  }
 }
