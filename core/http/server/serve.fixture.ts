@@ -5,7 +5,7 @@ import { defineRoute, type Route, type RouteCall } from "../../foundation/http/r
 import type { ServicesControl } from "../../services.ts"
 import { type HttpServer, type ServeHttpOptions, serveHttp } from "./serve.ts"
 
-const NO_SERVICES: ServicesControl = {
+export const NO_SERVICES: ServicesControl = {
   health: async () => ({ status: "healthy" }) as never,
   ready: async () => {},
   close: async () => {},
@@ -46,7 +46,7 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
   return { opened, open }
 }
 
-/** The answer to a GET, as soon as its headers are there. */
+/** The answer to a request without a body, as soon as its headers are there. */
 export function get(url: string, options: RequestOptions = {}): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request(url, options, resolve).on("error", reject).end()
