@@ -6,21 +6,15 @@
  *     npm run fuzz:http -- --seed 42       # options of `schemathesis run` go to it
  */
 import { spawn } from "node:child_process"
-import { once } from "node:events"
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
-import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { serve } from "@hono/node-server"
-import { systemClock } from "../contracts/foundation/clock.ts"
-import { ServiceError } from "../contracts/foundation/errors.ts"
-import { createHttpApi } from "../core/http/api.ts"
-import type { Gate } from "../core/http/gate.ts"
+import { type HttpServer, serveHttp } from "../core/http/index.ts"
 import { createServices } from "../index.ts"
 
 const SCHEMATHESIS = "schemathesis==4.32.5"
 const MAX_MS = 300_000
-const TOKEN = "fuzz-http"
+const TOKEN = "fuzz-http-fuzz-http"
 
 const CHECKS = [
   "not_a_server_error",
@@ -37,13 +31,15 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 const command = await schemathesis()
 const services = await servicesWithData()
-const url = await listen()
+const server = await listen()
+const { url } = server
 console.log(`The API listens on ${url}; schemathesis takes a few minutes, at most ${MAX_MS / 60_000}.`)
 const code = await run(command, [
   ...["run", `${url}/api/v1/openapi.json`, "--header", `Authorization: Bearer ${TOKEN}`],
   ...["--checks", CHECKS.join(","), "--phases", "examples,coverage,fuzzing", "--max-examples", "50"],
   ...["--continue-on-failure", "--generation-database", "none", ...process.argv.slice(2)],
 ])
+await server.close()
 await services.close()
 process.exit(code)
 
@@ -73,20 +69,13 @@ async function servicesWithData() {
   return all
 }
 
-async function listen(): Promise<string> {
-  const gate: Gate = {
-    admit(request, permission) {
-      if (permission === "public") return undefined
-      if (request.headers.get("authorization") === `Bearer ${TOKEN}`) return { id: "fuzz", permissions: ["*"] }
-      throw new ServiceError("PERMISSION_DENIED", "A token must be sent.", { details: { reason: "credentials" } })
-    },
-  }
-  const limits = { maxBodyBytes: 100_000, maxUploadBytes: 100_000, timeoutMs: 5000 }
-  const onError = (error: unknown) => console.error("Answered with 500 or more:", error)
-  const api = await createHttpApi(services, { clock: systemClock, onError }, { gate, limits, middleware: [] })
-  const server = serve({ fetch: (request) => api.fetch(request), hostname: "127.0.0.1", port: 0 })
-  await once(server, "listening")
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+function listen(): Promise<HttpServer> {
+  return serveHttp(services, {
+    config: { bodyLimit: "100kb", requestTimeout: 5000 },
+    env: { API_TOKEN: TOKEN },
+    onError: (error) => console.error("Answered with 500 or more:", error),
+    port: 0,
+  })
 }
 
 /** The exit code: 1 where it had to be ended, 127 where there is no such command. */

@@ -5,6 +5,7 @@ import { createManualClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { defineRoute, type RouteCall } from "../foundation/http/route.ts"
 import { createHttpApi, type HttpApiOptions } from "./api.ts"
+import { openGate } from "./gate.ts"
 
 type Handle = (services: unknown, call: RouteCall<{ name: string }, { n?: number }, { text: string }>) => never
 
@@ -22,7 +23,7 @@ async function apiOf(handle: (call: Parameters<Handle>[1]) => unknown, options: 
     answers: { 200: { description: "It." } },
     handle: (_services: unknown, call) => handle(call as never) as object,
   })
-  const { fetch } = await createHttpApi({} as never, { routes: [route], ...options })
+  const { fetch } = await createHttpApi({} as never, { gate: openGate, routes: [route], ...options })
   return (path: string, init: RequestInit = {}) =>
     fetch(new Request(`http://localhost${path}`, { method, duplex: "half", ...init } as RequestInit))
 }

@@ -1,26 +1,29 @@
 import type { Context, MiddlewareHandler } from "hono"
 import type { Router } from "hono/router"
-import { type Clock, systemClock } from "../../contracts/foundation/clock.ts"
+import { systemClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { createHealth } from "../foundation/health/health.ts"
 import { type AnswerOptions, errorResponse } from "../foundation/http/answer.ts"
 import type { Route } from "../foundation/http/route.ts"
 import { missingPeer } from "../foundation/missing-peer.ts"
 import type { ServicesControl } from "../services.ts"
+import { type Admission, type AdmissionOptions, admissionOf } from "./auth/admission.ts"
 import { bindRoutes, instancesOf } from "./bind-routes.ts"
 import { type BoundRoute, type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts"
-import { type Client, type Gate, openGate } from "./gate.ts"
+import type { Client } from "./gate.ts"
+import { healthRoutes } from "./health/routes.ts"
+import { createHealthView } from "./health/view.ts"
 import type { OpenApiDocument, OpenApiInfo } from "./openapi/document.ts"
 import { openApiOf } from "./openapi/openapi-of.ts"
 import { openApiRoute } from "./openapi/route.ts"
 import { isProbe } from "./probes.ts"
 import { type RawUrl, rawUrlOf } from "./read-params.ts"
 
-export interface HttpApiOptions extends AnswerOptions {
+export interface HttpApiOptions extends AnswerOptions, AdmissionOptions {
   /** Routes besides those of the services; they are handed what `createServices` made. */
   routes?: readonly Route[] | undefined
   /** What the OpenAPI document is called. Default: title `Services`, version `1.0.0`. */
   info?: OpenApiInfo | undefined
-  clock?: Clock | undefined
 }
 
 export interface HttpApi {
@@ -49,7 +52,6 @@ export interface Mount {
 
 /** What a server makes of its configuration. */
 export interface ApiParts {
-  readonly gate: Gate
   /** Around every answer, the first the outermost. */
   readonly middleware: readonly MiddlewareHandler[]
   readonly mounts: readonly Mount[]
@@ -57,7 +59,6 @@ export interface ApiParts {
 }
 
 const DEFAULT_PARTS: ApiParts = {
-  gate: openGate,
   middleware: [],
   mounts: [],
   limits: { maxBodyBytes: 10_485_760, maxUploadBytes: 10_485_760, timeoutMs: 30_000 },
@@ -71,20 +72,43 @@ type Endpoints = ReadonlyMap<string, Endpoint>
 
 const DEFAULT_INFO: OpenApiInfo = { title: "Services", version: "1.0.0" }
 
-export async function createHttpApi(
+/**
+ * The HTTP API of services, for a server of your own: `serveHttp` has one.
+ *
+ * @throws ServiceError INVALID_CONFIG where nothing says who may come in: `API_TOKEN` of `env`, `auth` or `gate`.
+ * @example
+ * const services = await createServices()
+ * const { fetch } = await createHttpApi(services)
+ * export default { fetch } // of Bun, Deno and others
+ */
+export async function createHttpApi(services: ServicesControl, options: HttpApiOptions = {}): Promise<HttpApi> {
+  const admission = admissionOf(options)
+  if (admission.generated === undefined) return assembleApi(services, options, { admission, ...DEFAULT_PARTS })
+  const message = "must be set where neither auth nor gate is given"
+  throw new ServiceError("INVALID_CONFIG", `env.API_TOKEN: ${message}.`, {
+    details: { issues: [{ path: "env.API_TOKEN", message }] },
+  })
+}
+
+/** The API of what a server was told. */
+export async function assembleApi(
   services: ServicesControl,
-  options: HttpApiOptions = {},
-  parts: ApiParts = DEFAULT_PARTS,
+  options: HttpApiOptions,
+  { admission, limits, middleware, mounts }: ApiParts & { readonly admission: Admission },
 ): Promise<HttpApi> {
   const { clock = systemClock, info = DEFAULT_INFO, routes = [] } = options
-  const allRoutes = () => bound.map((one) => one.route)
+  let isDraining = false
+  const others = createHealth({ auth: admission.service }, { clock })
+  const view = createHealthView({ clock, others, services, isDraining: () => isDraining })
+  const allRoutes = (): Route[] => bound.map((one) => one.route)
   const openapi = once(() => openApiOf(allRoutes(), info))
   const openApiText = once(() => JSON.stringify(openapi()))
-  const own = [...routes, openApiRoute(openApiText)].map((one): BoundRoute => ({ route: one, target: () => services }))
-  const bound = [...own, ...(await bindRoutes(instancesOf(services)))]
-  const router = await routerOf(bound, { clock, gate: parts.gate, ...parts.limits })
-
-  let isDraining = false
+  const own = [...routes, ...healthRoutes(view), openApiRoute(openApiText)]
+  const bound: BoundRoute[] = [
+    ...own.map((one): BoundRoute => ({ route: one, target: () => services })),
+    ...(await bindRoutes(instancesOf(services))),
+  ]
+  const router = await routerOf(bound, { clock, gate: admission.gate, ...limits })
 
   const answer: Answer = async (request, client) => {
     try {
@@ -96,8 +120,8 @@ export async function createHttpApi(
     }
   }
   const missing = (request: Request) => errorResponse(request, notFound(), options)
-  const isBare = parts.middleware.length === 0 && parts.mounts.length === 0
-  const outermost = isBare ? answer : await surrounded(answer, parts, missing)
+  const isBare = middleware.length === 0 && mounts.length === 0
+  const outermost = isBare ? answer : await surrounded(answer, { middleware, mounts }, missing)
 
   return {
     async fetch(request, client = UNKNOWN) {
@@ -156,6 +180,7 @@ async function routerOf(bound: readonly BoundRoute[], options: EndpointOptions):
   for (const one of bound) {
     const { method, path } = one.route
     const endpoints = paths.get(path) ?? new Map<string, Endpoint>()
+    if (endpoints.has(method)) throw doubled(method, path)
     paths.set(path, endpoints.set(method, endpointOf(one, options)))
   }
   const router = new SmartRouter<Endpoints>({ routers: [new RegExpRouter(), new TrieRouter()] })
@@ -182,7 +207,7 @@ interface Env {
 /** Routes go before mounts; what neither has is missing. */
 async function surrounded(
   answer: Answer,
-  { middleware, mounts }: ApiParts,
+  { middleware, mounts }: Pick<ApiParts, "middleware" | "mounts">,
   missing: (request: Request) => Response,
 ): Promise<Answer> {
   const { Hono } = await import("hono")
@@ -201,6 +226,10 @@ function otherMethod(method: string, endpoints: Endpoints): Response {
   throw new ServiceError("UNSUPPORTED", `The method must be one of ${allow.join(", ")}.`, {
     details: { reason: "method", allow },
   })
+}
+
+function doubled(method: string, path: string): ServiceError {
+  return new ServiceError("INVALID_CONFIG", `A route must be there once; got two for ${method} ${path}.`)
 }
 
 function draining(): ServiceError {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import { createMemoryStorage } from "../../adapters/storage/memory.ts"
 import type { Storage } from "../../contracts/storage/storage.ts"
 import { createHttpApi } from "../http/api.ts"
+import { openGate } from "../http/gate.ts"
 import { asStorage } from "./portable-storage.ts"
 import { storageRoutes } from "./routes.ts"
 import { storageOf } from "./stub-storage.fixture.ts"
@@ -14,7 +15,7 @@ beforeEach(async () => {
 
 /** The answer of the API over a storage. */
 async function call(url: string, init: RequestInit = {}, over = storage, onError = vi.fn()) {
-  const { fetch } = await createHttpApi({ storage: over } as never, { onError })
+  const { fetch } = await createHttpApi({ storage: over } as never, { gate: openGate, onError })
   return fetch(new Request(`http://localhost/api/v1/storage/${url}`, { duplex: "half", ...init } as RequestInit))
 }
 

@@ -1,7 +1,7 @@
 /** The body of `GET /api/v1/health` (requirement document, section 9.3). */
 import * as z from "zod/mini"
-import type { InstanceHealth } from "../../foundation/health/instance-health.ts"
 import type { ServicesHealth } from "../../foundation/health/health.ts"
+import type { InstanceHealth } from "../../foundation/health/instance-health.ts"
 import { serviceList } from "../../service-list.ts"
 
 /** Why a service does not run as it should, in words that show nothing of the inside. */
@@ -75,7 +75,9 @@ function statusOf(health: InstanceHealth, isStarted: boolean): Pick<ServiceHealt
   if (health.status === "healthy") return { status: "running" }
   const reason = reasonOf(health)
   if (reason === "closed") return { status: "stopped", reason }
-  return isStarted || health.everHealthy ? { status: "degraded", reason } : { status: "initializing", reason: "starting" }
+  return isStarted || health.everHealthy
+    ? { status: "degraded", reason }
+    : { status: "initializing", reason: "starting" }
 }
 
 const OF_CODE: Readonly<Record<string, HealthReason>> = {

@@ -44,12 +44,7 @@ export function healthRoutes(view: HealthView): Route[] {
   ]
 }
 
-function probe(
-  path: string,
-  operationId: string,
-  summary: string,
-  isWell: () => boolean | Promise<boolean>,
-): Route {
+function probe(path: string, operationId: string, summary: string, isWell: () => boolean | Promise<boolean>): Route {
   return defineRoute({
     method: "GET",
     path,

@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers"
 import { describe, expect, it } from "vitest"
 import type { RouteCall } from "../../foundation/http/route.ts"
 import { createHttpApi } from "../api.ts"
+import { openGate } from "../gate.ts"
 import { answerOf, gate, get, NO_SERVICES, route, serve } from "./serve.fixture.ts"
 
 const PATH = "/api/v1/things"
@@ -45,7 +46,7 @@ describe("a request with a fault", () => {
 
 describe("many requests at once", () => {
   it("are all answered, 10,000 in the process", async () => {
-    const api = await createHttpApi(NO_SERVICES, { routes: [route(() => ({ done: true }))] })
+    const api = await createHttpApi(NO_SERVICES, { gate: openGate, routes: [route(() => ({ done: true }))] })
     const answers = await Promise.all(
       Array.from({ length: 10_000 }, async () => (await api.fetch(new Request(`http://localhost${PATH}`))).status),
     )

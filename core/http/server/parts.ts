@@ -11,7 +11,7 @@ import { bytesOf } from "./byte-size.ts"
 import { type ParsedServerConfig, serverConfigError } from "./config.ts"
 
 /** What a configuration adds to the API; what is off is not there. */
-export async function partsOf(config: ParsedServerConfig, clock: Clock): Promise<Omit<ApiParts, "gate">> {
+export async function partsOf(config: ParsedServerConfig, clock: Clock): Promise<ApiParts> {
   const maxBodyBytes = bytesOf(config.bodyLimit) as number
   return {
     middleware: await middlewareOf(config, clock),

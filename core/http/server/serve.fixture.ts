@@ -3,10 +3,13 @@ import { text } from "node:stream/consumers"
 import { onTestFinished } from "vitest"
 import { defineRoute, type Route, type RouteCall } from "../../foundation/http/route.ts"
 import type { ServicesControl } from "../../services.ts"
+import { openGate } from "../gate.ts"
 import { type HttpServer, type ServeHttpOptions, serveHttp } from "./serve.ts"
 
 export const NO_SERVICES: ServicesControl = {
   health: async () => ({ status: "healthy" }) as never,
+  readiness: async () => ({ status: "healthy" }) as never,
+  getMetrics: async () => ({}),
   ready: async () => {},
   close: async () => {},
   [Symbol.asyncDispose]: async () => {},
@@ -14,7 +17,7 @@ export const NO_SERVICES: ServicesControl = {
 
 /** A server on a free port, closed when the test is done. */
 export async function serve(options: ServeHttpOptions = {}): Promise<HttpServer> {
-  const server = await serveHttp(NO_SERVICES, { port: 0, env: {}, ...options })
+  const server = await serveHttp(NO_SERVICES, { port: 0, env: {}, gate: openGate, ...options })
   onTestFinished(() => server.close())
   return server
 }

@@ -3,8 +3,8 @@ import { systemClock } from "../../../contracts/foundation/clock.ts"
 import type { IClosable } from "../../../contracts/foundation/lifecycle.ts"
 import { missingPeer } from "../../foundation/missing-peer.ts"
 import type { ServicesControl, ServicesOptions } from "../../services.ts"
-import { createHttpApi, type HttpApi, type HttpApiOptions } from "../api.ts"
-import { type AdmissionOptions, admissionOf } from "./admission.ts"
+import { assembleApi, type HttpApi, type HttpApiOptions } from "../api.ts"
+import { admissionOf } from "../auth/admission.ts"
 import { SocketClient } from "./client.ts"
 import { type HttpServerConfig, type ParsedServerConfig, readServerConfig } from "./config.ts"
 import { connectionsOf, drainServer } from "./drain.ts"
@@ -18,8 +18,6 @@ export interface ServeHttpOptions extends HttpApiOptions {
   host?: string | undefined
   /** Goes before that of `config`; 0 takes a free one. */
   port?: number | undefined
-  /** Who may come in. Default: everybody, and the server listens on loopback only unless its host is chosen. */
-  gate?: AdmissionOptions["gate"]
   /**
    * How long a server that closes still answers new requests, with 503, so that whoever sends them learns of it, in ms.
    * Default 5,000 in Kubernetes (KUBERNETES_SERVICE_HOST), else 0.
@@ -29,8 +27,6 @@ export interface ServeHttpOptions extends HttpApiOptions {
   drainTimeoutMs?: number | undefined
   /** Default: silence. */
   logger?: ServicesOptions["logger"]
-  /** Default: `process.env`. */
-  env?: ServicesOptions["env"]
 }
 
 /** A server that listens. */
@@ -58,15 +54,17 @@ export interface HttpServer extends IClosable {
 export async function serveHttp(services: ServicesControl, options: ServeHttpOptions = {}): Promise<HttpServer> {
   const { clock = systemClock, env = process.env } = options
   const config = readServerConfig(options.config ?? {})
-  const admission = await admissionOf({ gate: options.gate, env })
-  const api = await createHttpApi(services, options, { gate: admission.gate, ...(await partsOf(config, clock)) })
+  const admission = admissionOf({ ...options, env })
+  const api = await assembleApi(services, options, { admission, ...(await partsOf(config, clock)) })
   checkMounts(config, api.routes())
 
   const server = await createServer(api, config)
   const connections = connectionsOf(server)
-  const host = options.host ?? config.host ?? (admission.isChosen ? "0.0.0.0" : "127.0.0.1")
+  const host = options.host ?? config.host ?? (admission.generated === undefined ? "0.0.0.0" : "127.0.0.1")
   const address = await listen(server, { host, port: options.port ?? config.port })
   const url = urlOf(address)
+  // Not to the logger: logs are kept, and read by many.
+  if (admission.generated !== undefined) console.warn(shownToken(url, admission.generated))
   options.logger?.info("The HTTP API is served.", { url })
 
   const delayMs = options.drainDelayMs ?? (env["KUBERNETES_SERVICE_HOST"] === undefined ? 0 : 5000)
@@ -78,6 +76,10 @@ export async function serveHttp(services: ServicesControl, options: ServeHttpOpt
     return closing
   }
   return { url, port: address.port, api, close, [Symbol.asyncDispose]: close }
+}
+
+function shownToken(url: string, token: string): string {
+  return `API_TOKEN is not set, so ${url} takes this token until it ends:\nAuthorization: Bearer ${token}`
 }
 
 /** Proxies keep connections open for up to a minute; whoever ends them first must be the proxy. */

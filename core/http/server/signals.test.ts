@@ -4,12 +4,12 @@ import { createInterface } from "node:readline"
 import { describe, expect, it } from "vitest"
 import { answerOf } from "./serve.fixture.ts"
 
-/** Its request /slow runs until /livez is asked, which lets the drain delay pass too. */
+/** Its request /slow runs until it is told to go on, which lets the drain delay pass too. */
 const PROGRAM = `
   import { createServices, closeOnSignals } from "./core/index.ts"
   import { createManualClock } from "./contracts/foundation/clock.ts"
   import { memoryCache } from "./adapters/cache/memory.ts"
-  import { defineRoute, serveHttp } from "./core/http/index.ts"
+  import { defineRoute, openGate, serveHttp } from "./core/http/index.ts"
 
   const clock = createManualClock()
   let finish
@@ -21,14 +21,13 @@ const PROGRAM = `
     finish = () => resolve({ done: true })
     console.log("called")
   }))
-  const live = route("/livez", () => {
+  process.stdin.once("data", () => {
     finish()
     void clock.advance(500)
-    return { alive: true }
-  })
+  }).unref()
 
   const services = await createServices({ adapters: [memoryCache], services: ["cache"], env: {} })
-  const server = await serveHttp(services, { port: 0, env: {}, clock, drainDelayMs: 500, routes: [slow, live] })
+  const server = await serveHttp(services, { port: 0, gate: openGate, env: {}, clock, drainDelayMs: 500, routes: [slow] })
   const said = (name, closable) => ({ close: async () => { await closable.close(); console.log(name + " closed") } })
   closeOnSignals([said("server", server), said("services", services)])
   process.once("SIGTERM", () => console.log("told to end"))
@@ -49,6 +48,8 @@ describe("a process with a server and services", () => {
     expect(await line()).toBe("told to end")
     expect(await answerOf(`${url}/slow`)).toMatchObject({ status: 503, headers: { connection: "close" } })
     expect(await answerOf(`${url}/livez`)).toMatchObject({ status: 200 })
+    expect(await answerOf(`${url}/readyz`)).toMatchObject({ status: 503 })
+    child.stdin.write("go on")
     expect(await running).toMatchObject({ status: 200, headers: { connection: "close" }, body: '{"done":true}' })
     expect([await line(), await line()]).toEqual(["server closed", "services closed"])
     expect(await ended).toEqual([null, "SIGTERM"])
