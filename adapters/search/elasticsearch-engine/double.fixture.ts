@@ -22,6 +22,8 @@ export type Answering = (request: DoubleRequest, response: ServerResponse) => bo
 export interface Double {
   readonly endpoint: string
   readonly requests: DoubleRequest[]
+  /** Requests that have no answer yet, and whose client still waits. */
+  readonly open: number
 }
 
 const PREFIX = "test"
@@ -29,10 +31,13 @@ const PREFIX = "test"
 /** A server that answers what a test says: for answers that no real node gives when it is asked to. */
 export async function startDouble(answer: Answering): Promise<Double> {
   const requests: DoubleRequest[] = []
+  const open = new Set<ServerResponse>()
   const server = createServer((message, response) => {
     const chunks: Buffer[] = []
     message.on("data", (chunk: Buffer) => chunks.push(chunk))
     message.on("error", () => {})
+    open.add(response)
+    response.on("close", () => open.delete(response))
     message.on("end", () => {
       const { headers, method = "", url = "" } = message
       const [path] = url.split("?")
@@ -47,7 +52,13 @@ export async function startDouble(answer: Answering): Promise<Double> {
     server.closeAllConnections()
     server.close()
   })
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests }
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    ...{ endpoint, requests },
+    get open() {
+      return open.size
+    },
+  }
 }
 
 /** A search on a double, whose first requests are answered. */

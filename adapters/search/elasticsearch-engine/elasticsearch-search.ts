@@ -17,8 +17,10 @@ import type {
   SuggestQuery,
 } from "../../../contracts/search/search.ts"
 import { shownDocument } from "../../../core/search/for-adapters.ts"
+import { NOT_WRITABLE } from "../../kit/not-writable.ts"
 import { Sources } from "../../kit/sources.ts"
 import type { SearchAnswer } from "./answers.ts"
+import { findBlocks } from "./blocks.ts"
 import { runBulk } from "./bulk.ts"
 import { Connection } from "./connection.ts"
 import { readDocument, type StoredDocument } from "./document-text.ts"
@@ -36,6 +38,9 @@ import { Suggester } from "./suggester.ts"
 import { Writer, writeOperation } from "./writer.ts"
 
 type Base = Omit<IClosable, typeof Symbol.asyncDispose> & IConnectable & IHealthCheckable
+
+/** Names of blocked indexes that health shows. */
+const SHOWN = 10
 
 /** Search in a cluster of Elasticsearch. */
 export class ElasticsearchSearch implements ISearchService, ISearchIndexing, Base {
@@ -125,8 +130,32 @@ export class ElasticsearchSearch implements ISearchService, ISearchIndexing, Bas
     else await this.#writer.refresh(object)
   }
 
+  async healthCheck(signal?: AbortSignal): Promise<PluginHealthStatus> {
+    const { names } = this.#indexes
+    const [, blocks, lost] = await Promise.all([
+      this.#probe(signal),
+      findBlocks(this.#requests, names, signal),
+      this.#indexes.findLost(signal),
+    ])
+    const degraded = (message: string, details: Record<string, unknown>) => {
+      return { status: "degraded" as const, message, latency: 0, details }
+    }
+    if (blocks?.cluster) {
+      const message = "The cluster takes no writes; give it a master, or take away its blocks (cluster.blocks)."
+      return degraded(message, { code: "UNAVAILABLE", reason: NOT_WRITABLE })
+    }
+    if (blocks !== undefined && blocks.indexes.length > 0) {
+      const message = `Indexes take no writes: ${blocks.indexes.length}; make room where a disk is nearly full, or take away their blocks (index.blocks).`
+      const indexes = blocks.indexes.slice(0, SHOWN)
+      return degraded(message, { code: "UNAVAILABLE", reason: NOT_WRITABLE, indexes })
+    }
+    if (lost === 0) return { status: "healthy", latency: 0 }
+    const message = `Indexes that were defined are gone: ${lost}; fill them again, or delete them by deleteIndex.`
+    return degraded(message, { lost })
+  }
+
   /** Asks with a body: a client of another major version is answered only as long as it sends none. */
-  async healthCheck(): Promise<PluginHealthStatus> {
+  async #probe(signal: AbortSignal | undefined): Promise<void> {
     const answer = await this.#requests.call<SearchAnswer>(
       {
         method: "POST",
@@ -134,13 +163,9 @@ export class ElasticsearchSearch implements ISearchService, ISearchIndexing, Bas
         query: { allow_partial_search_results: false, ignore_unavailable: true, allow_no_indices: true },
         body: { size: 0, track_total_hits: false },
       },
-      { kind: "read" },
+      { kind: "read", signal },
     )
     refuseIncomplete(answer)
-    const lost = await this.#indexes.findLost()
-    if (lost === 0) return { status: "healthy", latency: 0 }
-    const message = `Indexes that were defined are gone: ${lost}; fill them again, or delete them by deleteIndex.`
-    return { status: "degraded", message, latency: 0, details: { lost } }
   }
 
   async getMetrics(): Promise<Record<string, number>> {

@@ -88,11 +88,11 @@ export class Indexes {
   }
 
   /** Looks for the indexes that were defined here. @returns How many are gone. */
-  async findLost(): Promise<number> {
+  async findLost(signal?: AbortSignal): Promise<number> {
     if (this.#defined.size === 0) return 0
     const indexes = await this.#requests.call<Record<string, Pick<DescribedIndex, "aliases">>>(
       { method: "GET", path: `/${this.names.all}/_alias`, query: EVEN_NONE },
-      { kind: "read" },
+      { kind: "read", signal },
     )
     const there = new Set(Object.values(indexes).flatMap(({ aliases }) => Object.keys(aliases)))
     for (const object of this.#defined.keys()) {
