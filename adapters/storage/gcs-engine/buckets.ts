@@ -49,18 +49,39 @@ export class Buckets {
     }
   }
 
-  async list(attempts?: number): Promise<BucketInfo[]> {
+  /**
+   * Asks for one bucket. A server that forbids it has answered, and knows the credentials, which need no such right to
+   * put and get objects.
+   *
+   * @returns Whether it is allowed.
+   */
+  async mayList(signal: AbortSignal | undefined): Promise<boolean> {
+    const reply = await this.#api.requests.send({
+      method: "GET",
+      path: "/storage/v1/b",
+      query: { project: await this.#project(), maxResults: 1 },
+      kind: "read",
+      expected: [403],
+      attempts: 1,
+      signal,
+    })
+    if (reply.status === 403) return false
+    if (jsonOf(reply.text)["kind"] !== "storage#buckets") throw protocolBroken()
+    return true
+  }
+
+  async list(): Promise<BucketInfo[]> {
     const project = await this.#project()
     const prefix = this.#api.nameOf("")
     const query = { project, prefix: prefix === "" ? undefined : prefix }
     const found: BucketInfo[] = []
-    for await (const { items } of pagesOf((marks) => this.#page({ ...query, ...marks }, attempts))) found.push(...items)
+    for await (const { items } of pagesOf((marks) => this.#page({ ...query, ...marks }))) found.push(...items)
     return found.sort((a, b) => compareCodePoints(a.name, b.name))
   }
 
-  async #page(query: Ask["query"], attempts: number | undefined) {
+  async #page(query: Ask["query"]) {
     const path = "/storage/v1/b"
-    const { text } = await this.#api.requests.send({ method: "GET", path, query, kind: "read", attempts })
+    const { text } = await this.#api.requests.send({ method: "GET", path, query, kind: "read" })
     const json = jsonOf(text)
     const { items = [], kind } = json
     if (kind !== "storage#buckets" || !Array.isArray(items)) throw protocolBroken()

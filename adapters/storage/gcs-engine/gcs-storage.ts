@@ -103,10 +103,11 @@ export class GcsStorage implements IStorageService, Partial<IStoragePresign & IS
   }
 
   /** A list proves the line, the token and the bucket, with rights that every role for objects has. */
-  async healthCheck(): Promise<PluginHealthStatus> {
-    const engine = await this.#open()
-    if (this.defaultBucket === undefined) await engine.buckets.list(1)
-    else await pageOf(engine.api, this.defaultBucket, { maxResults: 1 }, 1)
+  async healthCheck(signal?: AbortSignal): Promise<PluginHealthStatus> {
+    const { api, buckets } = await this.#open()
+    const how = { attempts: 1, signal }
+    if (this.defaultBucket !== undefined) await pageOf(api, this.defaultBucket, { maxResults: 1 }, how)
+    else if (!(await buckets.mayList(signal))) return NO_BUCKET_SEEN
     return { status: "healthy", latency: 0 }
   }
 
@@ -119,6 +120,12 @@ export class GcsStorage implements IStorageService, Partial<IStoragePresign & IS
     this.#engine ??= openEngine(this.#options, this.#clock, this.#random)
     return this.#engine
   }
+}
+
+const NO_BUCKET_SEEN: PluginHealthStatus = {
+  status: "healthy",
+  latency: 0,
+  message: "No bucket was looked at, since the credentials may not list buckets; set defaultBucket to have one checked.",
 }
 
 /** Resolves as well where nothing stands under the key. */

@@ -4,6 +4,7 @@ import type { ListOptions } from "../../../contracts/storage/options.ts"
 import { bucketNotFound, cursorOf, placeOf, protocolBroken } from "../../../core/storage/for-adapters.ts"
 import type { GcsApi } from "./api.ts"
 import { type Marks, pagesOf, tokenOf } from "./pages.ts"
+import type { Ask } from "./requests.ts"
 import { jsonOf, listedOf, resourceOf } from "./resource.ts"
 
 /** The most that GCS gives in one page. */
@@ -61,14 +62,19 @@ export async function list(api: GcsApi, bucket: string, options: ListOptions): P
 }
 
 /** One page as the server gives it. */
-export async function pageOf(api: GcsApi, bucket: string, query: PageQuery, attempts?: number): Promise<Page> {
+export async function pageOf(
+  api: GcsApi,
+  bucket: string,
+  query: PageQuery,
+  how: Pick<Ask, "attempts" | "signal"> = {},
+): Promise<Page> {
   const reply = await api.requests.send({
     method: "GET",
     path: `${api.bucketPath(bucket)}/o`,
     query: { ...query },
     kind: "read",
     expected: [404],
-    attempts,
+    ...how,
   })
   if (reply.status === 404) throw bucketNotFound()
   const json = jsonOf(reply.text)

@@ -31,6 +31,7 @@ import { deleteObject, deleteObjects } from "./deleting.ts"
 import { emptyBucket, emptyVersions } from "./emptying.ts"
 import { serviceError } from "./errors.ts"
 import { Failure } from "./failures.ts"
+import { proveBucket, proveServer } from "./health.ts"
 import { listPage } from "./listing.ts"
 import { isTakenForAws, type ParsedOptions, presetOf } from "./options.ts"
 import { Reader } from "./reading.ts"
@@ -91,7 +92,7 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
 
   /** A bucket that is not there yet is no reason not to start. */
   async connect(): Promise<void> {
-    if (this.defaultBucket === undefined) await this.#buckets.list()
+    if (this.defaultBucket === undefined) await proveServer(this.#requests)
     else await this.#reader.hasBucket(this.defaultBucket)
   }
 
@@ -158,11 +159,10 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
     return this.#uploads.sweep(bucket, olderThanMs)
   }
 
-  /** HEAD alone would take any web server for a storage. */
-  async healthCheck(): Promise<PluginHealthStatus> {
+  async healthCheck(signal?: AbortSignal): Promise<PluginHealthStatus> {
     const { defaultBucket } = this
-    if (defaultBucket === undefined) await this.#buckets.list()
-    else await this.list(defaultBucket, { limit: 1 })
+    if (defaultBucket !== undefined) await proveBucket(this.#requests, defaultBucket, signal)
+    else if (!(await proveServer(this.#requests, signal))) return NO_BUCKET_SEEN
     return { status: "healthy", latency: 0 }
   }
 
@@ -176,6 +176,12 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
     await this.#uploadRequests.settled()
     this.#connection.close()
   }
+}
+
+const NO_BUCKET_SEEN: PluginHealthStatus = {
+  status: "healthy",
+  latency: 0,
+  message: "No bucket was looked at, since the credentials may not list buckets; set defaultBucket to have one checked.",
 }
 
 /** What a call failed with, where it was a single request. */
