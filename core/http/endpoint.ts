@@ -56,17 +56,20 @@ export function endpointOf({ route, target }: BoundRoute, options: EndpointOptio
       },
     }
     const run = () => handle(target((call.query ?? {}) as Record<string, unknown>), call)
-    if (readBody === undefined) return work.bounded(run(), responseOf)
-    const read = readBody(request).then((sent) => {
-      call.body = sent
-      return run()
-    })
-    return work.bounded(read, responseOf)
+    if (readBody !== undefined) {
+      const read = readBody(request).then((sent) => {
+        call.body = sent
+        return run()
+      })
+      return work.within(read.then(responseOf))
+    }
+    const outcome = run()
+    return isPromise(outcome) ? work.within(Promise.resolve(outcome).then(responseOf)) : responseOf(outcome)
   }
 
   return (request, url, client) => {
     const caller = options.gate.admit(request, permission, client)
-    return caller instanceof Promise
+    return isPromise(caller)
       ? caller.then((known) => answer(request, url, client, known))
       : answer(request, url, client, caller)
   }
@@ -80,6 +83,11 @@ function bodyReader(
   if (body === undefined) return undefined
   if (isRawBody(body)) return async ({ headers }) => checkLength(headers, limits.maxUploadBytes)
   return async (request) => checked(body, await readJson(request, limits.maxBodyBytes), "body")
+}
+
+/** Also of another realm, or of a library. */
+function isPromise<T>(outcome: T | PromiseLike<T>): outcome is PromiseLike<T> {
+  return typeof (outcome as Partial<PromiseLike<T>> | undefined)?.then === "function"
 }
 
 function responseOf(outcome: unknown): Response {

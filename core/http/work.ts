@@ -28,16 +28,14 @@ export class Work {
     return this.#controller.signal
   }
 
-  /** What the outcome is made to. One that takes too long rejects TIMEOUT, and its signal aborts. */
-  bounded<T>(outcome: unknown, make: (outcome: unknown) => T): T | Promise<T> {
-    return outcome instanceof Promise ? this.#within(outcome).then(make) : make(outcome)
-  }
-
-  #within(outcome: Promise<unknown>): Promise<unknown> {
+  /** The answer, or TIMEOUT where it takes too long; then the signal aborts. */
+  within(answer: Promise<Response>): Promise<Response> {
     const { clock, timeoutMs } = this.#options
     return new Promise((resolve, reject) => {
+      let isOver = false
       const timer = clock.setTimeout(() => {
         const late = this.#late()
+        isOver = true
         this.#controller?.abort(late)
         reject(late)
       }, timeoutMs)
@@ -45,10 +43,12 @@ export class Work {
         timer.cancel()
         this.#forget?.()
       }
-      outcome.then(
-        (value) => {
+      answer.then(
+        (response) => {
           settled()
-          resolve(value)
+          resolve(response)
+          // Nobody reads one that comes late, and it may hold a connection.
+          if (isOver) response.body?.cancel().catch(() => {})
         },
         (error) => {
           settled()
