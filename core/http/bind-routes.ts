@@ -1,5 +1,7 @@
+import * as z from "zod/mini"
 import { portableInfo } from "../foundation/base.ts"
-import type { Route } from "../foundation/http/route.ts"
+import type { Route, RouteCall } from "../foundation/http/route.ts"
+import { definitionOf } from "../foundation/schema.ts"
 import { serviceList } from "../service-list.ts"
 import type { BoundRoute } from "./endpoint.ts"
 
@@ -30,12 +32,28 @@ export async function bindRoutes(instances: Instances): Promise<BoundRoute[]> {
   return bound.flat()
 }
 
-/**
- * A route answers for the instance that has the name of its service, or for the only one. Of others the parameter
- * `instance` says which.
- */
+/** A route answers for the only instance of its service; of several the parameter `instance` says which. */
 function bindRoute(route: Route, service: string, named: ReadonlyMap<string, object>): BoundRoute {
-  const [only] = named.size === 1 ? named.values() : []
-  const usual = named.get(service) ?? only
-  return { route, target: () => usual }
+  const [only] = named.values()
+  if (named.size === 1) return { route, target: () => only }
+  return {
+    route: withInstance(route, service, [...named.keys()]),
+    target: ({ instance }) => named.get(instance as string),
+  }
+}
+
+/** The route with the parameter `instance`, which its handler does not see. */
+function withInstance(route: Route, service: string, names: readonly string[]): Route {
+  const { shape = {} } = route.query === undefined ? {} : definitionOf(route.query)
+  const name = z.enum(names).check(z.describe(`Which ${service}.`))
+  const instance = names.includes(service) ? z._default(name, service) : name
+  const handle = route.handle as (service: unknown, call: RouteCall) => ReturnType<Route["handle"]>
+  return {
+    ...route,
+    query: z.strictObject({ ...shape, instance }),
+    handle(target, call) {
+      const { instance: _, ...query } = call.query as Readonly<Record<string, unknown>>
+      return handle(target, { ...call, query: route.query && query })
+    },
+  }
 }
