@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
+import * as z from "zod/mini"
 import { createMemoryStorage } from "../../adapters/storage/memory.ts"
 import type { Storage } from "../../contracts/storage/storage.ts"
 import { createHttpApi } from "../http/api.ts"
 import { openGate } from "../http/gate.ts"
 import { asStorage } from "./portable-storage.ts"
 import { storageRoutes } from "./routes.ts"
-import { storageOf } from "./stub-storage.fixture.ts"
+import { infoOf, storageOf } from "./stub-storage.fixture.ts"
 
 let storage: Storage
 beforeEach(async () => {
@@ -39,6 +40,19 @@ describe("the storage routes", () => {
   it("list the buckets", async () => {
     const response = await call("buckets")
     expect(await response.json()).toEqual({ buckets: [{ name: "files", createdAt: expect.any(String) }] })
+  })
+
+  it("answer as their schemas say", async () => {
+    const headers = { "content-type": "text/css", "content-encoding": "gzip" }
+    const [buckets, stored] = [await call("buckets"), await upload("bucket=files&key=a", { body: "hello", headers })]
+    const [listing, storing] = storageRoutes
+    for (const [response, route] of [
+      [buckets, listing],
+      [stored, storing],
+    ] as const) {
+      const schema = route?.answers[response.status]?.schema as z.ZodMiniType
+      expect(z.safeParse(schema, await response.json()).error).toBeUndefined()
+    }
   })
 
   it("tell onError of what is answered with 500 and more, and the caller nothing of it", async () => {
@@ -147,6 +161,21 @@ describe("the route of downloads", () => {
     expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, "bytes */5"])
     const head = await download("a/b c.txt", "?bucket=files", { method: "HEAD" })
     expect([head.status, head.body, head.headers.get("content-length")]).toEqual([200, null, "5"])
+  })
+
+  it("opens no object for a HEAD", async () => {
+    const get = vi.fn(() => Promise.reject(new Error("opened")))
+    const stub = asStorage(storageOf({ get, head: async () => infoOf({ size: 5 }) }))
+    const head = await call("download/a?bucket=files", { method: "HEAD", headers: { range: "bytes=0-1" } }, stub)
+    expect([head.status, head.headers.get("content-length"), get.mock.calls]).toEqual([200, "5", []])
+  })
+
+  it("takes a key as one segment, decoded once", async () => {
+    await storage.put("files", "a%2Fb", "twice")
+    const twice = await call("download/a%252Fb?bucket=files")
+    expect([twice.status, await twice.text()]).toEqual([200, "twice"])
+    expect((await call("download/a/b%20c.txt?bucket=files")).status).toBe(404)
+    expect((await call("download/%zz?bucket=files")).status).toBe(400)
   })
 
   it("takes the default bucket of the storage where none is named", async () => {

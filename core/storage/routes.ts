@@ -9,13 +9,33 @@ import { isForm, readForm } from "./http/form.ts"
 import { objectResponse } from "./http/object-response.ts"
 import { atMost, bytesOf, lengthOf } from "./http/request-body.ts"
 
-/** Default of the bucket: the one that the URL of the storage names. */
-const bucket = z.optional(z.string())
-const uploadQuery = z.strictObject({ bucket, key: z.string() })
-const downloadQuery = z.strictObject({ bucket })
-const downloadParams = z.strictObject({ key: z.string() })
+const text = (description: string) => z.string().check(z.describe(description))
 
-const objectInfo = z.looseObject({ bucket: z.string(), key: z.string(), size: z.number(), etag: z.string() })
+const bucket = z.optional(text("Default: the bucket that the URL of the storage names."))
+const uploadQuery = z.strictObject({ bucket, key: text("The key of the object.") })
+const downloadQuery = z.strictObject({ bucket })
+const downloadParams = z.strictObject({
+  key: text("The key of the object: one segment, with its slashes as encodeURIComponent writes them."),
+})
+
+const base64 = z.optional(z.string())
+
+const objectInfo = z.strictObject({
+  bucket: z.string(),
+  key: z.string(),
+  size: z.int().check(z.minimum(0), z.describe("Bytes as stored.")),
+  etag: text("Opaque; another one for other content. In headers it stands in double quotes."),
+  lastModified: z.iso.datetime(),
+  contentType: text("As the upload said, else by the extension of the key."),
+  contentEncoding: z.optional(text("Such as gzip. The bytes are stored and given as they are.")),
+  contentDisposition: z.optional(z.string()),
+  contentLanguage: z.optional(z.string()),
+  cacheControl: z.optional(z.string()),
+  metadata: z.record(z.string(), z.string()),
+  checksums: z
+    .strictObject({ crc32: base64, crc32c: base64, sha256: base64, md5: base64, crc64nvme: base64 })
+    .check(z.describe("Of the whole object, in base64, as far as the store keeps them.")),
+})
 
 export const storageRoutes: readonly Route[] = [
   defineRoute({
@@ -28,7 +48,7 @@ export const storageRoutes: readonly Route[] = [
       200: {
         description: "The buckets, in the order of their names.",
         schema: z.strictObject({
-          buckets: z.array(z.strictObject({ name: z.string(), createdAt: z.optional(z.string()) })),
+          buckets: z.array(z.strictObject({ name: z.string(), createdAt: z.optional(z.iso.datetime()) })),
         }),
       },
     },
@@ -43,10 +63,12 @@ export const storageRoutes: readonly Route[] = [
     query: uploadQuery,
     body: {
       contentTypes: ["application/octet-stream", "multipart/form-data"],
-      description: "The bytes of the object, of any type, or a form with one file as its last field.",
+      description:
+        "The bytes of the object, of any type, or a form with one file as its last field. If-None-Match: * stores only " +
+        "where no object is, If-Match only over the object with this ETag; else the answer is 412.",
     },
-    answers: { 201: { description: "What is stored now.", schema: objectInfo } },
-    errors: [404, 412],
+    answers: { 201: { description: "What is stored now; its ETag stands in the header as well.", schema: objectInfo } },
+    errors: [404, 412, 501],
     handle: upload,
   }),
   defineRoute({
@@ -59,8 +81,8 @@ export const storageRoutes: readonly Route[] = [
     query: downloadQuery,
     answers: {
       200: { description: "The object.", contentType: "application/octet-stream" },
-      206: { description: "The range that was asked for.", contentType: "application/octet-stream" },
-      304: { description: "The caller has it already." },
+      206: { description: "The range that Range asked for: one, in bytes.", contentType: "application/octet-stream" },
+      304: { description: "The caller has it already, as If-None-Match or If-Modified-Since says." },
     },
     errors: [404, 412, 416],
     handle: (storage: Storage, { params: { key }, query, request }) =>
