@@ -1,6 +1,7 @@
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PresignedGrant, PresignOptions, PutOptions, Storage } from "../../contracts/storage/storage.ts"
 import { type AnswerOptions, answering } from "../foundation/http/answer.ts"
+import type { RouteCall } from "../foundation/http/route.ts"
 import { bodyFailure, formRefused, sizeRefused } from "./errors.ts"
 import { readForm } from "./http/form.ts"
 import { objectResponse } from "./http/object-response.ts"
@@ -31,26 +32,42 @@ export function serveSignedUrls(
   storage: Storage,
   options: ServeSignedUrlsOptions = {},
 ): (request: Request) => Promise<Response> {
-  return (request) => answering(request, () => answerOf(storage, request).catch(failed), options)
+  return (request) => {
+    const call = { request, signal: request.signal, maxBodyBytes: Number.POSITIVE_INFINITY }
+    return answering(request, () => answerSignedUrl(storage, call), options)
+  }
 }
 
-function failed(error: unknown): never {
-  throw bodyFailure(error)
+/** What is needed of a call. Its signal ends what is stored; what is read ends with the request. */
+type SignedCall = Pick<RouteCall, "maxBodyBytes" | "request" | "signal">
+
+/** The answer to a signed request. @throws ServiceError */
+export async function answerSignedUrl(storage: Storage, call: SignedCall): Promise<Response> {
+  try {
+    return await answerOf(storage, call)
+  } catch (error) {
+    throw bodyFailure(error)
+  }
 }
 
-async function answerOf(storage: Storage, request: Request): Promise<Response> {
+async function answerOf(storage: Storage, call: SignedCall): Promise<Response> {
+  const { request } = call
   const { method, url } = request
   if (!METHODS.includes(method)) throw methodRefused()
-  if (method === "POST") return storeForm(storage, request)
+  if (method === "POST") return storeForm(storage, call)
   const grant = await storage.verifyPresigned({ method, url })
-  if (method === "PUT") return storeBody(storage, request, grant)
+  if (method === "PUT") return storeBody(storage, call, grant)
   if (method !== "DELETE") return objectResponse(storage, request, grant, grant.options.disposition)
   await storage.delete(grant.bucket, grant.key)
   return new Response(null, { status: 204 })
 }
 
-async function storeBody(storage: Storage, request: Request, grant: PresignedGrant): Promise<Response> {
-  const { headers, signal } = request
+async function storeBody(
+  storage: Storage,
+  { maxBodyBytes, request, signal }: SignedCall,
+  grant: PresignedGrant,
+): Promise<Response> {
+  const { headers } = request
   const { bucket, key, options } = grant
   checkSignedHeaders(headers, options)
   const length = lengthOf(headers)
@@ -60,20 +77,20 @@ async function storeBody(storage: Storage, request: Request, grant: PresignedGra
   }
   const contentType = headers.get("content-type") ?? undefined
   const put = { ...storedOf(options), contentType, ifNoneMatch, size, signal }
-  const { etag } = await storage.put(bucket, key, bytesOf(request), put)
+  const { etag } = await storage.put(bucket, key, atMost(maxBodyBytes, bytesOf(request)), put)
   return new Response(null, { headers: { etag: `"${etag}"` } })
 }
 
-async function storeForm(storage: Storage, request: Request): Promise<Response> {
-  const { method, signal, url } = request
+async function storeForm(storage: Storage, { maxBodyBytes, request, signal }: SignedCall): Promise<Response> {
+  const { method, url } = request
   const { fields, file } = await readForm(request)
   const { bucket, key, options } = await storage.verifyPresigned({ method, url, fields })
   if (file.name !== "file") throw formRefused("The file of a signed form must have the name file.")
-  const { maxBytes = Number.POSITIVE_INFINITY } = options
+  const { maxBytes = maxBodyBytes } = options
   // A browser guesses the type of a file by its name: where one was signed, it is that.
   const { contentType = file.contentType } = options
   const put = { ...storedOf(options), contentType, signal }
-  const { etag } = await storage.put(bucket, key, atMost(maxBytes, file.body), put)
+  const { etag } = await storage.put(bucket, key, atMost(Math.min(maxBytes, maxBodyBytes), file.body), put)
   return new Response(null, { status: 204, headers: { etag: `"${etag}"` } })
 }
 

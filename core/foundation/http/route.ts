@@ -49,7 +49,10 @@ export interface RouteDefinition<
   Body extends $ZodType = $ZodType,
 > {
   readonly method: HttpMethod
-  /** From the root; `:name` is one segment, encoded by encodeURIComponent: `/api/v1/queues/:name/stats`. */
+  /**
+   * From the root; `:name` is one segment, encoded by encodeURIComponent: `/api/v1/queues/:name/stats`. `/*` at its end
+   * is all that may follow, which the route reads from the URL itself.
+   */
   readonly path: string
   /** Its name in clients that are generated: `getQueueStats`. */
   readonly operationId: string

@@ -1,6 +1,8 @@
 import * as z from "zod/mini"
 import { typeName } from "../../../contracts/foundation/text.ts"
 
+export const DEFAULT_BASE_URL = "http://localhost/storage"
+
 const secret = z.string().check(z.minLength(16))
 
 /** The options of adapters whose signed URLs come back to the application. */
@@ -19,7 +21,7 @@ export const signedUrlShape = {
         error: ({ input }) => `must be an http or https URL without a query, a # and a user; got ${typeName(input)}`,
       }),
     ),
-    "http://localhost/storage",
+    DEFAULT_BASE_URL,
   ),
 }
 
