@@ -110,25 +110,26 @@ export async function assembleApi(
   ]
   const router = await routerOf(bound, { clock, gate: admission.gate, ...limits })
 
+  const refuse = (request: Request, error: unknown) => errorResponse(request, error, options)
+
   const answer: Answer = async (request, client) => {
     try {
       const url = rawUrlOf(request.url)
       if (isDraining && !isProbe(url.path)) throw draining()
       return await route(router, request, url, client)
     } catch (error) {
-      return errorResponse(request, error, options)
+      return refuse(request, error)
     }
   }
-  const missing = (request: Request) => errorResponse(request, notFound(), options)
   const isBare = middleware.length === 0 && mounts.length === 0
-  const outermost = isBare ? answer : await surrounded(answer, { middleware, mounts }, missing)
+  const outermost = isBare ? answer : await surrounded(answer, { middleware, mounts }, refuse)
 
   return {
     async fetch(request, client = UNKNOWN) {
       try {
-        return (await outermost(request, client)) ?? missing(request)
+        return (await outermost(request, client)) ?? refuse(request, notFound())
       } catch (error) {
-        return errorResponse(request, error, options)
+        return refuse(request, error)
       }
     },
     routes: allRoutes,
@@ -208,14 +209,15 @@ interface Env {
 async function surrounded(
   answer: Answer,
   { middleware, mounts }: Pick<ApiParts, "middleware" | "mounts">,
-  missing: (request: Request) => Response,
+  refuse: (request: Request, error: unknown) => Response,
 ): Promise<Answer> {
   const { Hono } = await import("hono")
   const app = new Hono<Env>({ getPath: ({ url }) => rawUrlOf(url).path })
   for (const one of middleware) app.use(one)
   app.all("*", async ({ env, req: { raw } }: Context<Env>, next) => (await answer(raw, env)) ?? next())
   for (const { handler, path } of mounts) app.all(path === "/" ? "/*" : `${path}/*`, handler)
-  app.notFound(({ req: { raw } }) => missing(raw))
+  app.notFound(({ req: { raw } }) => refuse(raw, notFound()))
+  app.onError((error, { req: { raw } }) => refuse(raw, error))
   return async (request, client) => app.fetch(request, client)
 }
 

@@ -70,7 +70,7 @@ export function endpointOf({ route, target }: BoundRoute, options: EndpointOptio
   return (request, url, client) => {
     const caller = options.gate.admit(request, permission, client)
     return isPromise(caller)
-      ? caller.then((known) => answer(request, url, client, known))
+      ? Promise.resolve(caller).then((known) => answer(request, url, client, known))
       : answer(request, url, client, caller)
   }
 }

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest"
 import { createMemoryStorage } from "../../adapters/storage/memory.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PresignedRequest, PresignOptions, Storage } from "../../contracts/storage/storage.ts"
-import { createHttpApi } from "../http/api.ts"
+import { assembleApi } from "../http/api.ts"
+import { admissionOf } from "../http/auth/admission.ts"
 import { asStorage } from "./portable-storage.ts"
 import { signedUrlRoutes } from "./signed-url-routes.ts"
 import { storageOf } from "./stub-storage.fixture.ts"
@@ -25,11 +26,11 @@ async function send({ headers, method, url }: PresignedRequest, init: RequestIni
     throw new ServiceError("PERMISSION_DENIED", "no", { details: { reason: "credentials" } })
   }
   const limits = { maxBodyBytes: 10, maxUploadBytes: 10, timeoutMs: 30_000 }
-  const { fetch } = await createHttpApi(
-    { storage: over } as never,
-    { routes: signedUrlRoutes(over) },
-    { gate: { admit }, middleware: [], limits },
-  )
+  const services = { storage: over } as never
+  const options = { gate: { admit }, routes: signedUrlRoutes(over) }
+  const { fetch } = await assembleApi(services, options, {
+    ...{ admission: admissionOf(options), limits, middleware: [], mounts: [] },
+  })
   return fetch(new Request(url, { method, headers, duplex: "half", ...init } as RequestInit))
 }
 

@@ -62,11 +62,11 @@ describe("a server that closes", () => {
 
   it("still answers probes, and is draining at once", async () => {
     const clock = createManualClock()
-    const live = route(() => ({ alive: true }), "GET", "/livez")
-    const server = await serve({ routes: [live], drainDelayMs: 500, clock })
+    const server = await serve({ drainDelayMs: 500, clock })
     const closed = server.close()
     expect(server.api.isDraining()).toBe(true)
     expect(await answerOf(`${server.url}/livez`)).toMatchObject({ status: 200, headers: { connection: "close" } })
+    expect(await answerOf(`${server.url}/readyz`)).toMatchObject({ status: 503, headers: { connection: "close" } })
     await clock.advance(500)
     await closed
   })

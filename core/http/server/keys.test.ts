@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { buffer } from "node:stream/consumers"
 import { gunzipSync } from "node:zlib"
-import { describe, expect, it, onTestFinished } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { HttpServerConfig } from "./config.ts"
@@ -47,9 +47,15 @@ describe("port and host", () => {
   })
 
   it("are loopback, unless somebody chose who may come in", async () => {
-    const gate = { admit: () => undefined }
-    expect(new URL((await serve()).url).hostname).toBe("127.0.0.1")
-    expect(new URL((await serve({ gate })).url).hostname).toBe("localhost")
+    const shown = vi.spyOn(console, "warn").mockImplementation(() => {})
+    const { url } = await serve({ gate: undefined })
+    expect(new URL(url).hostname).toBe("127.0.0.1")
+    const [, token] = /^Authorization: Bearer ([\w-]{43})$/m.exec(shown.mock.calls.join()) ?? []
+    expect(await answerOf(`${url}/api/v1/openapi.json`)).toMatchObject({ status: 401 })
+    const headers = { authorization: `Bearer ${token}` }
+    expect(await answerOf(`${url}/api/v1/openapi.json`, { headers })).toMatchObject({ status: 200 })
+    expect(new URL((await serve()).url).hostname).toBe("localhost")
+    expect(shown).toHaveBeenCalledTimes(1)
   })
 })
 
@@ -231,7 +237,7 @@ describe("security.rateLimit", () => {
       trustProxy: true,
       security: { rateLimit: { enabled: true, windowMs: 10_000, maxRequests: 2 } },
     }
-    const { url } = await serve({ config, clock, routes: [route(() => ({})), route(() => ({}), "GET", "/livez")] })
+    const { url } = await serve({ config, clock, routes: [route(() => ({}))] })
     const ask = (client: string, path = PATH) => answerOf(url + path, { headers: { "x-forwarded-for": client } })
     const statuses = async (client: string) => [(await ask(client)).status, (await ask(client)).status]
 
