@@ -66,7 +66,7 @@ function headersOf({ details = {} }: ServiceError, status: number): Record<strin
   }
 }
 
-/** What a client needs to come in; it is told as well where the token that it sent is at fault. */
+/** The scheme that lets a client in; and that its token is at fault, where it sent one. */
 function challengeOf(details: Readonly<Record<string, unknown>>): string {
   return details["tokenSent"] === true ? 'Bearer error="invalid_token"' : "Bearer"
 }

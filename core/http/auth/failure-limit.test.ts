@@ -33,4 +33,16 @@ describe("the limit of failures", () => {
     expect(limit.count(address(1))).toBe(60)
     expect(limit.count(address(0))).toBeUndefined()
   })
+
+  it("counts the age of a network from its last minute", async () => {
+    const clock = createManualClock()
+    const limit = new FailureLimit(clock, 1)
+    const address = (index: number) => `10.0.${index >> 8}.${index & 255}`
+    limit.count("192.0.2.1")
+    times(4095, (index) => limit.count(address(index)))
+    await clock.advance(60_000)
+    limit.count("192.0.2.1")
+    limit.count("192.0.2.2")
+    expect(limit.count("192.0.2.1")).toBe(60)
+  })
 })

@@ -11,7 +11,7 @@ import { readKeySet } from "./read-key-set.ts"
 /** An auth service whose health is that of its keys. */
 export type JwksAuth = IAuthService & IHealthCheckable
 
-/** What Node lets the headers of a request have. */
+/** All headers of a request together may be as long in Node. */
 const MAX_TOKEN_LENGTH = 16_384
 
 const UNKNOWN_KEY = "ERR_JWKS_NO_MATCHING_KEY"

@@ -3,8 +3,8 @@ import { isIP } from "node:net"
 const MAPPED = /^::ffff:(?=[\d.]+$)/i
 
 /**
- * What one client can have of addresses: an IPv4 address, or the 64 bits before which an IPv6 network begins. Empty for
- * whatever is no address.
+ * The addresses that one client may have: an IPv4 address alone, or all of IPv6 with the same first 64 bits. Empty for
+ * a text that is no address.
  */
 export function networkOf(address = ""): string {
   const plain = address.replace(MAPPED, "")

@@ -1,6 +1,12 @@
-import { describe, expect, it } from "vitest"
+import { timingSafeEqual } from "node:crypto"
+import { describe, expect, it, vi } from "vitest"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { staticTokens, tokensOf } from "./static-tokens.ts"
+
+vi.mock("node:crypto", async (importOriginal) => {
+  const crypto = await importOriginal<typeof import("node:crypto")>()
+  return { ...crypto, timingSafeEqual: vi.fn(crypto.timingSafeEqual) }
+})
 
 const first = "first-token-0123456789"
 const second = "second-token-0123456789"
@@ -69,6 +75,16 @@ describe("staticTokens", () => {
   it("knows who has a token, at once", () => {
     expect(verify(first)).toEqual({ id: "api", permissions: ["*"] })
     expect(verify(second)).toEqual({ id: "api-read", permissions: ["*.read"] })
+  })
+
+  it.each(["x", first, second, `${first}0`])("compares digests of one length with all tokens for %j", (token) => {
+    vi.mocked(timingSafeEqual).mockClear()
+    verify(token)
+    const lengths = vi.mocked(timingSafeEqual).mock.calls.map(([a, b]) => [a.byteLength, b.byteLength])
+    expect(lengths).toEqual([
+      [32, 32],
+      [32, 32],
+    ])
   })
 
   it.each(["", first.slice(1), `${first}0`, first.toUpperCase(), `${first},${second}`])(

@@ -1,7 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from "node:crypto"
 import { type ErrorIssue, ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { Caller } from "../../foundation/http/route.ts"
-import type { Verify } from "./token-gate.ts"
 
 /** A token that never changes, and who has it. */
 export interface StaticToken {
@@ -76,7 +75,7 @@ function issuesOf(variable: Variable, tokens: readonly string[]): ErrorIssue[] {
  * Knows callers by tokens that never change. It answers at once, without a promise, and takes the same time whether a
  * token is right, wrong or nearly right: digests are compared, with all of them.
  */
-export function staticTokens(tokens: readonly StaticToken[]): Verify {
+export function staticTokens(tokens: readonly StaticToken[]): (token: string) => Caller | undefined {
   const known = tokens.map(({ caller, token }) => ({ caller, digest: digestOf(token) }))
   return (token) => {
     const digest = digestOf(token)

@@ -28,7 +28,7 @@ export function createTokenGate(verify: Verify, options: TokenGateOptions = {}):
   const { clock = systemClock, maxFailuresPerMinute = 10 } = options
   const failures = new FailureLimit(clock, maxFailuresPerMinute)
 
-  /** What a request with a bad token is answered with. */
+  /** The answer to a request with a bad token. */
   function refusalOf({ address }: Client, message: string): ServiceError {
     const retryAfterSeconds = failures.count(address)
     if (retryAfterSeconds === undefined) {

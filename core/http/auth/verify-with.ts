@@ -6,7 +6,7 @@ import type { Caller } from "../../foundation/http/route.ts"
 import type { Verify } from "./token-gate.ts"
 
 export interface VerifyWithOptions {
-  /** What the roles of a user may do, besides the permissions of the user. Default: nothing. */
+  /** Permissions of each role. A user has those of its roles and its own. Default: roles have none. */
   roles?: Readonly<Record<string, readonly string[]>> | undefined
   /** Milliseconds that `verify` may take. Default 5000. */
   timeoutMs?: number | undefined
@@ -16,8 +16,8 @@ export interface VerifyWithOptions {
 const RETRY_AFTER_SECONDS = 5
 
 /**
- * Knows callers by an auth service. Whatever keeps it from an answer, be it an error of any kind or the time, is
- * UNAVAILABLE: nobody comes in then.
+ * Knows callers by an auth service. Nobody comes in while it does not answer: an error of any kind, or the end of the
+ * time, rejects UNAVAILABLE with `details.retryAfterSeconds`.
  *
  * @example
  * const verify = verifyWith(auth, { roles: { operator: ["queue.*", "*.read"] } })
