@@ -6,7 +6,7 @@
  *     npm run fuzz:http -- --seed 42       # options of `schemathesis run` go to it
  */
 import { spawn } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type HttpServer, serveHttp } from "../core/http/index.ts"
@@ -26,8 +26,22 @@ const CHECKS = [
   "ignored_auth",
 ]
 
+/** Names of what is there, which random texts would never be. */
+const SETTINGS = `
+[dictionaries]
+buckets = { values = ["files"] }
+keys = { values = ["hello.txt"] }
+indexes = { values = ["packages"] }
+
+[parameters]
+"query.bucket" = { dictionary = "buckets", probability = 0.8 }
+"path.key" = { dictionary = "keys", probability = 0.5 }
+"body.object" = { dictionary = "indexes", probability = 0.5 }
+`
+
 const folder = mkdtempSync(join(tmpdir(), "fuzz-http-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+writeFileSync(join(folder, "schemathesis.toml"), SETTINGS)
 
 const command = await schemathesis()
 const services = await servicesWithData()
@@ -64,7 +78,7 @@ async function servicesWithData() {
   await all.cache.set("user:1", { name: "Ada" })
   await all.queue.publish("mails", { to: "ada@example.com" })
   await all.storage.createBucket("files")
-  await all.storage.put("files", "a/b.txt", "hello", { contentType: "text/plain" })
+  await all.storage.put("files", "hello.txt", "hello", { contentType: "text/plain" })
   await all.search.index("packages", "1", { name: "zod" })
   return all
 }

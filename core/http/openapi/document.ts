@@ -27,7 +27,7 @@ export interface OpenApiParameter {
 }
 
 /** By content type. */
-export type OpenApiContent = Readonly<Record<string, { readonly schema: JsonSchema }>>
+export type OpenApiContent = Readonly<Record<string, { readonly schema: JsonSchema | OpenApiReference }>>
 
 export interface OpenApiRequestBody {
   readonly description?: string | undefined
@@ -60,7 +60,7 @@ export interface OpenApiOperation {
 
 export type OpenApiMethod = "get" | "post" | "put" | "patch" | "delete"
 
-export interface OpenApiComponents {
+interface OpenApiComponents {
   readonly schemas: Readonly<Record<string, JsonSchema>>
   readonly responses: Readonly<Record<string, OpenApiResponse>>
   readonly securitySchemes: Readonly<Record<string, { readonly type: "http"; readonly scheme: "bearer" }>>

@@ -2,7 +2,7 @@
 import * as z from "zod/mini"
 import { ERROR_CODES } from "../../../contracts/foundation/errors.ts"
 import { isRawBody, type Route } from "../../foundation/http/route.ts"
-import type { JsonSchema, OpenApiHeader, OpenApiResponse } from "./document.ts"
+import type { JsonSchema, OpenApiHeader, OpenApiReference, OpenApiResponse } from "./document.ts"
 
 /** The body of each of them. */
 export const errorSchema = z.strictObject({
@@ -59,7 +59,7 @@ export function errorStatuses({ body, errors = [], params, permission, query }: 
   return [...new Set(statuses)].sort((a, b) => a - b)
 }
 
-export function errorResponseOf(status: number, schema: JsonSchema): OpenApiResponse {
+export function errorResponseOf(status: number, schema: OpenApiReference): OpenApiResponse {
   const known = KNOWN[status] ?? { description: `The request failed with ${status}.` }
   return { ...known, content: { "application/json": { schema } } }
 }

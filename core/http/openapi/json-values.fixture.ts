@@ -60,7 +60,7 @@ export function valuesOf(schema: JsonSchema, components: Readonly<Record<string,
 
   function objectOf(keywords: Keywords, depth: number): fc.Arbitrary<unknown> {
     const { additionalProperties, properties = {}, propertyNames, required = [] } = keywords
-    const members = Object.entries(properties).map(([name, member]) => [name, generated(member, depth + 1)])
+    const members = Object.entries(properties).map(([name, member]) => [name, generated(member, depth + 1)] as const)
     const known = fc.record(Object.fromEntries(members), { requiredKeys: [...required], noNullPrototype: true })
     if (typeof additionalProperties !== "object") return known
     const names = propertyNames === undefined ? fc.string() : generated(propertyNames, depth + 1).map(String)

@@ -55,6 +55,13 @@ describe("the document of every service", () => {
     expect(found).not.toContain(undefined)
   })
 
+  it("has one schema of errors, which every error has", () => {
+    const { responses, schemas } = api.openapi().components
+    expect(schemas["Error"]).toMatchObject({ type: "object", required: ["error"] })
+    const contents = new Set(Object.values(responses).map(({ content }) => JSON.stringify(content)))
+    expect([...contents]).toEqual(['{"application/json":{"schema":{"$ref":"#/components/schemas/Error"}}}'])
+  })
+
   it("has each route once, under its own operationId", () => {
     const operations = Object.entries(api.openapi().paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, { operationId }]) => [method.toUpperCase(), path, operationId].join(" ")),
@@ -213,7 +220,7 @@ describe("a schema", () => {
       },
     })
     const { components, requestBody } = operationOf({ body: z.strictObject({ named, tree }) })
-    expect(requestBody?.content["application/json"]?.schema["properties"]).toEqual({
+    expect(requestBody?.content["application/json"]?.schema).toHaveProperty("properties", {
       named: { $ref: "#/components/schemas/TestNamed" },
       tree: { $ref: "#/components/schemas/test.body.0" },
     })

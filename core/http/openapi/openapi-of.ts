@@ -17,7 +17,7 @@ import { Schemas } from "./schemas.ts"
 export function openApiOf(routes: readonly Route[], info: OpenApiInfo): OpenApiDocument {
   checkOperationIds(routes)
   const schemas = new Schemas()
-  const error = schemas.add(errorSchema, "output", "Error")
+  const error = schemas.define("Error", schemas.add(errorSchema, "output", "Error"))
   const paths: Record<string, { [Method in OpenApiMethod]?: OpenApiOperation }> = {}
   const failures = new Set<number>()
   for (const route of routes) {

@@ -2,7 +2,7 @@ import * as z from "zod/mini"
 import type { $ZodType } from "zod/v4/core"
 import { toJSONSchema } from "zod/v4/core"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import type { JsonSchema } from "./document.ts"
+import type { JsonSchema, OpenApiReference } from "./document.ts"
 
 const ZOD_REF = "#/$defs/"
 const COMPONENT_REF = "#/components/schemas/"
@@ -21,7 +21,7 @@ export class Schemas {
     // What stands at the root of zod's own document is never a definition, whatever its id.
     const { $defs = {}, properties } = converted(z.strictObject({ schema }), io, place)
     for (const [id, definition] of Object.entries($defs)) {
-      this.#define(componentName(id, place), withReferences(definition, place) as JsonSchema)
+      this.define(componentName(id, place), withReferences(definition, place) as JsonSchema)
     }
     return withReferences(properties.schema, place) as JsonSchema
   }
@@ -34,6 +34,16 @@ export class Schemas {
     return { names: properties, required }
   }
 
+  /** Makes a component. @returns The reference to it. */
+  define(name: string, schema: JsonSchema): OpenApiReference {
+    const known = this.#components.get(name)
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) {
+      throw refused(name, "must stand for one schema; got a second one with this id, or one that is answered otherwise")
+    }
+    this.#components.set(name, schema)
+    return { $ref: COMPONENT_REF + name }
+  }
+
   /** By their names, in the order of these. */
   components(): Record<string, JsonSchema> {
     return Object.fromEntries([...this.#components].sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -41,14 +51,6 @@ export class Schemas {
 
   #referred(reference: string): JsonSchema {
     return this.#components.get(reference.slice(COMPONENT_REF.length)) ?? {}
-  }
-
-  #define(name: string, schema: JsonSchema): void {
-    const known = this.#components.get(name)
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) {
-      throw refused(name, "must stand for one schema; got a second one with this id, or one that is answered otherwise")
-    }
-    this.#components.set(name, schema)
   }
 }
 
