@@ -50,8 +50,9 @@ const KNOWN: Readonly<Record<number, Pick<OpenApiResponse, "description" | "head
 export function errorStatuses({ body, errors = [], params, permission, query }: Route): number[] {
   const hasSchema = params !== undefined || query !== undefined || (body !== undefined && !isRawBody(body))
   const statuses = [
-    ...[500, 503, 504, ...errors],
-    ...(permission === "public" ? [] : [401, 403, 429, 501]),
+    // Nobody needs a token for a public route, but one that is sent must be good.
+    ...[401, 429, 500, 503, 504, ...errors],
+    ...(permission === "public" ? [] : [403, 501]),
     ...(hasSchema ? [400, 422] : []),
     ...(params === undefined ? [] : [404]),
     ...(body === undefined ? [] : [400, 413, 415]),
