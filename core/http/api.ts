@@ -3,7 +3,7 @@ import type { Router } from "hono/router"
 import { systemClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { createHealth } from "../foundation/health/health.ts"
-import { type AnswerOptions, errorResponse } from "../foundation/http/answer.ts"
+import { type AnswerOptions, errorResponse, tellOf } from "../foundation/http/answer.ts"
 import type { Route } from "../foundation/http/route.ts"
 import { missingPeer } from "../foundation/missing-peer.ts"
 import type { ServicesControl } from "../services.ts"
@@ -108,7 +108,8 @@ export async function assembleApi(
     ...own.map((one): BoundRoute => ({ route: one, target: () => services })),
     ...(await bindRoutes(instancesOf(services))),
   ]
-  const router = await routerOf(bound, { clock, gate: admission.gate, ...limits })
+  const onFailure = (error: unknown) => tellOf(error, options)
+  const router = await routerOf(bound, { clock, gate: admission.gate, onFailure, ...limits })
 
   const refuse = (request: Request, error: unknown) => errorResponse(request, error, options)
 
@@ -118,7 +119,7 @@ export async function assembleApi(
       if (isDraining && !isProbe(url.path)) throw draining()
       return await route(router, request, url, client)
     } catch (error) {
-      return refuse(request, error)
+      return refuse(request, request.signal.aborted ? clientGone(error) : error)
     }
   }
   const isBare = middleware.length === 0 && mounts.length === 0
@@ -232,6 +233,11 @@ function otherMethod(method: string, endpoints: Endpoints): Response {
 
 function doubled(method: string, path: string): ServiceError {
   return new ServiceError("INVALID_CONFIG", `A route must be there once; got two for ${method} ${path}.`)
+}
+
+/** Whatever failed then, nobody is answered. */
+function clientGone(cause: unknown): ServiceError {
+  return new ServiceError("ABORTED", "The client has gone.", { cause })
 }
 
 function draining(): ServiceError {

@@ -6,6 +6,7 @@ import type { Client, Gate } from "./gate.ts"
 import { checkLength, readJson } from "./read-body.ts"
 import { paramsReader, type RawUrl } from "./read-params.ts"
 import { queryReader } from "./read-query.ts"
+import { watched } from "./watched.ts"
 import { Work } from "./work.ts"
 
 /** A route with what it works on. */
@@ -24,6 +25,8 @@ export interface EndpointOptions {
   /** Of what a route reads itself. */
   readonly maxUploadBytes: number
   readonly timeoutMs: number
+  /** Told when the body of an answer fails. */
+  readonly onFailure: (error: unknown) => void
 }
 
 /** Answers a request for one route. It may throw, or reject with, anything. */
@@ -55,16 +58,17 @@ export function endpointOf({ route, target }: BoundRoute, options: EndpointOptio
         return work.signal
       },
     }
+    const finished = (outcome: unknown) => responseOf(outcome, options.onFailure, client)
     const run = () => handle(target((call.query ?? {}) as Record<string, unknown>), call)
     if (readBody !== undefined) {
       const read = readBody(request).then((sent) => {
         call.body = sent
         return run()
       })
-      return work.within(read.then(responseOf))
+      return work.within(read.then(finished))
     }
     const outcome = run()
-    return isPromise(outcome) ? work.within(Promise.resolve(outcome).then(responseOf)) : responseOf(outcome)
+    return isPromise(outcome) ? work.within(Promise.resolve(outcome).then(finished)) : finished(outcome)
   }
 
   return (request, url, client) => {
@@ -90,7 +94,7 @@ function isPromise<T>(outcome: T | PromiseLike<T>): outcome is PromiseLike<T> {
   return typeof (outcome as Partial<PromiseLike<T>> | undefined)?.then === "function"
 }
 
-function responseOf(outcome: unknown): Response {
-  if (outcome instanceof Response) return outcome
+function responseOf(outcome: unknown, onFailure: EndpointOptions["onFailure"], client: Client): Response {
+  if (outcome instanceof Response) return watched(outcome, onFailure, client.cut?.bind(client))
   return outcome === undefined ? new Response(null, { status: 204 }) : json(outcome)
 }

@@ -6,6 +6,8 @@ export interface Client {
   readonly address?: string | undefined
   /** Whether a part of the request has not come yet. */
   readonly isSending?: boolean | undefined
+  /** Ends the connection in the middle of an answer. */
+  cut?(): void
 }
 
 /** Who may come in. */

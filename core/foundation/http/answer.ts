@@ -22,9 +22,9 @@ export async function answering(
 }
 
 /** The answer that tells an error, with the body `{ error: { code, message, details?, traceId } }`. */
-export function errorResponse({ headers, method }: Request, error: unknown, { onError }: AnswerOptions): Response {
+export function errorResponse({ headers, method }: Request, error: unknown, options: AnswerOptions): Response {
   const status = httpStatusOf(error)
-  if (status >= 500) tellQuietly(onError, error)
+  tellOf(error, options)
   const known = ServiceError.is(error) ? error : new ServiceError("INTERNAL", "")
   const more = headersOf(known, status)
   if (method === "HEAD" || status === 304) return new Response(null, { status, headers: { ...JSON_HEADERS, ...more } })
@@ -71,7 +71,9 @@ function challengeOf(details: Readonly<Record<string, unknown>>): string {
   return details["tokenSent"] === true ? 'Bearer error="invalid_token"' : "Bearer"
 }
 
-function tellQuietly(onError: AnswerOptions["onError"], error: unknown): void {
+/** Tells of an error, unless the request caused it. */
+export function tellOf(error: unknown, { onError }: AnswerOptions): void {
+  if (httpStatusOf(error) < 500) return
   try {
     onError?.(error)
   } catch {

@@ -2,11 +2,14 @@
 import { request } from "node:http"
 import { connect } from "node:net"
 import { text } from "node:stream/consumers"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import type { RouteCall } from "../../foundation/http/route.ts"
 import { createHttpApi } from "../api.ts"
 import { openGate } from "../gate.ts"
 import { answerOf, gate, get, NO_SERVICES, route, serve } from "./serve.fixture.ts"
+
+/** Before a server replaces the global one. */
+const FetchResponse = Response
 
 const PATH = "/api/v1/things"
 
@@ -84,6 +87,25 @@ describe("a client that goes away", () => {
     await aborted.opened
   })
 
+  it("is no failure of the server, in the middle of its body", async () => {
+    const called = gate()
+    const failed = gate()
+    const told: unknown[] = []
+    const reader = route(async ({ request }) => {
+      called.open()
+      await request.text().catch(failed.open)
+      throw new Error("The body ended early.")
+    }, "POST")
+    const server = await serve({ routes: [reader], onError: (error) => told.push(error) })
+    const client = connect(server.port, "127.0.0.1")
+    client.write(`${HEAD}{`)
+    await called.opened
+    client.destroy()
+    await failed.opened
+    await server.close()
+    expect(told).toEqual([])
+  })
+
   it("ends the stream that is sent to it", async () => {
     const cancelled = gate()
     const endless = route(
@@ -115,21 +137,30 @@ describe("an answer that fails", () => {
     ])
   })
 
-  it.each([0, 1])("after %i pieces of its body ends the connection, and shows nothing of the error", async (pieces) => {
+  it.each([
+    ["at once", 0, () => Response],
+    ["after a piece", 1, () => Response],
+    ["at once, as fetch makes it", 0, () => FetchResponse],
+    ["after a piece, as fetch makes it", 1, () => FetchResponse],
+  ])("in its body, %s, ends the connection and is told to onError alone", async (_name, pieces, kind) => {
+    const error = new Error("secret")
     const failing = route(() => {
       let sent = 0
       const stream = new ReadableStream({
         pull(to) {
           if (sent++ < pieces) to.enqueue(new TextEncoder().encode("piece"))
-          else to.error(new Error("secret"))
+          else to.error(error)
         },
       })
-      return new Response(stream, { headers: { "content-length": "100" } })
+      const Answer = kind()
+      return new Answer(stream, { headers: { "content-length": "100" } })
     })
-    const { port } = await serve({ routes: [failing] })
+    const told: unknown[] = []
+    const printed = vi.spyOn(console, "error")
+    const { port } = await serve({ routes: [failing], onError: (error) => told.push(error) })
     const sent = await raw(port, `GET ${PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
     expect(sent).not.toContain("secret")
-    expect(sent.endsWith("0\r\n\r\n")).toBe(false)
+    expect([told, printed.mock.calls]).toEqual([[error], []])
   })
 
   it("to HEAD reads no body", async () => {

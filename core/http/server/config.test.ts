@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import { type HttpServerConfig, readServerConfig } from "./config.ts"
+import { type HttpServerConfig, readServerOptions } from "./config.ts"
 
-/** The issues of a document, as `path: message`. */
-function issuesOf(document: unknown): string[] {
+const readServerConfig = (config: HttpServerConfig) => readServerOptions({ config }).config
+
+/** The issues of options, as `path: message`. */
+function issuesOf(options: object): string[] {
   try {
-    readServerConfig(document)
+    readServerOptions(options)
     return []
   } catch (error) {
     if (!ServiceError.is(error) || error.code !== "INVALID_CONFIG") throw error
@@ -40,10 +42,10 @@ describe("the configuration of the server", () => {
     [{ bodyLimit: "100" }],
     [{ bodyLimit: "1GB" }],
     [{ static: [{ path: "/", directory: "public", cacheControl: "public, max-age=60" }] }],
-  ])("takes %j", (document) => expect(issuesOf(document)).toEqual([]))
+  ])("takes %j", (document) => expect(issuesOf({ config: document })).toEqual([]))
 
   it.each([
-    [undefined, "config: must be an object; got undefined"],
+    ["port", "config: must be an object; got a string"],
     [{ prot: 1 }, /^config\.prot: unknown option; the options are port, host, /],
     [{ port: 0 }, "config.port: must be at least 1; got 0"],
     [{ port: 65_536 }, "config.port: must be at most 65535; got 65536"],
@@ -77,12 +79,15 @@ describe("the configuration of the server", () => {
     ],
     [{ trustProxy: 1 }, "config.trustProxy: must be true or false; got a number"],
   ])("refuses %j", (document, said) => {
-    expect(issuesOf(document)).toEqual([typeof said === "string" ? said : expect.stringMatching(said)])
+    expect(issuesOf({ config: document })).toEqual([typeof said === "string" ? said : expect.stringMatching(said)])
   })
 
   it("tells all issues at once", () => {
-    expect(issuesOf({ port: 0, cors: { maxAge: 1.5 }, static: [{}] }).map((issue) => issue.split(":")[0])).toEqual([
+    const config = { port: 0, cors: { maxAge: 1.5 }, static: [{}] }
+    const options = { config, port: 65_536, host: "", drainDelayMs: -1, drainTimeoutMs: Number.NaN }
+    expect(issuesOf(options).map((issue) => issue.split(":")[0])).toEqual([
       ...["config.port", "config.cors.maxAge", "config.static.0.path", "config.static.0.directory"],
+      ...["host", "port", "drainDelayMs", "drainTimeoutMs"],
     ])
   })
 })

@@ -2,7 +2,7 @@
 import * as z from "zod/mini"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { parseSchema } from "../../foundation/parse-schema.ts"
-import { issueAt, schemaIssues } from "../../foundation/schema.ts"
+import { issueAt, type SchemaIssue, schemaIssues } from "../../foundation/schema.ts"
 import { bytesOf } from "./byte-size.ts"
 
 const MAX_MS = 2_147_483_647
@@ -94,16 +94,26 @@ export type HttpServerConfig = z.input<typeof configSchema>
 
 export type ParsedServerConfig = z.output<typeof configSchema>
 
-/** @throws ServiceError INVALID_CONFIG with each issue, and its path from `config`. */
-export function readServerConfig(document: unknown): ParsedServerConfig {
-  const parsed = parseSchema(configSchema, document)
+const wait = z.optional(z.int().check(z.gte(0), z.lte(MAX_MS)))
+
+const optionsSchema = z.object({
+  config: z.prefault(configSchema, {}),
+  host: z.optional(z.string().check(z.minLength(1))),
+  port: z.optional(z.int().check(z.gte(0), z.lte(65_535))),
+  drainDelayMs: wait,
+  drainTimeoutMs: wait,
+})
+
+/** The options of a server that are data, with defaults in `config`. @throws ServiceError INVALID_CONFIG with each issue. */
+export function readServerOptions(options: object): z.output<typeof optionsSchema> {
+  const parsed = parseSchema(optionsSchema, options)
   if (parsed.issues === undefined) return parsed.data
-  throw serverConfigError(schemaIssues(configSchema, parsed.issues))
+  throw serverConfigError(schemaIssues(optionsSchema, parsed.issues))
 }
 
-/** The error of a document, with the paths of what is wrong. */
-export function serverConfigError(found: readonly { path: readonly string[]; message: string }[]): ServiceError {
-  const issues = found.map((issue) => issueAt("config", issue))
+/** The error of a configuration, with the paths of what is wrong. */
+export function serverConfigError(found: readonly SchemaIssue[]): ServiceError {
+  const issues = found.map((issue) => issueAt("", issue))
   const text = issues.map(({ message, path }) => `${path}: ${message}`).join("; ")
   return new ServiceError("INVALID_CONFIG", `The configuration of the server cannot be used. ${text}.`, {
     details: { issues },

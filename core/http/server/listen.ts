@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks"
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type ErrorCode, ServiceError } from "../../../contracts/foundation/errors.ts"
@@ -7,15 +8,19 @@ export interface ListenOptions {
   readonly port: number
 }
 
+/** Requests run in the context in which a server was told to listen, so that must be nobody's. */
+const inNoContext = AsyncLocalStorage.snapshot()
+
 /** Where a server listens now. @throws ServiceError INVALID_CONFIG, or UNAVAILABLE for a port that is in use. */
 export function listen(server: Server, { host, port }: ListenOptions): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => reject(listenError(error, port))
     server.once("error", onError)
-    server.listen({ host, port }, () => {
+    const onListening = () => {
       server.removeListener("error", onError)
       resolve(server.address() as AddressInfo)
-    })
+    }
+    inNoContext(() => server.listen({ host, port }, onListening))
   })
 }
 

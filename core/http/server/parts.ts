@@ -5,7 +5,6 @@ import type { ApiParts, Mount } from "../api.ts"
 import { compressMiddleware } from "../middleware/compress.ts"
 import { corsMiddleware } from "../middleware/cors.ts"
 import { rateLimit } from "../middleware/rate-limit.ts"
-import { securityHeaders } from "../middleware/security-headers.ts"
 import { staticFiles } from "../middleware/static-files.ts"
 import { bytesOf } from "./byte-size.ts"
 import { type ParsedServerConfig, serverConfigError } from "./config.ts"
@@ -23,7 +22,6 @@ export async function partsOf(config: ParsedServerConfig, clock: Clock): Promise
 /** Whatever refuses stands inside of what adds headers, so that the refusal has them too. */
 function middlewareOf({ compression, cors, security }: ParsedServerConfig, clock: Clock): Promise<MiddlewareHandler[]> {
   return Promise.all([
-    ...(security.helmet ? [securityHeaders()] : []),
     ...(cors?.enabled ? [corsMiddleware(cors)] : []),
     ...(security.rateLimit.enabled ? [rateLimit(security.rateLimit, clock)] : []),
     ...(compression ? [compressMiddleware()] : []),
@@ -36,7 +34,9 @@ async function mountsOf({ static: entries }: ParsedServerConfig): Promise<Mount[
   const missing = [...isThere.keys()].filter((index) => !isThere[index])
   if (missing.length > 0) {
     const message = "must be a directory; got a path where none is; create it or leave the entry out"
-    throw serverConfigError(missing.map((index) => ({ path: ["static", String(index), "directory"], message })))
+    throw serverConfigError(
+      missing.map((index) => ({ path: ["config", "static", String(index), "directory"], message })),
+    )
   }
   return Promise.all(entries.map(staticFiles))
 }
@@ -54,7 +54,7 @@ export function checkMounts(
   const issues = entries.flatMap(({ path }, index) => {
     const route = routes.find((route) => path !== "/" && overlap(path, route.path))
     const message = `must be a path of its own; the API has ${route?.path}; choose another one`
-    return route === undefined ? [] : [{ path: ["static", String(index), "path"], message }]
+    return route === undefined ? [] : [{ path: ["config", "static", String(index), "path"], message }]
   })
   if (issues.length > 0) throw serverConfigError(issues)
 }

@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import type { Server } from "node:http"
+import type { HttpBindings } from "@hono/node-server"
 import { systemClock } from "../../../contracts/foundation/clock.ts"
 import type { IClosable } from "../../../contracts/foundation/lifecycle.ts"
 import { missingPeer } from "../../foundation/missing-peer.ts"
@@ -6,10 +7,11 @@ import type { ServicesControl, ServicesOptions } from "../../services.ts"
 import { assembleApi, type HttpApi, type HttpApiOptions } from "../api.ts"
 import { admissionOf } from "../auth/admission.ts"
 import { SocketClient } from "./client.ts"
-import { type HttpServerConfig, type ParsedServerConfig, readServerConfig } from "./config.ts"
+import { type HttpServerConfig, type ParsedServerConfig, readServerOptions } from "./config.ts"
 import { connectionsOf, drainServer } from "./drain.ts"
 import { listen, urlOf } from "./listen.ts"
 import { checkMounts, partsOf } from "./parts.ts"
+import { SECURITY_HEADERS } from "./security-headers.ts"
 
 export interface ServeHttpOptions extends HttpApiOptions {
   /** Default: each key at its default. */
@@ -45,7 +47,7 @@ export interface HttpServer extends IClosable {
 /**
  * Serves the HTTP API of services.
  *
- * @throws ServiceError INVALID_CONFIG, with each issue of `config`; UNAVAILABLE where the port is in use.
+ * @throws ServiceError INVALID_CONFIG, with each issue of the options; UNAVAILABLE where the port is in use.
  * @example
  * const services = await createServices()
  * const server = await serveHttp(services, { port: 3000 })
@@ -53,22 +55,22 @@ export interface HttpServer extends IClosable {
  */
 export async function serveHttp(services: ServicesControl, options: ServeHttpOptions = {}): Promise<HttpServer> {
   const { clock = systemClock, env = process.env } = options
-  const config = readServerConfig(options.config ?? {})
+  const { config, drainDelayMs, drainTimeoutMs, ...given } = readServerOptions(options)
   const admission = admissionOf({ ...options, env })
   const api = await assembleApi(services, options, { admission, ...(await partsOf(config, clock)) })
   checkMounts(config, api.routes())
 
   const server = await createServer(api, config)
   const connections = connectionsOf(server)
-  const host = options.host ?? config.host ?? (admission.generated === undefined ? "0.0.0.0" : "127.0.0.1")
-  const address = await listen(server, { host, port: options.port ?? config.port })
+  const host = given.host ?? config.host ?? (admission.generated === undefined ? "0.0.0.0" : "127.0.0.1")
+  const address = await listen(server, { host, port: given.port ?? config.port })
   const url = urlOf(address)
   // Not to the logger: logs are kept, and read by many.
   if (admission.generated !== undefined) console.warn(shownToken(url, admission.generated))
   options.logger?.info("The HTTP API is served.", { url })
 
-  const delayMs = options.drainDelayMs ?? (env["KUBERNETES_SERVICE_HOST"] === undefined ? 0 : 5000)
-  const timeoutMs = options.drainTimeoutMs ?? 10_000
+  const delayMs = drainDelayMs ?? (env["KUBERNETES_SERVICE_HOST"] === undefined ? 0 : 5000)
+  const timeoutMs = drainTimeoutMs ?? 10_000
   let closing: Promise<void> | undefined
   const close = () => {
     api.drain()
@@ -85,12 +87,16 @@ function shownToken(url: string, token: string): string {
 /** Proxies keep connections open for up to a minute; whoever ends them first must be the proxy. */
 const KEEP_ALIVE_MS = 65_000
 
-async function createServer(api: HttpApi, { requestTimeout, trustProxy }: ParsedServerConfig): Promise<Server> {
+async function createServer(api: HttpApi, config: ParsedServerConfig): Promise<Server> {
   const createAdaptorServer = await loadAdaptor()
+  const { requestTimeout, security, trustProxy } = config
+  const headers = security.helmet ? SECURITY_HEADERS : []
   const server = createAdaptorServer({
-    async fetch(request, { incoming, outgoing }) {
-      const response = await api.fetch(request, new SocketClient(incoming as IncomingMessage, trustProxy))
-      if (api.isDraining()) (outgoing as ServerResponse).setHeader("connection", "close")
+    async fetch(request, bindings) {
+      const { incoming, outgoing } = bindings as HttpBindings
+      const response = await api.fetch(request, new SocketClient(incoming, outgoing, trustProxy))
+      for (const [name, value] of headers) outgoing.setHeader(name, value)
+      if (api.isDraining()) outgoing.setHeader("connection", "close")
       return response
     },
     serverOptions: {

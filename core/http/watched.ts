@@ -1,0 +1,28 @@
+/**
+ * The same answer, of which it is told when its body fails. Whoever reads it sees no more than that it ends early.
+ *
+ * @param cut Ends the connection that it is sent on; where there is none, its reader gets an error.
+ */
+export function watched(response: Response, onFailure: (error: unknown) => void, cut?: () => void): Response {
+  const reader = response.body?.getReader()
+  if (reader === undefined) return response
+  const body = new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read()
+          if (done) controller.close()
+          else controller.enqueue(value)
+        } catch (error) {
+          onFailure(error)
+          // The end of the connection cancels the stream.
+          if (cut === undefined) controller.error(new Error("The answer ended early."))
+          else cut()
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(body, response)
+}
