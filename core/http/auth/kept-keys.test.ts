@@ -108,4 +108,17 @@ describe("keys for an unknown key", () => {
     expect(await kept.renewed()).toBe(3)
     expect(kept.status).toBe("healthy")
   })
+
+  it("that could not be read are tried again by the next call, though the old ones are fresh", async () => {
+    const { clock, issuer, kept } = keptKeys()
+    await kept.current()
+    issuer.failure = away
+    await expect(kept.renewed()).rejects.toThrow()
+    issuer.failure = undefined
+    await clock.advance(5_000)
+    expect(await kept.current()).toBe(1)
+    await clock.advance(0)
+    expect(await kept.current()).toBe(3)
+    expect(kept.status).toBe("healthy")
+  })
 })

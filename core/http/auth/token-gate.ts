@@ -19,7 +19,8 @@ export interface TokenGateOptions {
  * Lets in whoever has a bearer token with the permission of the route. A public route needs no token, but one that is
  * sent must be good: then the caller is known.
  *
- * A client that sends too many bad tokens is told to wait; a good token of the same client always comes in.
+ * A token that is missing or bad is answered with 401, and a caller without the permission with 403. A client that sends
+ * too many bad tokens is told to wait, with 429; a good token of the same client always comes in.
  *
  * @example
  * const gate = createTokenGate(staticTokens(tokensOf(process.env).tokens))
@@ -31,9 +32,7 @@ export function createTokenGate(verify: Verify, options: TokenGateOptions = {}):
   /** The answer to a request with a bad token. */
   function refusalOf({ address }: Client, message: string): ServiceError {
     const retryAfterSeconds = failures.count(address)
-    if (retryAfterSeconds === undefined) {
-      return new ServiceError("PERMISSION_DENIED", message, { details: { reason: "credentials", tokenSent: true } })
-    }
+    if (retryAfterSeconds === undefined) return unknownCaller(message, { tokenSent: true })
     return new ServiceError("RATE_LIMITED", "Too many bad tokens came from this address; try again later.", {
       details: { retryAfterSeconds },
     })
@@ -50,13 +49,7 @@ export function createTokenGate(verify: Verify, options: TokenGateOptions = {}):
       const token = bearerToken(headers)
       if (token === undefined) {
         if (permission === "public") return undefined
-        throw new ServiceError(
-          "PERMISSION_DENIED",
-          "A token must be sent; add the header Authorization: Bearer TOKEN.",
-          {
-            details: { reason: "credentials" },
-          },
-        )
+        throw unknownCaller("A token must be sent; add the header Authorization: Bearer TOKEN.", { tokenSent: false })
       }
       if (token === "") throw refusalOf(client, "The Authorization header must be Bearer and one token.")
       const caller = verify(token)
@@ -65,4 +58,8 @@ export function createTokenGate(verify: Verify, options: TokenGateOptions = {}):
         : checked(caller, permission, client)
     },
   }
+}
+
+function unknownCaller(message: string, more: { readonly tokenSent: boolean }): ServiceError {
+  return new ServiceError("PERMISSION_DENIED", message, { details: { reason: "credentials", ...more } })
 }

@@ -43,7 +43,7 @@ export function verifyWith(auth: IAuthService, options: VerifyWithOptions = {}):
 /** The user of a good token, with the permissions of its roles; what has another type than it should counts as nothing. */
 function callerOf({ success, user }: AuthResult, roles: NonNullable<VerifyWithOptions["roles"]>): Caller | undefined {
   if (success !== true || typeof user?.id !== "string" || user.id === "") return undefined
-  const ofRoles = textsOf(user.roles).flatMap((role) => (Object.hasOwn(roles, role) ? textsOf(roles[role]) : []))
+  const ofRoles = textsOf(user.roles).flatMap((role) => textsOf(roles[role]))
   return { id: user.id, permissions: [...textsOf(user.permissions), ...ofRoles] }
 }
 
