@@ -6,10 +6,11 @@ import { queueRoutes } from "../queue/routes.ts"
 import { searchRoutes } from "../search/routes.ts"
 import { createHttpApi } from "./api.ts"
 import { callApi, postJson } from "./call-api.fixture.ts"
+import { openGate } from "./gate.ts"
 
 /** What the API says of the parameter `instance` of a route, and whether it must be there. */
 async function parameterOf(services: object, operationId: string) {
-  const api = await createHttpApi(services as never)
+  const api = await createHttpApi(services as never, { gate: openGate })
   const { query } = api.routes().find((route) => route.operationId === operationId) ?? {}
   if (query === undefined) return undefined
   const { properties, required = [] } = toJSONSchema(query, { io: "input" })
@@ -20,7 +21,7 @@ describe("routes over one instance", () => {
   it("are those of the service, whatever its name", async () => {
     const mail = createMemoryQueue()
     await mail.publish("a", 1)
-    const api = await createHttpApi({ mail } as never)
+    const api = await createHttpApi({ mail } as never, { gate: openGate })
     expect(api.routes()).toEqual(queueRoutes)
     expect(await callApi({ mail }, "queues")).toEqual({ status: 200, body: { queues: [{ name: "a" }] } })
   })
@@ -64,7 +65,7 @@ describe("routes over several instances", () => {
 
   it("leave services alone that have one instance", async () => {
     const services = { mail: createMemoryQueue(), media: createMemoryQueue(), docs: createMemorySearch() }
-    const api = await createHttpApi(services as never)
+    const api = await createHttpApi(services as never, { gate: openGate })
     for (const route of searchRoutes) expect(api.routes()).toContain(route)
   })
 })

@@ -29,33 +29,18 @@ describe("the segments of a path", () => {
   })
 })
 
-describe("the values of a query", () => {
-  const read = queryReader(
-    z.strictObject({
-      text: z.optional(z.string()),
-      count: z.optional(z.int()),
-      share: z.optional(z.number()),
-      isOpen: z.optional(z.boolean()),
-      names: z.optional(z.array(z.string())),
-      sizes: z.optional(z.array(z.number())),
-    }),
-  )
+describe("a query", () => {
+  const read = queryReader(z.strictObject({ text: z.optional(z.string()) }))
 
-  it.each([
-    ["", {}],
-    ["text=1&count=1&share=-1.5e3&isOpen=true", { text: "1", count: 1, share: -1500, isOpen: true }],
-    ["text=&count=&isOpen=", { text: "", count: "", isOpen: "" }],
-    ["count=0x1&share=Infinity&isOpen=1", { count: "0x1", share: "Infinity", isOpen: "1" }],
-    ["names=a", { names: ["a"] }],
-    ["names=a&names=b&sizes=1&sizes=x", { names: ["a", "b"], sizes: [1, "x"] }],
-    ["text=a&text=b&text=c", { text: ["a", "b", "c"] }],
-    ["other=1&other=2", { other: ["1", "2"] }],
-    ["text=a+b%20c%2Bd", { text: "a b c+d" }],
-  ])("of %s", (query, values) => expect({ ...read(query) }).toEqual(values))
+  it("is decoded once, with + as a blank", () => {
+    expect(read("text=a+b%20c%2Bd%2525")["text"]).toBe("a b c+d%25")
+  })
 
   it("has a name as any other in __proto__", () => {
     expect(Object.keys(read("__proto__=a&constructor=b"))).toEqual(["__proto__", "constructor"])
   })
 
-  it.each(["text=%", "%zz=a", "text=%FF"])("refuses %s", (query) => expect(() => read(query)).toThrow(encodingRefused))
+  it.each(["text=%", "%zz=a", "text=%FF"])("that is %s is refused", (query) => {
+    expect(() => read(query)).toThrow(encodingRefused)
+  })
 })

@@ -3,7 +3,7 @@ import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { onAbort } from "../../contracts/foundation/on-abort.ts"
 import type { Client } from "./gate.ts"
 
-export interface WorkOptions {
+interface WorkOptions {
   readonly clock: Clock
   readonly timeoutMs: number
 }

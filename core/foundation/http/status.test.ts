@@ -25,6 +25,7 @@ describe("httpStatusOf", () => {
     ["PERMISSION_DENIED", "expired", 403],
     ["UNSUPPORTED", "method", 405],
     ["UNSUPPORTED", "content-type", 415],
+    ["TIMEOUT", "body", 408],
     ["NOT_FOUND", "bucket", 404],
     ["NOT_FOUND", "constructor", 404],
     ["UNSUPPORTED", "toString", 501],

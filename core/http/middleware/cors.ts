@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono"
 import { missingPeer } from "../../foundation/missing-peer.ts"
 
-export interface CorsOptions {
+interface CorsOptions {
   readonly origins: string | readonly string[]
   readonly methods: readonly string[]
   readonly credentials: boolean

@@ -4,7 +4,7 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { Client } from "../gate.ts"
 import { isProbe } from "../probes.ts"
 
-export interface RateLimitOptions {
+interface RateLimitOptions {
   readonly windowMs: number
   readonly maxRequests: number
 }

@@ -4,7 +4,7 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { missingPeer } from "../../foundation/missing-peer.ts"
 import type { Mount } from "../api.ts"
 
-export interface StaticFilesOptions {
+interface StaticFilesOptions {
   /** Under which the files are: `/docs`, or `/` for all that is no route. */
   readonly path: string
   readonly directory: string

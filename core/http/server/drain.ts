@@ -4,7 +4,7 @@ import type { Clock } from "../../../contracts/foundation/clock.ts"
 
 const SWEEP_MS = 100
 
-export interface DrainOptions {
+interface DrainOptions {
   readonly clock: Clock
   /** How long the listener stays open, in ms. */
   readonly delayMs: number

@@ -3,7 +3,7 @@ import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type ErrorCode, ServiceError } from "../../../contracts/foundation/errors.ts"
 
-export interface ListenOptions {
+interface ListenOptions {
   readonly host: string
   readonly port: number
 }

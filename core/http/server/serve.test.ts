@@ -12,7 +12,7 @@ describe("serveHttp", () => {
       error() {},
     }
     const { port, url } = await serve({ logger, routes: [route(() => ({ done: true }))] })
-    expect([url, told]).toEqual([`http://127.0.0.1:${port}`, [{ url }]])
+    expect([url, told]).toEqual([`http://localhost:${port}`, [{ url }]])
     expect(await answerOf(`${url}/api/v1/things`)).toMatchObject({ status: 200, body: '{"done":true}' })
   })
 

@@ -2,6 +2,7 @@ import type { Server } from "node:http"
 import type { HttpBindings } from "@hono/node-server"
 import { systemClock } from "../../../contracts/foundation/clock.ts"
 import type { IClosable } from "../../../contracts/foundation/lifecycle.ts"
+import { tellOf } from "../../foundation/http/answer.ts"
 import { missingPeer } from "../../foundation/missing-peer.ts"
 import type { ServicesControl, ServicesOptions } from "../../services.ts"
 import { assembleApi, type HttpApi, type HttpApiOptions } from "../api.ts"
@@ -64,6 +65,8 @@ export async function serveHttp(services: ServicesControl, options: ServeHttpOpt
   const connections = connectionsOf(server)
   const host = given.host ?? config.host ?? (admission.generated === undefined ? "0.0.0.0" : "127.0.0.1")
   const address = await listen(server, { host, port: given.port ?? config.port })
+  // A connection that cannot be accepted must not end the process.
+  server.on("error", (error) => tellOf(error, options))
   const url = urlOf(address)
   // Not to the logger: logs are kept, and read by many.
   if (admission.generated !== undefined) console.warn(shownToken(url, admission.generated))
