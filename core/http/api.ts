@@ -13,6 +13,7 @@ import { type BoundRoute, type Endpoint, type EndpointOptions, endpointOf } from
 import type { Client } from "./gate.ts"
 import { healthRoutes } from "./health/routes.ts"
 import { createHealthView } from "./health/view.ts"
+import { metricsRoute } from "./metrics-route.ts"
 import type { OpenApiDocument, OpenApiInfo } from "./openapi/document.ts"
 import { openApiOf } from "./openapi/openapi-of.ts"
 import { openApiRoute } from "./openapi/route.ts"
@@ -103,7 +104,7 @@ export async function assembleApi(
   const allRoutes = (): Route[] => bound.map((one) => one.route)
   const openapi = once(() => openApiOf(allRoutes(), info))
   const openApiText = once(() => JSON.stringify(openapi()))
-  const own = [...routes, ...healthRoutes(view), openApiRoute(openApiText)]
+  const own = [...routes, ...healthRoutes(view), metricsRoute, openApiRoute(openApiText)]
   const bound: BoundRoute[] = [
     ...own.map((one): BoundRoute => ({ route: one, target: () => services })),
     ...(await bindRoutes(instancesOf(services))),

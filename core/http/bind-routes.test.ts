@@ -22,7 +22,7 @@ describe("routes over one instance", () => {
     const mail = createMemoryQueue()
     await mail.publish("a", 1)
     const api = await createHttpApi({ mail } as never, { gate: openGate })
-    expect(api.routes()).toEqual(queueRoutes)
+    expect(api.routes()).toEqual(expect.arrayContaining([...queueRoutes]))
     expect(await callApi({ mail }, "queues")).toEqual({ status: 200, body: { queues: [{ name: "a" }] } })
   })
 })

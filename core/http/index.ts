@@ -10,8 +10,6 @@ export {
 } from "../foundation/http/route.ts"
 export { createHttpApi, type HttpApi, type HttpApiOptions } from "./api.ts"
 
-<<<<<<< HEAD
-
 export { createJwksAuth, type JwksAuth } from "./auth/jwks-auth.ts"
 export type { JwksAuthOptions } from "./auth/jwks-options.ts"
 export { type StaticToken, type StaticTokens, staticTokens, tokensOf } from "./auth/static-tokens.ts"
@@ -19,12 +17,6 @@ export { createTokenGate, type TokenGateOptions, type Verify } from "./auth/toke
 export { type VerifyWithOptions, verifyWith } from "./auth/verify-with.ts"
 export { type Client, type Gate, openGate } from "./gate.ts"
 export type { OpenApiDocument, OpenApiInfo } from "./openapi/document.ts"
-
-=======
-
-export type { Client, Gate } from "./gate.ts"
-
->>>>>>> 3903245 (The changelog knows serveHttp and lists of closeOnSignals; a connection that cannot be accepted does not end the process)
 
 export type { HttpServerConfig } from "./server/config.ts"
 export { type HttpServer, type ServeHttpOptions, serveHttp } from "./server/serve.ts"
