@@ -86,8 +86,9 @@ function scalarOf(keywords: Keywords): fc.Arbitrary<unknown> {
 function textOf({ maxLength, minLength = 0, pattern }: Keywords): fc.Arbitrary<string> {
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern, "u"))
   const lengths = { minLength, maxLength: Math.min(maxLength ?? Infinity, minLength + 10) }
-  const bounds = [minLength, maxLength].filter((bound) => bound !== undefined).map((bound) => "a".repeat(bound))
-  return fc.oneof(fc.string(lengths), fc.string({ ...lengths, unit: "binary" }), fc.constantFrom(...bounds))
+  const bounds = [minLength, maxLength].filter((bound) => bound !== undefined)
+  const atBounds = bounds.flatMap((bound) => ["a".repeat(bound), "😀".repeat(bound), "😀".repeat(bound >> 1)])
+  return fc.oneof(fc.string(lengths), fc.string({ ...lengths, unit: "binary" }), fc.constantFrom(...atBounds))
 }
 
 function numberOf(keywords: Keywords): fc.Arbitrary<number> {

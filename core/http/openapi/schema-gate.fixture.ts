@@ -19,8 +19,8 @@ export function differenceOf(schema: $ZodType): string | undefined {
   const components = schemas.components()
   const shown = JSON.stringify({ json, components })
   if (shown.includes('"readOnly":true')) return `the JSON Schema says readOnly, which no request may have: ${shown}`
-  // Lengths are those of JavaScript, as the document says. Formats are notes; patterns are rules.
-  const ajv = new Ajv2020({ logger: false, strict: false, unicode: false, validateFormats: false })
+  // Formats are notes; patterns are rules.
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
   const validate = ajv.compile({ ...json, components: { schemas: components } })
 
   const values = valuesOf(json, components)

@@ -30,6 +30,14 @@ describe("the gate", () => {
       z.strictObject({ from: z.int(), to: z.int() }).check(z.refine(({ from, to }) => from <= to)),
       "zod refuses, and the JSON Schema accepts",
     ],
+    [
+      "a bound in another unit",
+      z.string().check(
+        z.maxLength(9),
+        z.refine((text) => text.length <= 9),
+      ),
+      "zod refuses, and the JSON Schema accepts",
+    ],
     ["a trim", z.string().check(z.trim()), "zod changes"],
     ["a trim before a bound", z.string().check(z.trim(), z.minLength(3)), "zod "],
     ["lower case", z.strictObject({ name: z.string().check(z.toLowerCase()) }), "zod changes"],
