@@ -8,24 +8,14 @@ interface StaticFilesOptions {
   /** Under which the files are: `/docs`, or `/` for all that is no route. */
   readonly path: string
   readonly directory: string
-  /** Sent with each file. */
+  /** Sent with each file, as is the next one. */
   readonly cacheControl?: string | undefined
+  readonly contentSecurityPolicy?: string | undefined
 }
-
-/** What pages may load and run, where the document says nothing else. */
-const PAGE_POLICY = [
-  "default-src 'self'",
-  "base-uri 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'self'",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "style-src 'self' 'unsafe-inline'",
-].join("; ")
 
 /** The files of a directory, for everybody. What begins with a dot is not there. */
 export async function staticFiles(options: StaticFilesOptions): Promise<Mount> {
-  const { cacheControl, directory, path } = options
+  const { cacheControl, contentSecurityPolicy, directory, path } = options
   const prefix = path === "/" ? "" : path
   const serve = (await loadServeStatic())({
     root: resolve(directory),
@@ -37,8 +27,10 @@ export async function staticFiles(options: StaticFilesOptions): Promise<Mount> {
     if (context.req.path.slice(prefix.length).includes("/.")) return next()
     const response = await serve(context, async () => {})
     if (response === undefined) return next()
-    response.headers.set("content-security-policy", PAGE_POLICY)
+    // Whether it is compressed or not: a cache may hand it to others.
+    response.headers.append("vary", "Accept-Encoding")
     if (cacheControl !== undefined) response.headers.set("cache-control", cacheControl)
+    if (contentSecurityPolicy !== undefined) response.headers.set("content-security-policy", contentSecurityPolicy)
     return response
   }
   return { path, handler }

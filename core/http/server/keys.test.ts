@@ -224,9 +224,13 @@ describe("security.helmet", () => {
   })
 
   it("off adds none", async () => {
-    const { headers } = await (await served({ security: { helmet: false } }))()
-    expect(headers).not.toHaveProperty("content-security-policy")
-    expect(headers).not.toHaveProperty("x-frame-options")
+    const ask = await served({ security: { helmet: false }, static: [{ path: "/docs", directory: "docs" }] })
+    for (const path of [PATH, "/docs/write-an-adapter.md"]) {
+      const { headers, status } = await ask({}, path)
+      expect(status).toBe(200)
+      expect(headers).not.toHaveProperty("content-security-policy")
+      expect(headers).not.toHaveProperty("x-frame-options")
+    }
   })
 })
 
@@ -302,6 +306,7 @@ describe("static", () => {
       "cache-control": "public, max-age=60",
       "content-security-policy": expect.stringContaining("default-src 'self'"),
       "content-type": expect.stringContaining("text/html"),
+      vary: "Accept-Encoding",
       "x-content-type-options": "nosniff",
     }
     expect(await ask({}, "/docs")).toMatchObject({ status: 200, headers, body: "<p>home" })

@@ -8,6 +8,7 @@ import { rateLimit } from "../middleware/rate-limit.ts"
 import { staticFiles } from "../middleware/static-files.ts"
 import { bytesOf } from "./byte-size.ts"
 import { type ParsedServerConfig, serverConfigError } from "./config.ts"
+import { PAGE_POLICY } from "./security-headers.ts"
 
 /** What a configuration adds to the API; what is off is not there. */
 export async function partsOf(config: ParsedServerConfig, clock: Clock): Promise<ApiParts> {
@@ -29,7 +30,7 @@ function middlewareOf({ compression, cors, security }: ParsedServerConfig, clock
 }
 
 /** @throws ServiceError INVALID_CONFIG with each directory that is not there. */
-async function mountsOf({ static: entries }: ParsedServerConfig): Promise<Mount[]> {
+async function mountsOf({ security, static: entries }: ParsedServerConfig): Promise<Mount[]> {
   const isThere = await Promise.all(entries.map(({ directory }) => isDirectory(directory)))
   const missing = [...isThere.keys()].filter((index) => !isThere[index])
   if (missing.length > 0) {
@@ -38,7 +39,8 @@ async function mountsOf({ static: entries }: ParsedServerConfig): Promise<Mount[
       missing.map((index) => ({ path: ["config", "static", String(index), "directory"], message })),
     )
   }
-  return Promise.all(entries.map(staticFiles))
+  const contentSecurityPolicy = security.helmet ? PAGE_POLICY : undefined
+  return Promise.all(entries.map((entry) => staticFiles({ ...entry, contentSecurityPolicy })))
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -13,3 +13,14 @@ export const SECURITY_HEADERS: readonly (readonly [name: string, value: string])
   ["x-frame-options", "DENY"],
   ["x-permitted-cross-domain-policies", "none"],
 ]
+
+/** What a page of a static directory may load and run. */
+export const PAGE_POLICY = [
+  "default-src 'self'",
+  "base-uri 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "style-src 'self' 'unsafe-inline'",
+].join("; ")
