@@ -30,7 +30,7 @@ export interface HttpApiOptions extends AnswerOptions, AdmissionOptions {
 export interface HttpApi {
   /** Answers a request. It never rejects. */
   fetch(request: Request, client?: Client): Promise<Response>
-  /** Every route, in the order of their paths. */
+  /** Every route: those of the options first, then those of the API, then those of services. */
   routes(): readonly Route[]
   /**
    * The OpenAPI 3.1 document of every route, as `GET /api/v1/openapi.json` serves it. It is made once.

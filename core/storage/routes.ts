@@ -80,8 +80,8 @@ export const storageRoutes: readonly Route[] = [
     params: downloadParams,
     query: downloadQuery,
     answers: {
-      200: { description: "The object.", contentType: "application/octet-stream" },
-      206: { description: "The range that Range asked for: one, in bytes.", contentType: "application/octet-stream" },
+      200: { description: "The object.", contentType: "*/*" },
+      206: { description: "The range that Range asked for: one, in bytes.", contentType: "*/*" },
       304: { description: "The caller has it already, as If-None-Match or If-Modified-Since says." },
     },
     errors: [404, 412, 416],

@@ -13,7 +13,7 @@ interface SignedOperation {
   readonly errors: readonly number[]
 }
 
-const bytes = "application/octet-stream"
+const bytes = "*/*"
 
 const OPERATIONS: { readonly [Method in Exclude<HttpMethod, "PATCH">]: SignedOperation } = {
   GET: {

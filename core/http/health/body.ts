@@ -17,7 +17,7 @@ export const HEALTH_REASONS = [
   "impaired",
 ] as const
 
-export type HealthReason = (typeof HEALTH_REASONS)[number]
+type HealthReason = (typeof HEALTH_REASONS)[number]
 
 const serviceHealthSchema = z.strictObject({
   status: z.enum(["running", "stopped", "degraded", "initializing"]),
@@ -64,8 +64,7 @@ function shownAs(name: string, service: string): string {
   return name === service ? platformName : `${platformName}:${name}`
 }
 
-/** A service of the platform by the health of its instance. */
-export function serviceHealth(health: InstanceHealth, { isDetailed, isStarted }: Omit<BodyOptions, "uptimeSeconds">) {
+function serviceHealth(health: InstanceHealth, { isDetailed, isStarted }: BodyOptions): ServiceHealth {
   const { details, latency, message } = health
   const shown = isDetailed && { ...(message !== undefined && { message }), ...(details !== undefined && { details }) }
   return { ...statusOf(health, isStarted), latency: Math.round(latency * 100) / 100, ...shown }
