@@ -29,7 +29,8 @@ function operationOf(route: Partial<Parameters<typeof defineRoute>[0]>) {
     ...route,
   } as Parameters<typeof defineRoute>[0])
   const document = openApiOf([made], info)
-  return { ...document.paths["/api/v1/things/{name}"]?.post, components: document.components }
+  const [path] = Object.values(document.paths)
+  return { ...path?.post, components: document.components }
 }
 
 /** Each $ref of a document. */
@@ -134,6 +135,11 @@ describe("an operation", () => {
     expect(operationOf({}).parameters).toEqual([
       { name: "name", in: "path", required: true, schema: { type: "string" } },
     ])
+  })
+
+  it("has a parameter for all that follows", () => {
+    const document = operationOf({ path: "/files/:bucket/*" })
+    expect(document.parameters?.map(({ name }) => name)).toEqual(["bucket", "rest"])
   })
 
   it("has a body of JSON", () => {

@@ -29,9 +29,9 @@ export function operationOf(route: Route, errors: readonly number[], schemas: Sc
   }
 }
 
-/** `/caches/{key}` of `/caches/:key`. */
+/** `/caches/{key}` of `/caches/:key`; all that follows is `{rest}`. */
 export function pathTemplate(path: string): string {
-  return path.replaceAll(/(?<=\/):([^/]+)/g, "{$1}")
+  return path.replaceAll(/(?<=\/):([^/]+)/g, "{$1}").replace(/\/\*$/, "/{rest}")
 }
 
 /** The service: of the permission, else of the path. */
@@ -41,8 +41,9 @@ function tagOf({ path, permission }: Route): string | undefined {
 
 function pathParameters({ operationId, params, path }: Route, schemas: Schemas): OpenApiParameter[] {
   const { names } = params ? schemas.addObject(params, `${operationId}.params`) : { names: {} as Record<string, never> }
-  return [...path.matchAll(/(?<=\/):([^/]+)/g)].map(([, name = ""]) => ({
-    ...parameterOf(name, "path", names[name] ?? { type: "string" }),
+  const rest: JsonSchema = { type: "string", description: "All that follows, slashes included." }
+  return [...pathTemplate(path).matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => ({
+    ...parameterOf(name, "path", names[name] ?? (name === "rest" ? rest : { type: "string" })),
     required: true,
   }))
 }
