@@ -1,27 +1,33 @@
-/** What the SDK is for, in three acts: prove, search, compare. */
+/** What the SDK is for, in four acts: prove, search, compare, serve. */
 import { createInterface } from "node:readline/promises"
 import { parseArgs } from "node:util"
 import { ServiceError } from "@objectos/sdk"
 import { compare } from "./compare.ts"
 import { proveFile, proveMemory } from "./prove.ts"
 import { type SearchSummary, search } from "./search.ts"
+import { serve } from "./serve.ts"
 
-const USAGE = `Usage: npm start -- [prove [FILE] | search | compare [QUERY]] [options]
+const USAGE = `Usage: npm start -- [prove [FILE] | search | compare [QUERY] | serve] [options]
 
   prove [FILE]      runs the cache contract on the class that FILE exports (default: examples/my-cache.ts, then memory)
   search            indexes the packages of a node_modules folder and queries them
   compare [QUERY]   runs one query on memory and on the adapters that the environment sets
-  (nothing)         all three
+  serve             indexes them and serves the HTTP API, until it is told to end
+  (nothing)         the first three
 
   --dir DIR         a node_modules folder (default: node_modules)
   --query TEXT      what to look for (default: asked on a terminal, "http client" otherwise)
   --json            search only: one JSON object instead of text
+  --port PORT       serve only (default: 3000)
+  --host HOST       serve only (default: 0.0.0.0 where API_TOKEN or API_READ_TOKEN is set, 127.0.0.1 otherwise)
   -h, --help        this text
 
 CACHE_URL=redis://localhost:6379 makes it use Redis. \`npm run server -- redis\` starts one.`
 
 const DEFAULT_QUERY = "http client"
-const ACTS = ["prove", "search", "compare"]
+const ACTS = ["prove", "search", "compare", "serve"]
+/** Acts that take nothing behind their name. */
+const ALONE = ["search", "serve"]
 
 try {
   await main()
@@ -41,19 +47,33 @@ async function main(): Promise<void> {
       dir: { type: "string", default: "node_modules" },
       query: { type: "string" },
       json: { type: "boolean", default: false },
+      port: { type: "string" },
+      host: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   })
   if (values.help) return console.log(USAGE)
   const [act, subject, ...rest] = positionals
-  if ((act !== undefined && !ACTS.includes(act)) || rest.length > 0 || (act === "search" && subject !== undefined)) {
+  if (
+    (act !== undefined && !ACTS.includes(act)) ||
+    rest.length > 0 ||
+    (subject !== undefined && ALONE.includes(act ?? ""))
+  ) {
     throw new ServiceError("INVALID_ARGUMENT", `Unknown command ${positionals.join(" ")} (--help shows the commands)`)
   }
   if (values.json && act !== "search") throw new ServiceError("INVALID_ARGUMENT", "--json goes with search")
+  if ((values.port ?? values.host) !== undefined && act !== "serve") {
+    throw new ServiceError("INVALID_ARGUMENT", "--port and --host go with serve")
+  }
 
   if (act === "prove" && subject !== undefined) {
     if ((await proveFile(subject)).verdict !== "conformant") process.exitCode = 1
     return
+  }
+  if (act === "serve") {
+    const { dir, host, port = "3000" } = values
+    console.log(`Serve: the packages of ${dir}`)
+    return serve({ dir, env: process.env, host, port, log: console.log, progress })
   }
   if (act === undefined || act === "prove") await prove()
   if (act === undefined || act === "search") await find(values, act === "search")
