@@ -124,17 +124,19 @@ export async function createPlanned(
   }
   const instances = Object.fromEntries(created.map(({ instance, name }) => [name, instance]))
   const services = Object.fromEntries(planned.map(({ name, service }) => [name, service]))
+  const loadHealth = async (): Promise<Health> => {
+    const { createHealth } = await import("./foundation/health/health.ts")
+    return createHealth(instances, { required, services, clock: context.clock, isClosed: () => closing !== undefined })
+  }
   let loading: Promise<Health> | undefined
-  const loadHealth = () => {
-    loading ??= import("./foundation/health/health.ts").then(({ createHealth }) =>
-      createHealth(instances, { required, services, clock: context.clock, isClosed: () => closing !== undefined }),
-    )
+  const healthOf = () => {
+    loading ??= loadHealth()
     return loading
   }
   const control: ServicesControl = {
-    health: async (asked) => (await loadHealth()).check(asked),
-    readiness: async () => (await loadHealth()).ready(),
-    getMetrics: async () => (await loadHealth()).getMetrics(),
+    health: async (asked) => (await healthOf()).check(asked),
+    readiness: async () => (await healthOf()).ready(),
+    getMetrics: async () => (await healthOf()).getMetrics(),
     ready: () => connectAll(created),
     close,
     [Symbol.asyncDispose]: close,
