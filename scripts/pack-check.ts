@@ -13,6 +13,7 @@ import { checkColdImport } from "./pack-check/cold-import.ts"
 import { checkCommandLine } from "./pack-check/command-line.ts"
 import { checkErrors } from "./pack-check/errors.ts"
 import { checkFrameworks } from "./pack-check/frameworks.ts"
+import { checkHttp } from "./pack-check/http.ts"
 import { checkInstalls } from "./pack-check/installs.ts"
 import { checkLoading } from "./pack-check/loading.ts"
 import { Checklist } from "./pack-check/run.ts"
@@ -28,6 +29,7 @@ try {
     await checkTarball(list, tarball)
     await checkLoading(list, tarball, join(temporary, "empty"))
     await checkInstalls(list, tarball, join(temporary, "empty"), temporary)
+    await checkHttp(list, tarball, join(temporary, "empty"), temporary)
     await checkBundles(list, join(temporary, "empty"), temporary)
     if (process.argv.includes("--all-bundlers")) await checkFrameworks(list, tarball, temporary)
     await checkErrors(list, join(temporary, "empty"))

@@ -41,15 +41,15 @@ export async function serve({ dir, env, host, log, port: portText, progress }: S
 }
 
 function usageOf(url: string): string {
+  const withToken = 'curl -H "Authorization: Bearer $API_TOKEN"'
   return `
-  The document of the API: ${url}/api/v1/openapi.json
-
   For everybody:
     curl '${url}/api/v1/health'
     curl '${url}/api/v1/packages?q=http+client'
 
-  With a token in API_TOKEN, all that the document shows:
-    curl -H "Authorization: Bearer $API_TOKEN" '${url}/api/v1/search?object=packages&q=http+client&limit=3'`
+  With a token in API_TOKEN, all that the OpenAPI document shows:
+    ${withToken} '${url}/api/v1/openapi.json'
+    ${withToken} '${url}/api/v1/search?object=packages&q=http+client&limit=3'`
 }
 
 /** A route of the program itself: everybody may look for packages. */

@@ -2,8 +2,9 @@
 
 /** Everything a user does, without a cast and without types of Node. */
 export const TYPED_CONSUMER = `
-import { asCache, attempt, createServices, createTestServices, defineAdapter, ServiceError } from "@objectos/sdk"
+import { asCache, attempt, closeOnSignals, createServices, createTestServices, defineAdapter, ServiceError } from "@objectos/sdk"
 import type { Cache, CacheStats, ICacheService } from "@objectos/sdk/contracts"
+import { defineRoute, serveHttp } from "@objectos/sdk/http"
 import { bindContract, cacheContract, defineSubject, runContract } from "@objectos/sdk/testing"
 import * as z from "zod"
 
@@ -77,6 +78,24 @@ export function prove(
   it: (name: string, body: () => Promise<void>) => void,
 ): void {
   bindContract({ describe, it }, cacheContract, subject)
+}
+
+const hello = defineRoute({
+  method: "GET",
+  path: "/api/v1/hello/:name",
+  operationId: "hello",
+  summary: "Greets somebody.",
+  permission: "public",
+  params: z.strictObject({ name: z.string() }),
+  answers: { 200: { description: "The greeting." } },
+  handle: (_services: unknown, { params: { name } }) => ({ text: name.toUpperCase() }),
+})
+
+export async function serve(): Promise<number> {
+  const services = await createServices({ services: ["cache"] })
+  const server = await serveHttp(services, { port: 3000, routes: [hello], config: { bodyLimit: "1mb" } })
+  closeOnSignals([server, services])
+  return server.port
 }
 
 export async function report(): Promise<number> {
