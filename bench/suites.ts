@@ -1,6 +1,7 @@
 import { cacheSuite } from "./cache.ts"
 import { evictionSuite } from "./eviction.ts"
 import { harnessSuite } from "./harness.ts"
+import { httpSuite } from "./http.ts"
 import { queueSuite } from "./queue.ts"
 import { relevanceSuite } from "./relevance.ts"
 import { searchSuite } from "./search.ts"
@@ -14,5 +15,6 @@ export const suites: readonly Suite[] = [
   searchSuite,
   relevanceSuite,
   evictionSuite,
+  httpSuite,
   harnessSuite,
 ]
