@@ -23,10 +23,12 @@ export function queryReader(schema: $ZodType): (query: string) => Record<string,
     if (query.includes("%")) decoded(query, "the query")
     for (const [name, text] of new URLSearchParams(query)) {
       const { items, type } = parameters.get(name) ?? {}
+      const value = scalarOf(text, type === "array" ? items?.type : type)
       const before = values[name]
-      if (type === "array") values[name] = [...((before as unknown[]) ?? []), scalarOf(text, items?.type)]
-      else if (before === undefined) values[name] = scalarOf(text, type)
-      else values[name] = [before, text].flat()
+      // One list grows: a copy for each of thousands of members would hold up all other requests for seconds.
+      if (Array.isArray(before)) before.push(value)
+      else if (before !== undefined) values[name] = [before, value]
+      else values[name] = type === "array" ? [value] : value
     }
     return values
   }
