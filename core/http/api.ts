@@ -20,9 +20,9 @@ import { openApiRoute } from "./openapi/route.ts"
 import { isProbe } from "./probes.ts"
 import { type RawUrl, rawUrlOf } from "./read-params.ts"
 
-export interface HttpApiOptions extends AnswerOptions, AdmissionOptions {
+export interface HttpApiOptions<Services = ServicesControl> extends AnswerOptions, AdmissionOptions {
   /** Routes besides those of the services; they are handed what `createServices` made. */
-  routes?: readonly Route[] | undefined
+  routes?: readonly Route<Services>[] | undefined
   /** What the OpenAPI document is called. Default: title `Services`, version `1.0.0`. */
   info?: OpenApiInfo | undefined
 }
@@ -82,7 +82,10 @@ const DEFAULT_INFO: OpenApiInfo = { title: "Services", version: "1.0.0" }
  * const { fetch } = await createHttpApi(services)
  * export default { fetch } // of Bun, Deno and others
  */
-export async function createHttpApi(services: ServicesControl, options: HttpApiOptions = {}): Promise<HttpApi> {
+export async function createHttpApi<Services extends ServicesControl>(
+  services: Services,
+  options: HttpApiOptions<NoInfer<Services>> = {},
+): Promise<HttpApi> {
   const admission = admissionOf(options)
   if (admission.generated === undefined) return assembleApi(services, options, { admission, ...DEFAULT_PARTS })
   const message = "must be set where neither auth nor gate is given"
@@ -92,9 +95,9 @@ export async function createHttpApi(services: ServicesControl, options: HttpApiO
 }
 
 /** The API of what a server was told. */
-export async function assembleApi(
-  services: ServicesControl,
-  options: HttpApiOptions,
+export async function assembleApi<Services extends ServicesControl>(
+  services: Services,
+  options: HttpApiOptions<Services>,
   { admission, limits, middleware, mounts }: ApiParts & { readonly admission: Admission },
 ): Promise<HttpApi> {
   const { clock = systemClock, info = DEFAULT_INFO, routes = [] } = options

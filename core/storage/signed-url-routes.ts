@@ -60,7 +60,7 @@ const OPERATIONS: { readonly [Method in Exclude<HttpMethod, "PATCH">]: SignedOpe
  * @example
  * const api = await createHttpApi(services, { routes: signedUrlRoutes(services.storage) })
  */
-export function signedUrlRoutes(storage: Storage, baseUrl: string = DEFAULT_BASE_URL): readonly Route[] {
+export function signedUrlRoutes(storage: Storage, baseUrl: string = DEFAULT_BASE_URL): readonly Route<unknown>[] {
   const path = URL.canParse(baseUrl) ? new URL(baseUrl).pathname.replace(/\/+$/, "") : ""
   if (path === "") {
     throw new ServiceError(

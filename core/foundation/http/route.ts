@@ -13,7 +13,7 @@ export interface Caller {
 export interface RouteCall<Params = unknown, Query = unknown, Body = unknown> {
   readonly params: Params
   readonly query: Query
-  /** Of a route with a schema of the body. */
+  /** By the schema of the body; undefined where the route has none. */
   readonly body: Body
   /** As it came. Its body is unread where the route has no schema of it. */
   readonly request: Request
@@ -21,7 +21,10 @@ export interface RouteCall<Params = unknown, Query = unknown, Body = unknown> {
   readonly maxBodyBytes: number
   /** Undefined on a public route that was called without a token. */
   readonly caller: Caller | undefined
-  /** Aborts when the client has gone, or the time of the request is over. */
+  /**
+   * Aborts when the client has gone, or the time of the request is over. It is for the work before the answer: a body
+   * that is streamed learns by its `cancel` that nobody reads it.
+   */
   readonly signal: AbortSignal
 }
 
@@ -42,12 +45,8 @@ export interface RawBody {
   readonly description: string
 }
 
-export interface RouteDefinition<
-  Service,
-  Params extends $ZodType = $ZodType,
-  Query extends $ZodType = $ZodType,
-  Body extends $ZodType = $ZodType,
-> {
+/** What stands in every route, whatever its schemas are. */
+interface RouteFacts {
   readonly method: HttpMethod
   /**
    * From the root; `:name` is one segment, encoded by encodeURIComponent: `/api/v1/queues/:name/stats`. `/*` at its end
@@ -59,48 +58,62 @@ export interface RouteDefinition<
   readonly summary: string
   /** That the caller must have, such as `queue.read`; `public`: nobody needs a token. */
   readonly permission: string
-  /** A strict object with each `:name` of the path. */
-  readonly params?: Params | undefined
-  /** A strict object of texts, numbers, booleans, and arrays of these. */
-  readonly query?: Query | undefined
-  /** Of the JSON that must come. A `RawBody` is left to the route. */
-  readonly body?: Body | RawBody | undefined
   /** By status, those of success. */
   readonly answers: Readonly<Record<number, RouteAnswer>>
   /** Statuses of errors besides those that every route of its kind has. */
   readonly errors?: readonly number[] | undefined
-  /** The answer, or data: that is JSON, 200. Undefined is 204. It may throw whatever it likes. */
-  handle(
-    service: Service,
-    call: RouteCall<output<Params>, output<Query>, output<Body>>,
-  ): Promise<Response | object | undefined> | Response | object | undefined
 }
 
-/** A route of any service. */
-export type Route = RouteDefinition<never>
+/** The answer, or data: that is JSON, 200. Undefined is 204. */
+type Handled = Response | object | undefined
+
+/** What a schema gives; undefined without one. */
+type Given<Schema> = Schema extends $ZodType ? output<Schema> : undefined
+
+/** A route as `defineRoute` types it. */
+export interface RouteDefinition<Service, Params, Query, Body> extends RouteFacts {
+  /** A strict object with each `:name` of the path. They are texts. */
+  readonly params?: Params | undefined
+  /** A strict object of texts, numbers, booleans, and arrays of these. */
+  readonly query?: Query | undefined
+  /** Of the JSON that must come. A `RawBody` is left to the route. */
+  readonly body?: Body | undefined
+  /** May throw whatever it likes: a ServiceError is answered by its code, all else with 500. */
+  handle(service: Service, call: RouteCall<Given<Params>, Given<Query>, Given<Body>>): Promise<Handled> | Handled
+}
+
+/** A route that is handed a `Service`: one of the services, or, of routes of your own, what `createServices` made. */
+export interface Route<Service = never> extends RouteFacts {
+  readonly params?: $ZodType | undefined
+  readonly query?: $ZodType | undefined
+  readonly body?: $ZodType | RawBody | undefined
+  readonly handle: (service: Service, call: RouteCall<never, never, never>) => Promise<Handled> | Handled
+}
 
 /**
- * Types a route: `params`, `query` and `body` are those of its schemas.
+ * Types a route: `params`, `query` and `body` are those of its schemas, which are of zod 4 or zod/mini.
  *
  * @example
- * const hello = defineRoute({
+ * const services = await createServices({ services: ["cache"] })
+ * const getPage = defineRoute({
  *   method: "GET",
- *   path: "/api/v1/hello/:name",
- *   operationId: "hello",
- *   summary: "Greets somebody.",
- *   permission: "public",
+ *   path: "/api/v1/pages/:name",
+ *   operationId: "getPage",
+ *   summary: "A page.",
+ *   permission: "pages.read",
  *   params: z.strictObject({ name: z.string() }),
- *   answers: { 200: { description: "The greeting.", schema: z.strictObject({ text: z.string() }) } },
- *   handle: (_services, { params }) => ({ text: `Hello, ${params.name}` }),
+ *   answers: { 200: { description: "The page.", schema: z.strictObject({ text: z.string() }) } },
+ *   handle: async ({ cache }: typeof services, { params }) => ({ text: await cache.get<string>(params.name) }),
  * })
+ * const { fetch } = await createHttpApi(services, { routes: [getPage] })
  */
 export function defineRoute<
   Service,
-  Params extends $ZodType = $ZodType<undefined>,
-  Query extends $ZodType = $ZodType<undefined>,
-  Body extends $ZodType = $ZodType<undefined>,
->(route: RouteDefinition<Service, Params, Query, Body>): Route {
-  return route as unknown as Route
+  Params extends $ZodType | undefined = undefined,
+  Query extends $ZodType | undefined = undefined,
+  Body extends $ZodType | RawBody | undefined = undefined,
+>(route: RouteDefinition<Service, Params, Query, Body>): Route<Service> {
+  return route as Route<Service>
 }
 
 /** Whether the body of a route is left to it. */

@@ -27,7 +27,7 @@ export function route(
   handle: (call: RouteCall) => Promise<Response | object | undefined> | Response | object | undefined,
   method: Route["method"] = "GET",
   path = "/api/v1/things",
-): Route {
+): Route<unknown> {
   return defineRoute({
     method,
     path,

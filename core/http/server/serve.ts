@@ -14,7 +14,7 @@ import { listen, urlOf } from "./listen.ts"
 import { checkMounts, partsOf } from "./parts.ts"
 import { SECURITY_HEADERS } from "./security-headers.ts"
 
-export interface ServeHttpOptions extends HttpApiOptions {
+export interface ServeHttpOptions<Services = ServicesControl> extends HttpApiOptions<Services> {
   /** Default: each key at its default. */
   config?: HttpServerConfig | undefined
   /** Goes before that of `config`. */
@@ -54,7 +54,10 @@ export interface HttpServer extends IClosable {
  * const server = await serveHttp(services, { port: 3000 })
  * closeOnSignals([server, services])
  */
-export async function serveHttp(services: ServicesControl, options: ServeHttpOptions = {}): Promise<HttpServer> {
+export async function serveHttp<Services extends ServicesControl>(
+  services: Services,
+  options: ServeHttpOptions<NoInfer<Services>> = {},
+): Promise<HttpServer> {
   const { clock = systemClock, env = process.env } = options
   const { config, drainDelayMs, drainTimeoutMs, ...given } = readServerOptions(options)
   const admission = admissionOf({ ...options, env })
