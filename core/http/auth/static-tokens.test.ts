@@ -77,17 +77,17 @@ describe("staticTokens", () => {
     expect(verify(second)).toEqual({ id: "api-read", permissions: ["*.read"] })
   })
 
-  it.each(["x", first, second, `${first}0`])("compares digests of one length with all tokens for %j", (token) => {
+  it.each(["x", first, second, `${first}0`])("compares as many bytes with all tokens for %j", (token) => {
     vi.mocked(timingSafeEqual).mockClear()
     verify(token)
     const lengths = vi.mocked(timingSafeEqual).mock.calls.map(([a, b]) => [a.byteLength, b.byteLength])
     expect(lengths).toEqual([
-      [32, 32],
-      [32, 32],
+      [27, 27],
+      [27, 27],
     ])
   })
 
-  it.each(["", first.slice(1), `${first}0`, first.toUpperCase(), `${first},${second}`])(
+  it.each(["", first.slice(1), `${first}0`, `${first}\0`, `${second}0`, first.toUpperCase(), `${first},${second}`])(
     "knows nobody by %j",
     (token) => {
       expect(verify(token)).toBeUndefined()
