@@ -13,10 +13,14 @@ export interface Serving {
 /** Built beside the worker. */
 const LOAD = new URL("./http-load.js", import.meta.url)
 
+/** Requests that are sent before the first round, until the server is compiled. */
+const WARMING = 20_000
+
 /** Requests over the wire, from another process: the processor time of this one is the server's alone. */
 export async function served({ close, port }: Serving, exchanges: readonly Exchange[]): Promise<Timed> {
   const load = fork(LOAD, { execArgv: [] })
   await told(load, { port, exchanges })
+  await told(load, WARMING)
   return {
     run: (count) => told(load, count),
     async close() {
