@@ -66,7 +66,7 @@ const DEFAULT_PARTS: ApiParts = {
 }
 
 /** The answer of a route; undefined where none has the path. */
-type Answer = (request: Request, client: Client) => Promise<Response | undefined>
+type Answer = (request: Request, client: Client) => Response | Promise<Response | undefined> | undefined
 
 /** The endpoints of one path, by method. */
 type Endpoints = ReadonlyMap<string, Endpoint>
@@ -87,11 +87,20 @@ export async function createHttpApi<Services extends ServicesControl>(
   options: HttpApiOptions<NoInfer<Services>> = {},
 ): Promise<HttpApi> {
   const admission = admissionOf(options)
-  if (admission.generated === undefined) return assembleApi(services, options, { admission, ...DEFAULT_PARTS })
+  if (admission.generated === undefined) {
+    const { respond: _, ...api } = await assembleApi(services, options, { admission, ...DEFAULT_PARTS })
+    return api
+  }
   const message = "must be set where neither auth nor gate is given"
   throw new ServiceError("INVALID_CONFIG", `env.API_TOKEN: ${message}.`, {
     details: { issues: [{ path: "env.API_TOKEN", message }] },
   })
+}
+
+/** An API for a server, which is faster where an answer costs no promise. */
+export interface AssembledApi extends HttpApi {
+  /** As `fetch`. An answer that is there at once is no promise. */
+  respond(request: Request, client: Client): Response | Promise<Response>
 }
 
 /** The API of what a server was told. */
@@ -99,7 +108,7 @@ export async function assembleApi<Services extends ServicesControl>(
   services: Services,
   options: HttpApiOptions<Services>,
   { admission, limits, middleware, mounts }: ApiParts & { readonly admission: Admission },
-): Promise<HttpApi> {
+): Promise<AssembledApi> {
   const { clock = systemClock, info = DEFAULT_INFO, routes = [] } = options
   let isDraining = false
   const others = createHealth({ auth: admission.service }, { clock })
@@ -115,34 +124,50 @@ export async function assembleApi<Services extends ServicesControl>(
   const onFailure = (error: unknown) => tellOf(error, options)
   const router = await routerOf(bound, { clock, gate: admission.gate, onFailure, ...limits })
 
-  const refuse = (request: Request, error: unknown) => errorResponse(request, error, options)
+  const refuse = (request: Request, error: unknown) =>
+    errorResponse(request, request.signal.aborted ? clientGone(error) : error, options)
 
-  const answer: Answer = async (request, client) => {
-    try {
+  const answer: Answer = (request, client) =>
+    orRefusal(request, refuse, () => {
       const url = rawUrlOf(request.url)
       if (isDraining && !isProbe(url.path)) throw draining()
-      return await route(router, request, url, client)
-    } catch (error) {
-      return refuse(request, request.signal.aborted ? clientGone(error) : error)
-    }
-  }
+      return route(router, request, url, client)
+    })
   const isBare = middleware.length === 0 && mounts.length === 0
   const outermost = isBare ? answer : await surrounded(answer, { middleware, mounts }, refuse)
 
+  const respond = (request: Request, client: Client) =>
+    orRefusal(request, refuse, () => {
+      const found = outermost(request, client)
+      const known = (response = refuse(request, notFound())) => response
+      return found instanceof Promise ? found.then(known) : known(found)
+    })
+
   return {
-    async fetch(request, client = UNKNOWN) {
-      try {
-        return (await outermost(request, client)) ?? refuse(request, notFound())
-      } catch (error) {
-        return refuse(request, error)
-      }
-    },
+    fetch: async (request, client = UNKNOWN) => respond(request, client),
+    respond,
     routes: allRoutes,
     openapi,
     drain() {
       isDraining = true
     },
     isDraining: () => isDraining,
+  }
+}
+
+type Refuse = (request: Request, error: unknown) => Response
+
+/** What `answer` gives, at once where it does; what it throws is told in an answer too. */
+function orRefusal<Outcome extends Response | undefined>(
+  request: Request,
+  refuse: Refuse,
+  answer: () => Outcome | Promise<Outcome>,
+): Outcome | Response | Promise<Outcome | Response> {
+  try {
+    const outcome = answer()
+    return outcome instanceof Promise ? outcome.catch((error: unknown) => refuse(request, error)) : outcome
+  } catch (error) {
+    return refuse(request, error)
   }
 }
 
@@ -214,7 +239,7 @@ interface Env {
 async function surrounded(
   answer: Answer,
   { middleware, mounts }: Pick<ApiParts, "middleware" | "mounts">,
-  refuse: (request: Request, error: unknown) => Response,
+  refuse: Refuse,
 ): Promise<Answer> {
   const { Hono } = await import("hono")
   const app = new Hono<Env>({ getPath: ({ url }) => rawUrlOf(url).path })

@@ -5,7 +5,7 @@ import type { IClosable } from "../../../contracts/foundation/lifecycle.ts"
 import { tellOf } from "../../foundation/http/answer.ts"
 import { missingPeer } from "../../foundation/missing-peer.ts"
 import type { ServicesControl, ServicesOptions } from "../../services.ts"
-import { assembleApi, type HttpApi, type HttpApiOptions } from "../api.ts"
+import { type AssembledApi, assembleApi, type HttpApi, type HttpApiOptions } from "../api.ts"
 import { admissionOf } from "../auth/admission.ts"
 import { SocketClient } from "./client.ts"
 import { type HttpServerConfig, type ParsedServerConfig, readServerOptions } from "./config.ts"
@@ -93,17 +93,20 @@ function shownToken(url: string, token: string): string {
 /** Proxies keep connections open for up to a minute; whoever ends them first must be the proxy. */
 const KEEP_ALIVE_MS = 65_000
 
-async function createServer(api: HttpApi, config: ParsedServerConfig): Promise<Server> {
+async function createServer({ isDraining, respond }: AssembledApi, config: ParsedServerConfig): Promise<Server> {
   const createAdaptorServer = await loadAdaptor()
   const { requestTimeout, security, trustProxy } = config
   const headers = security.helmet ? SECURITY_HEADERS : []
   const server = createAdaptorServer({
-    async fetch(request, bindings) {
+    fetch(request, bindings) {
       const { incoming, outgoing } = bindings as HttpBindings
-      const response = await api.fetch(request, new SocketClient(incoming, outgoing, trustProxy))
-      for (const [name, value] of headers) outgoing.setHeader(name, value)
-      if (api.isDraining()) outgoing.setHeader("connection", "close")
-      return response
+      const response = respond(request, new SocketClient(incoming, outgoing, trustProxy))
+      const finished = (response: Response) => {
+        for (const [name, value] of headers) outgoing.setHeader(name, value)
+        if (isDraining()) outgoing.setHeader("connection", "close")
+        return response
+      }
+      return response instanceof Promise ? response.then(finished) : finished(response)
     },
     serverOptions: {
       connectionsCheckingInterval: Math.min(requestTimeout, 1000),
