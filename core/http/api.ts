@@ -14,6 +14,7 @@ import type { Client } from "./gate.ts"
 import { healthRoutes } from "./health/routes.ts"
 import { createHealthView } from "./health/view.ts"
 import { metricsRoute } from "./metrics-route.ts"
+import type { Compress } from "./middleware/compress.ts"
 import type { OpenApiDocument, OpenApiInfo } from "./openapi/document.ts"
 import { openApiOf } from "./openapi/openapi-of.ts"
 import { openApiRoute } from "./openapi/route.ts"
@@ -56,6 +57,8 @@ export interface ApiParts {
   /** Around every answer, the first the outermost. */
   readonly middleware: readonly MiddlewareHandler[]
   readonly mounts: readonly Mount[]
+  /** Handed every answer. Default: it stays as it is. */
+  readonly compress?: Compress | undefined
   readonly limits: Pick<EndpointOptions, "maxBodyBytes" | "maxUploadBytes" | "timeoutMs">
 }
 
@@ -107,7 +110,7 @@ export interface AssembledApi extends HttpApi {
 export async function assembleApi<Services extends ServicesControl>(
   services: Services,
   options: HttpApiOptions<Services>,
-  { admission, limits, middleware, mounts }: ApiParts & { readonly admission: Admission },
+  { admission, compress = unchanged, limits, middleware, mounts }: ApiParts & { readonly admission: Admission },
 ): Promise<AssembledApi> {
   const { clock = systemClock, info = DEFAULT_INFO, routes = [] } = options
   let isDraining = false
@@ -139,8 +142,8 @@ export async function assembleApi<Services extends ServicesControl>(
   const respond = (request: Request, client: Client) =>
     orRefusal(request, refuse, () => {
       const found = outermost(request, client)
-      const known = (response = refuse(request, notFound())) => response
-      return found instanceof Promise ? found.then(known) : known(found)
+      const finished = (response = refuse(request, notFound())) => compress(request, response)
+      return found instanceof Promise ? found.then(finished) : finished(found)
     })
 
   return {
@@ -181,6 +184,8 @@ function once<Value>(make: () => Value): () => Value {
 }
 
 const UNKNOWN: Client = {}
+
+const unchanged: Compress = (_request, response) => response
 
 function route(
   router: Router<Endpoints>,

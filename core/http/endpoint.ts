@@ -1,6 +1,7 @@
+import { Buffer } from "node:buffer"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { checked } from "../foundation/http/checked.ts"
-import { json } from "../foundation/http/json.ts"
+import { JSON_HEADERS } from "../foundation/http/json.ts"
 import { type Caller, isRawBody, type Route, type RouteCall } from "../foundation/http/route.ts"
 import type { Client, Gate } from "./gate.ts"
 import { checkLength, readJson } from "./read-body.ts"
@@ -96,5 +97,11 @@ function isPromise<T>(outcome: T | PromiseLike<T>): outcome is PromiseLike<T> {
 
 function responseOf(outcome: unknown, onFailure: EndpointOptions["onFailure"], client: Client): Response {
   if (outcome instanceof Response) return watched(outcome, onFailure, client.cut?.bind(client))
-  return outcome === undefined ? new Response(null, { status: 204 }) : json(outcome)
+  return outcome === undefined ? new Response(null, { status: 204 }) : sizedJson(outcome)
+}
+
+/** By its length compression knows a short one without a look at the body. */
+function sizedJson(data: unknown): Response {
+  const text = JSON.stringify(data)
+  return new Response(text, { headers: { ...JSON_HEADERS, "content-length": String(Buffer.byteLength(text)) } })
 }

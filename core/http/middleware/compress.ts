@@ -1,24 +1,34 @@
-import type { MiddlewareHandler } from "hono"
 import { missingPeer } from "../../foundation/missing-peer.ts"
 
 /** Below it, compression costs more than it saves. */
 const THRESHOLD_BYTES = 1024
 const COMPRESSIBLE = /^(application\/([\w.-]+\+)?json|text\/(?!event-stream))/i
 
-/** Compresses JSON and text for clients that take it. Objects that may be read in ranges stay as they are. */
-export async function compressMiddleware(): Promise<MiddlewareHandler> {
-  const compress = (await loadCompress())({ threshold: THRESHOLD_BYTES, contentTypeFilter: COMPRESSIBLE })
-  return async (context, next) => {
-    await next()
-    const { req, res } = context
-    if (req.method === "HEAD" || !req.raw.headers.has("accept-encoding") || !isCompressible(res)) return
-    if (!res.headers.has("content-length")) context.res = await sized(res)
-    await compress(context, async () => {})
+/** The answer to a request, compressed where that helps. */
+export type Compress = (request: Request, response: Response) => Response | Promise<Response>
+
+/**
+ * Compresses JSON and text for clients that take it. Objects that may be read in ranges stay as they are. What is not
+ * compressed does not pass hono, and its body is not looked at where its length is known.
+ */
+export async function createCompress(): Promise<Compress> {
+  const { Hono, compress } = await loadCompress()
+  const app = new Hono<{ Bindings: { readonly response: Response } }>()
+  app.use(compress({ threshold: THRESHOLD_BYTES, contentTypeFilter: COMPRESSIBLE }))
+  app.all("*", ({ env }) => env.response)
+  return (request, response) => {
+    const { headers, method } = request
+    if (method === "HEAD" || !headers.has("accept-encoding") || !isCompressible(response)) return response
+    if (response.headers.has("content-length")) return app.fetch(request, { response })
+    return sized(response).then((known) => app.fetch(request, { response: known }))
   }
 }
 
-function isCompressible({ body, headers }: Response): boolean {
-  return body !== null && !headers.has("accept-ranges") && COMPRESSIBLE.test(headers.get("content-type") ?? "")
+function isCompressible(response: Response): boolean {
+  const { headers } = response
+  const isLong = Number(headers.get("content-length") ?? THRESHOLD_BYTES) >= THRESHOLD_BYTES
+  const isText = COMPRESSIBLE.test(headers.get("content-type") ?? "")
+  return isLong && isText && !headers.has("accept-ranges") && response.body !== null
 }
 
 /** The same answer, with its length where it is short. */
@@ -61,7 +71,9 @@ function continued(
 
 async function loadCompress() {
   try {
-    return (await import("hono/compress")).compress
+    const { Hono } = await import("hono")
+    const { compress } = await import("hono/compress")
+    return { Hono, compress }
   } catch (error) {
     throw missingPeer("hono", error)
   }

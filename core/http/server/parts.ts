@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises"
 import type { MiddlewareHandler } from "hono"
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type { ApiParts, Mount } from "../api.ts"
-import { compressMiddleware } from "../middleware/compress.ts"
+import { createCompress } from "../middleware/compress.ts"
 import { corsMiddleware } from "../middleware/cors.ts"
 import { rateLimit } from "../middleware/rate-limit.ts"
 import { staticFiles } from "../middleware/static-files.ts"
@@ -15,17 +15,17 @@ export async function partsOf(config: ParsedServerConfig, clock: Clock): Promise
   const maxBodyBytes = bytesOf(config.bodyLimit) as number
   return {
     middleware: await middlewareOf(config, clock),
+    compress: config.compression ? await createCompress() : undefined,
     mounts: await mountsOf(config),
     limits: { maxBodyBytes, maxUploadBytes: maxBodyBytes, timeoutMs: config.requestTimeout },
   }
 }
 
 /** Whatever refuses stands inside of what adds headers, so that the refusal has them too. */
-function middlewareOf({ compression, cors, security }: ParsedServerConfig, clock: Clock): Promise<MiddlewareHandler[]> {
+function middlewareOf({ cors, security }: ParsedServerConfig, clock: Clock): Promise<MiddlewareHandler[]> {
   return Promise.all([
     ...(cors?.enabled ? [corsMiddleware(cors)] : []),
     ...(security.rateLimit.enabled ? [rateLimit(security.rateLimit, clock)] : []),
-    ...(compression ? [compressMiddleware()] : []),
   ])
 }
 
