@@ -53,7 +53,15 @@ function withInstance(route: Route, service: string, names: readonly string[]): 
     query: z.strictObject({ ...shape, instance }),
     handle(target, call) {
       const { instance: _, ...query } = call.query as Readonly<Record<string, unknown>>
-      return handle(target, { ...call, query: route.query && query })
+      const seen = {
+        ...call,
+        query: route.query && query,
+        // Not copied: it is made when somebody asks for it.
+        get signal() {
+          return call.signal
+        },
+      }
+      return handle(target, seen)
     },
   }
 }

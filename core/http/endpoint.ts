@@ -3,6 +3,7 @@ import type { Clock } from "../../contracts/foundation/clock.ts"
 import { checked } from "../foundation/http/checked.ts"
 import { JSON_HEADERS } from "../foundation/http/json.ts"
 import { type Caller, isRawBody, type Route, type RouteCall } from "../foundation/http/route.ts"
+import { Call } from "./call.ts"
 import type { Client, Gate } from "./gate.ts"
 import { checkLength, readJson } from "./read-body.ts"
 import { paramsReader, type RawUrl } from "./read-params.ts"
@@ -48,17 +49,14 @@ export function endpointOf({ route, target }: BoundRoute, options: EndpointOptio
     caller: Caller | undefined,
   ): Response | Promise<Response> {
     const work = new Work(request, client, options)
-    const call = {
+    const given = {
       caller,
       maxBodyBytes: options.maxUploadBytes,
       params: params && checked(params, readParams(url.path), "path"),
       query: query && checked(query, readQuery?.(url.query), "query"),
       request,
-      body: undefined as unknown,
-      get signal() {
-        return work.signal
-      },
     }
+    const call = new Call(given, work)
     const finished = (outcome: unknown) => responseOf(outcome, options.onFailure, client)
     const run = () => handle(target((call.query ?? {}) as Record<string, unknown>), call)
     if (readBody !== undefined) {

@@ -21,7 +21,7 @@ export function queryReader(schema: $ZodType): (query: string) => Record<string,
     const values: Record<string, unknown> = Object.create(null)
     if (query === "") return values
     if (query.includes("%")) decoded(query, "the query")
-    for (const [name, text] of new URLSearchParams(query)) {
+    for (const [name, text] of pairsOf(query)) {
       const { items, type } = parameters.get(name) ?? {}
       const value = scalarOf(text, type === "array" ? items?.type : type)
       const before = values[name]
@@ -32,6 +32,16 @@ export function queryReader(schema: $ZodType): (query: string) => Record<string,
     }
     return values
   }
+}
+
+/** Names with their texts. Where nothing is encoded, they are cut out. */
+function pairsOf(query: string): Iterable<readonly [name: string, text: string]> {
+  if (/[%+]/.test(query)) return new URLSearchParams(query)
+  return query.split("&").flatMap((pair) => {
+    const mark = pair.indexOf("=")
+    if (mark < 0) return pair === "" ? [] : [[pair, ""] as const]
+    return [[pair.slice(0, mark), pair.slice(mark + 1)] as const]
+  })
 }
 
 /** The text itself where it is no value of the type, so that the schema says what is wrong. */
