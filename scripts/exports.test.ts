@@ -26,6 +26,13 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as
 
 const adapterFiles = adaptersOf(root)
 
+const httpSources = readdirSync(join(root, "core", "http"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+  .map((file) => readFileSync(join(root, "core", "http", file), "utf8"))
+
+/** The packages of which the HTTP API says that they are missing. */
+const peersOfHttp = [...new Set(httpSources.join("\n").match(/(?<=missingPeer\(")[^"]+/g))]
+
 const examples = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" }).filter(
   (file) => file.endsWith(".ts") && !file.includes("node_modules"),
 )
@@ -112,13 +119,19 @@ describe("dependencies of package.json", () => {
     },
   )
 
-  it("have no optional peer that no adapter names", async () => {
+  it("have no optional peer that neither an adapter nor the HTTP API names", async () => {
     const definitions = await Promise.all(builtinAdapters.map((adapter) => adapter.load()))
-    const named = definitions.flatMap(({ peers }) => Object.keys(peers ?? {}))
+    const named = [...definitions.flatMap(({ peers }) => Object.keys(peers ?? {})), ...peersOfHttp]
     const optional = Object.keys(manifest.peerDependenciesMeta)
     expect(missing(optional, named), "name it in peers of an adapter, or remove it").toEqual([])
     expect(missing(optional, Object.keys(manifest.peerDependencies)), "add to peerDependencies").toEqual([])
     expect(missing(Object.keys(manifest.peerDependencies), optional), "mark it optional").toEqual([])
+  })
+
+  it.each(peersOfHttp)("%s, which the HTTP API loads, is an optional peer, and installed for its tests", (peer) => {
+    expect(manifest.peerDependenciesMeta[peer]?.optional).toBe(true)
+    expect(Object.keys(manifest.devDependencies)).toContain(peer)
+    expect(Object.keys(manifest.dependencies)).not.toContain(peer)
   })
 
   it("install only small libraries of pure JavaScript with everybody, no network client and no test runner", () => {
