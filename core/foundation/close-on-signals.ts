@@ -8,16 +8,19 @@ export interface CloseOnSignalsOptions {
 type Closable = Pick<IClosable, "close">
 
 /**
- * Closes what it is given when the process is told to end, then lets the signal end it. A second signal ends it at once.
+ * Closes what it is given when the process is told to end, then lets the signal end it. A second signal ends it at
+ * once.
  *
- * Several are closed in their order, each when the one before is closed: whatever uses another one stands before it. One
- * that fails is warned of (`process.emitWarning`), and the next is closed.
+ * Several are closed in their order, each when the one before is closed: whatever uses another one stands before it.
+ * One that fails is warned of (`process.emitWarning`), and the next is closed.
  *
- * @returns A function that stops listening.
+ * @returns A function that stops listening to signals. It closes nothing.
  * @example
  * const services = await createServices()
+ * const worker = createWorker(services.queue, { name: "mails", queues: ["mail"], handlers })
+ * await worker.start()
  * const server = await serveHttp(services)
- * closeOnSignals([server, services])
+ * closeOnSignals([server, worker, services])
  */
 export function closeOnSignals(
   closables: Closable | readonly Closable[],

@@ -22,7 +22,7 @@ import { isProbe } from "./probes.ts"
 import { type RawUrl, rawUrlOf } from "./read-params.ts"
 
 export interface HttpApiOptions<Services = ServicesControl> extends AnswerOptions, AdmissionOptions {
-  /** Routes besides those of the services; they are handed what `createServices` made. */
+  /** Routes of the application, made by `defineRoute`; they are handed what `createServices` made. Default: none. */
   routes?: readonly Route<Services>[] | undefined
   /** What the OpenAPI document is called. Default: title `Services`, version `1.0.0`. */
   info?: OpenApiInfo | undefined
@@ -77,13 +77,19 @@ type Endpoints = ReadonlyMap<string, Endpoint>
 const DEFAULT_INFO: OpenApiInfo = { title: "Services", version: "1.0.0" }
 
 /**
- * The HTTP API of services, for a server of your own: `serveHttp` has one.
+ * The HTTP API of services for a server of your own, behind one `fetch(request)`. `serveHttp` brings a server. It needs
+ * the package `hono`.
  *
- * @throws ServiceError INVALID_CONFIG where nothing says who may come in: `API_TOKEN` of `env`, `auth` or `gate`.
+ * Bodies may have 10 MB and answers may take 30 s to begin. Nothing of HttpServerConfig is there: CORS, compression and
+ * headers for browsers are those of your server. Call `drain()` when that server ends.
+ *
+ * @throws ServiceError INVALID_CONFIG where nothing says who may come in: `API_TOKEN` of `env`, `auth` or `gate`; for a
+ * path and method that two routes have; without the package.
  * @example
  * const services = await createServices()
- * const { fetch } = await createHttpApi(services)
- * export default { fetch } // of Bun, Deno and others
+ * const api = await createHttpApi(services)
+ * const response = await api.fetch(new Request("http://localhost/api/v1/health"))
+ * console.log(await response.json())
  */
 export async function createHttpApi<Services extends ServicesControl>(
   services: Services,

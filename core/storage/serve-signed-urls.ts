@@ -20,8 +20,8 @@ const METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE"]
  * nothing of them and do not guess their types; the disposition of the URL, else that of the object, says whether they
  * may show one. PUT and POST store as they were signed for.
  *
- * Errors have the status of `httpStatusOf` and the body `{ error: { code, message, details?, traceId } }`. A body that is refused is not
- * read to its end; the server that calls the handler ends it.
+ * Errors have the status of `httpStatusOf` and the body `{ error: { code, message, details?, traceId } }`. A body that is
+ * refused is not read to its end; the server that calls the handler ends it.
  *
  * @example
  * const storage = createMemoryStorage({ secret: process.env.URL_SECRET, baseUrl: "https://example.org/storage" })

@@ -77,7 +77,8 @@ const configSchema = z.strictObject({
 })
 
 /**
- * How a server is set up. Every key acts; one that nobody knows is refused.
+ * How a server is set up: HttpServerConfig of the requirement document. Every key acts; one that nobody knows is
+ * refused, with its path.
  *
  * - `port` 1 to 65,535, default 3000. `host` default 0.0.0.0, or 127.0.0.1 where no token was chosen.
  * - `cors`: left out, no other origin may read answers. `origins` is `*` (the default) or exact origins (scheme, host
@@ -88,7 +89,17 @@ const configSchema = z.strictObject({
  * - `security.helmet` (default true): headers that keep browsers from misusing answers. `security.rateLimit`: at most
  *   `maxRequests` (default 100) of one client in `windowMs` (default 60,000).
  * - `static`: directories whose files everybody may read under a path.
- * - `trustProxy` (default false): a client's address is the last one of X-Forwarded-For.
+ * - `trustProxy` (default false): a client's address is the last one of X-Forwarded-For. It must be false where no
+ *   proxy of yours writes that header.
+ *
+ * @example
+ * const config: HttpServerConfig = {
+ *   port: 8080,
+ *   cors: { origins: ["https://app.example.com"], credentials: true },
+ *   bodyLimit: "2mb",
+ *   security: { rateLimit: { enabled: true, windowMs: 60_000, maxRequests: 600 } },
+ *   static: [{ path: "/docs", directory: "./public", cacheControl: "max-age=3600" }],
+ * }
  */
 export type HttpServerConfig = z.input<typeof configSchema>
 
@@ -104,7 +115,11 @@ const optionsSchema = z.object({
   drainTimeoutMs: wait,
 })
 
-/** The options of a server that are data, with defaults in `config`. @throws ServiceError INVALID_CONFIG with each issue. */
+/**
+ * The options of a server that are data, with defaults in `config`.
+ *
+ * @throws ServiceError INVALID_CONFIG with each issue.
+ */
 export function readServerOptions(options: object): z.output<typeof optionsSchema> {
   const parsed = parseSchema(optionsSchema, options)
   if (parsed.issues === undefined) return parsed.data

@@ -15,11 +15,11 @@ import { checkMounts, partsOf } from "./parts.ts"
 import { SECURITY_HEADERS } from "./security-headers.ts"
 
 export interface ServeHttpOptions<Services = ServicesControl> extends HttpApiOptions<Services> {
-  /** Default: each key at its default. */
+  /** How the server is set up. Default: each key at its default. */
   config?: HttpServerConfig | undefined
-  /** Goes before that of `config`. */
+  /** The address to listen on, before that of `config`. Default: see HttpServerConfig. */
   host?: string | undefined
-  /** Goes before that of `config`; 0 takes a free one. */
+  /** Goes before that of `config`, whose default is 3000; 0 takes a free one. */
   port?: number | undefined
   /**
    * How long a server that closes still answers new requests, with 503, so that whoever sends them learns of it, in ms.
@@ -28,7 +28,7 @@ export interface ServeHttpOptions<Services = ServicesControl> extends HttpApiOpt
   drainDelayMs?: number | undefined
   /** How long requests that run may then take, in ms; their connections are cut after it. Default 10,000. */
   drainTimeoutMs?: number | undefined
-  /** Default: silence. */
+  /** Is told the URL. Default: silence. */
   logger?: ServicesOptions["logger"]
 }
 
@@ -46,13 +46,21 @@ export interface HttpServer extends IClosable {
 }
 
 /**
- * Serves the HTTP API of services.
+ * Serves the HTTP API of services with Node's own server. It needs the packages `hono` and `@hono/node-server`.
  *
- * @throws ServiceError INVALID_CONFIG, with each issue of the options; UNAVAILABLE where the port is in use.
+ * Callers send `Authorization: Bearer TOKEN`: `API_TOKEN` of the environment may do everything, `API_READ_TOKEN` may
+ * read. Where neither is set, and `auth` and `gate` are not given, a token is made and printed once, and the server
+ * listens on 127.0.0.1 unless a host is given. `/livez`, `/readyz`, `/startupz` and `/api/v1/health` need no token.
+ *
+ * The services stay yours: `close()` of the server leaves them open.
+ *
+ * @throws ServiceError INVALID_CONFIG with each issue of the options, or without a package; UNAVAILABLE where the port
+ * is in use.
  * @example
  * const services = await createServices()
  * const server = await serveHttp(services, { port: 3000 })
  * closeOnSignals([server, services])
+ * console.log(`${server.url}/api/v1/openapi.json`)
  */
 export async function serveHttp<Services extends ServicesControl>(
   services: Services,
