@@ -10,12 +10,12 @@ import { createHttpApi, createJwksAuth, openGate, serveHttp } from "@objectos/sd
 const services = await createServices({ services: ["cache"], env: {} })
 const jwks = { url: "https://login.example.com/jwks.json", issuer: "https://login.example.com/", audience: "orders" }
 const calls = [
-  ["hono", createHttpApi(services, { gate: openGate })],
-  ["hono", serveHttp(services, { port: 0, gate: openGate })],
-  ["jose", createJwksAuth(jwks)],
+  ["hono", () => createHttpApi(services, { gate: openGate })],
+  ["hono", () => serveHttp(services, { port: 0, gate: openGate })],
+  ["jose", () => createJwksAuth(jwks)],
 ]
 for (const [peer, call] of calls) {
-  const error = await call.then(() => undefined, (reason) => reason)
+  const error = await call().then(() => undefined, (reason) => reason)
   const good = error?.code === "INVALID_CONFIG" && error.message.includes("npm install " + peer)
   if (!good) throw new Error(peer + ": the error is " + error?.message)
 }
