@@ -18,8 +18,8 @@ export interface Program {
 
 export const createServicesProgram: Program = {
   name: "createServices with a memory cache",
-  budget: 44,
-  esbuildBudget: 66,
+  budget: 48,
+  esbuildBudget: 71,
   code: `
 import { createServices } from "@objectos/sdk"
 async function answer() {
