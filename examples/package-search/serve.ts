@@ -32,7 +32,7 @@ export async function serve({ dir, env, host, log, port: portText, progress }: S
     closeOnSignals(parts)
     await services.ready()
     const indexed = await indexPackages(services, worker, packages)
-    log(`  ${indexed} packages indexed; served on ${server.url} until Ctrl+C`)
+    log(`  ${indexed} packages indexed; process ${process.pid} serves them on ${server.url} until Ctrl+C or SIGTERM`)
     log(usageOf(server.url))
   } catch (error) {
     for (const part of parts) await part.close()
