@@ -15,6 +15,10 @@ describe("a text of somebody else", () => {
     ["mail of ada@h at http://h/", "mail of ada@h at http://h/"],
   ])("%s is shown without its secrets", (text, shown) => expect(redactText(text)).toBe(shown))
 
+  it.each(["m", "a-", "a://"])("is shown at once where it is long: %s 40,000 times", { timeout: 2000 }, (piece) => {
+    expect(redactText(`${piece.repeat(40_000)} token=hunter2`)).toBe(`${piece.repeat(40_000)} token=***`)
+  })
+
   it("is one line", () => expect(oneLine(" a\nb\u0000\u001b[1m c\n")).toBe("a b [1m c"))
 })
 

@@ -20,8 +20,17 @@ const SECRET_NAME =
 /** A text without the credentials of its URLs, and without the values of its parameters that are secrets. */
 export function redactText(text: string): string {
   return text
-    .replaceAll(/([a-z][\w+.-]*:\/\/)(\S*)@/gi, (_, scheme: string, user: string) => scheme + redactUser(user))
-    .replaceAll(/([\w.-]+)=([^\s&;,"']+)/g, (pair, name: string) => (isSecretName(name) ? `${name}=***` : pair))
+    .replaceAll(/\S+/g, redactUrl)
+    .replaceAll(/(?<![\w.-])([\w.-]+)=([^\s&;,"']+)/g, (pair, name: string) =>
+      isSecretName(name) ? `${name}=***` : pair,
+    )
+}
+
+/** A text without blanks, in which all between `://` and the last `@` may be credentials. */
+function redactUrl(word: string): string {
+  const start = word.indexOf("://") + 3
+  const at = word.lastIndexOf("@")
+  return start < 3 || at < start ? word : word.slice(0, start) + redactUser(word.slice(start, at)) + word.slice(at + 1)
 }
 
 /** `ada:***@` of `ada:hunter2`; a name that stands alone may be a token. */
