@@ -3,11 +3,20 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { parseSchema } from "../parse-schema.ts"
 import { issueAt, schemaIssues } from "../schema.ts"
 
-/** A part of a request by its schema. @throws ServiceError INVALID_ARGUMENT, reason "schema", with each issue. */
+/** Issues that are told. An answer that told all of them could be far longer than the request. */
+const MAX_ISSUES = 20
+
+/**
+ * A part of a request by its schema.
+ *
+ * @throws ServiceError INVALID_ARGUMENT, reason "schema", with the first 20 issues.
+ */
 export function checked<Output>(schema: $ZodType<Output>, value: unknown, part: "path" | "query" | "body"): Output {
   const parsed = parseSchema(schema, value)
   if (parsed.issues === undefined) return parsed.data
-  const issues = schemaIssues(schema, parsed.issues).map((issue) => issueAt(part, issue))
+  const all = schemaIssues(schema, parsed.issues)
+  const issues = all.slice(0, MAX_ISSUES).map((issue) => issueAt(part, issue))
   const text = issues.map(({ message, path }) => `${path}: ${message}`).join("; ")
-  throw new ServiceError("INVALID_ARGUMENT", `${text}.`, { details: { reason: "schema", issues } })
+  const more = all.length > MAX_ISSUES ? `; and ${all.length - MAX_ISSUES} more` : ""
+  throw new ServiceError("INVALID_ARGUMENT", `${text}${more}.`, { details: { reason: "schema", issues } })
 }
