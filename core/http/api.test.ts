@@ -171,8 +171,14 @@ describe("a body", () => {
     ["of another type", post("a", { "content-type": "text/plain" }), 415],
     ["of another charset", post("{}", { "content-type": "application/json; charset=latin1" }), 415],
     ["without a type", post(new Uint8Array([0x7b, 0x7d]), {}), 415],
+    ["that is compressed", post("{}", { "content-type": "application/json", "content-encoding": "gzip" }), 415],
     ["that is not there", {}, 422],
     ["that says to be too long", post("{}", { "content-type": "application/json", "content-length": "99999999" }), 413],
+    [
+      "that is longer than it says",
+      post(" ".repeat(10_485_761), { "content-type": "application/json", "content-length": "2" }),
+      413,
+    ],
   ])("%s is refused", async (_kind, init, status) => {
     const handle = vi.fn(() => ({}))
     const response = await (await apiOf(handle, {}, "POST"))("/things/a", init)

@@ -9,6 +9,8 @@ import { ServiceError } from "../../contracts/foundation/errors.ts"
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   const { headers } = request
   checkLength(headers, maxBytes)
+  const encoding = headers.get("content-encoding")
+  if (encoding !== null && encoding.toLowerCase() !== "identity") throw encodingRefused()
   const type = headers.get("content-type")
   if (type !== null && !isJson(type)) throw typeRefused()
   const bytes = await bytesOf(request, maxBytes)
@@ -33,6 +35,13 @@ function typeRefused(): ServiceError {
   })
 }
 
+/** What unpacks to more than its length could not be bounded before it is read. */
+function encodingRefused(): ServiceError {
+  return new ServiceError("UNSUPPORTED", "The body must not be compressed; send it without content-encoding.", {
+    details: { reason: "content-type" },
+  })
+}
+
 function absent(): ServiceError {
   const issues = [{ path: "body", message: "must be JSON; got nothing" }]
   return new ServiceError("INVALID_ARGUMENT", "The body must be JSON; got nothing.", {
@@ -46,8 +55,10 @@ function tooLong(maxBytes: number): ServiceError {
 
 async function bytesOf(request: Request, maxBytes: number): Promise<Uint8Array> {
   // Of a length that is known, servers read it faster than a stream.
-  if (request.headers.has("content-length")) return new Uint8Array(await request.arrayBuffer())
-  return streamed(request, maxBytes)
+  if (!request.headers.has("content-length")) return streamed(request, maxBytes)
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  if (bytes.length > maxBytes) throw tooLong(maxBytes)
+  return bytes
 }
 
 async function streamed({ body }: Request, maxBytes: number): Promise<Uint8Array> {
