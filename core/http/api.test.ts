@@ -109,6 +109,43 @@ describe("what is thrown", () => {
   })
 })
 
+describe("an answer that no server can send", () => {
+  it.each([
+    ["has a control character in a header", () => new Response("", { headers: { "x-name": "a\u0001" } })],
+    ["has no status", () => Response.error()],
+  ])("%s: it is a failure", async (_kind, make) => {
+    const onError = vi.fn()
+    const response = await (await apiOf(make, { onError }))("/things/a")
+    expect([response.status, (await errorOf(response))["code"]]).toEqual([500, "INTERNAL"])
+    expect(onError).toHaveBeenCalledTimes(1)
+  })
+
+  it("has something else than bytes in its body: that ends early", async () => {
+    const onError = vi.fn()
+    const odd = new ReadableStream({
+      pull(to) {
+        to.enqueue({ secret: 1 })
+        to.close()
+      },
+    })
+    const response = await (await apiOf(() => new Response(odd), { onError }))("/things/a")
+    await expect(response.text()).rejects.toThrow("The answer ended early.")
+    expect(onError).toHaveBeenCalledTimes(1)
+  })
+
+  it.each([
+    [1.5, "2"],
+    [Number.NaN, null],
+    ["1\r\nx: y", null],
+  ])("has %j as the seconds to wait: whole ones are told, or none", async (retryAfterSeconds, told) => {
+    const call = await apiOf(() => {
+      throw new ServiceError("UNAVAILABLE", "", { details: { retryAfterSeconds } })
+    })
+    const response = await call("/things/a")
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, told])
+  })
+})
+
 describe("a request", () => {
   it("is handed to its route with everything checked", async () => {
     const call = await apiOf(({ params, query }) => ({ params, query }))
@@ -144,6 +181,14 @@ describe("a request", () => {
   it("with HEAD is answered as GET, without a body", async () => {
     const response = await (await apiOf(() => ({ a: 1 })))("/things/a", { method: "HEAD" })
     expect([response.status, await response.text()]).toEqual([200, ""])
+  })
+
+  it.each([
+    ["fails", () => Promise.reject(new Error("no"))],
+    ["never ends", () => new Promise<void>(() => {})],
+  ])("with HEAD is answered where the end of a body %s", async (_how, cancel) => {
+    const unread = () => new Response(new ReadableStream({ cancel }, { highWaterMark: 0 }))
+    expect((await (await apiOf(unread))("/things/a", { method: "HEAD" })).status).toBe(200)
   })
 
   it.each([

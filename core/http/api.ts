@@ -127,7 +127,7 @@ export async function assembleApi<Services extends ServicesControl>(
   const openApiText = once(() => JSON.stringify(openapi()))
   const own = [...routes, ...healthRoutes(view), metricsRoute, openApiRoute(openApiText)]
   const bound: BoundRoute[] = [
-    ...own.map((one): BoundRoute => ({ route: one, target: () => services })),
+    ...own.map((one): BoundRoute => ({ route: one, bind: (query) => ({ target: services, query }) })),
     ...(await bindRoutes(instancesOf(services))),
   ]
   const onFailure = (error: unknown) => tellOf(error, options)
@@ -208,11 +208,11 @@ function route(
   return method === "HEAD" ? headOf(answer) : answer
 }
 
-/** The same answer without its body, which nobody opens. */
+/** The same answer without its body, which nobody opens, and for whose end nobody waits. */
 async function headOf(answer: Response | Promise<Response>): Promise<Response> {
   const response = await answer
   if (response.body === null) return response
-  await response.body.cancel()
+  response.body.cancel().catch(() => {})
   return new Response(null, response)
 }
 

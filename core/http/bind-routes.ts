@@ -1,6 +1,6 @@
 import * as z from "zod/mini"
 import { portableInfo } from "../foundation/base.ts"
-import type { Route, RouteCall } from "../foundation/http/route.ts"
+import type { Route } from "../foundation/http/route.ts"
 import { definitionOf } from "../foundation/schema.ts"
 import { serviceList } from "../service-list.ts"
 import type { BoundRoute } from "./endpoint.ts"
@@ -35,10 +35,13 @@ export async function bindRoutes(instances: Instances): Promise<BoundRoute[]> {
 /** A route answers for the only instance of its service; of several the parameter `instance` says which. */
 function bindRoute(route: Route, service: string, named: ReadonlyMap<string, object>): BoundRoute {
   const [only] = named.values()
-  if (named.size === 1) return { route, target: () => only }
+  if (named.size === 1) return { route, bind: (query) => ({ target: only, query }) }
   return {
     route: withInstance(route, service, [...named.keys()]),
-    target: ({ instance }) => named.get(instance as string),
+    bind(query) {
+      const { instance, ...rest } = query as Readonly<Record<string, unknown>>
+      return { target: named.get(instance as string), query: route.query && rest }
+    },
   }
 }
 
@@ -47,21 +50,5 @@ function withInstance(route: Route, service: string, names: readonly string[]): 
   const { shape = {} } = route.query === undefined ? {} : definitionOf(route.query)
   const name = z.enum(names).check(z.describe(`Which ${service}.`))
   const instance = names.includes(service) ? z._default(name, service) : name
-  const handle = route.handle as (service: unknown, call: RouteCall) => ReturnType<Route["handle"]>
-  return {
-    ...route,
-    query: z.strictObject({ ...shape, instance }),
-    handle(target, call) {
-      const { instance: _, ...query } = call.query as Readonly<Record<string, unknown>>
-      const seen = {
-        ...call,
-        query: route.query && query,
-        // Not copied: it is made when somebody asks for it.
-        get signal() {
-          return call.signal
-        },
-      }
-      return handle(target, seen)
-    },
-  }
+  return { ...route, query: z.strictObject({ ...shape, instance }) }
 }

@@ -8,14 +8,22 @@ import type { Client, Gate } from "./gate.ts"
 import { checkLength, readJson } from "./read-body.ts"
 import { paramsReader, type RawUrl } from "./read-params.ts"
 import { queryReader } from "./read-query.ts"
+import { sendable } from "./sendable.ts"
 import { watched } from "./watched.ts"
 import { Work } from "./work.ts"
 
 /** A route with what it works on. */
 export interface BoundRoute {
   readonly route: Route
-  /** What the route is handed: the instance of its service, or what the API has. */
-  target(query: Readonly<Record<string, unknown>>): unknown
+  /** What the handler of the route is handed for a query that was checked. */
+  bind(query: unknown): Binding
+}
+
+export interface Binding {
+  /** The instance of its service, or what the API has. */
+  readonly target: unknown
+  /** What is left of the query. */
+  readonly query: unknown
 }
 
 /** What every route is answered with. */
@@ -35,7 +43,7 @@ export interface EndpointOptions {
 export type Endpoint = (request: Request, url: RawUrl, client: Client) => Response | Promise<Response>
 
 /** Only what has to wait does: an answer that is there at once costs no promise. */
-export function endpointOf({ route, target }: BoundRoute, options: EndpointOptions): Endpoint {
+export function endpointOf({ bind, route }: BoundRoute, options: EndpointOptions): Endpoint {
   const { body, params, permission, query } = route
   const readParams = paramsReader(route.path)
   const readQuery = query && queryReader(query)
@@ -49,16 +57,12 @@ export function endpointOf({ route, target }: BoundRoute, options: EndpointOptio
     caller: Caller | undefined,
   ): Response | Promise<Response> {
     const work = new Work(request, client, options)
-    const given = {
-      caller,
-      maxBodyBytes: options.maxUploadBytes,
-      params: params && checked(params, readParams(url.path), "path"),
-      query: query && checked(query, readQuery?.(url.query), "query"),
-      request,
-    }
+    const checkedParams = params && checked(params, readParams(url.path), "path")
+    const { target, query: left } = bind(query && checked(query, readQuery?.(url.query), "query"))
+    const given = { caller, maxBodyBytes: options.maxUploadBytes, params: checkedParams, query: left, request }
     const call = new Call(given, work)
     const finished = (outcome: unknown) => responseOf(outcome, options.onFailure, client)
-    const run = () => handle(target((call.query ?? {}) as Record<string, unknown>), call)
+    const run = () => handle(target, call)
     if (readBody !== undefined) {
       const read = readBody(request).then((sent) => {
         call.body = sent
@@ -94,7 +98,7 @@ function isPromise<T>(outcome: T | PromiseLike<T>): outcome is PromiseLike<T> {
 }
 
 function responseOf(outcome: unknown, onFailure: EndpointOptions["onFailure"], client: Client): Response {
-  if (outcome instanceof Response) return watched(outcome, onFailure, client.cut?.bind(client))
+  if (outcome instanceof Response) return watched(sendable(outcome), onFailure, client.cut?.bind(client))
   return outcome === undefined ? new Response(null, { status: 204 }) : sizedJson(outcome)
 }
 

@@ -1,3 +1,5 @@
+import { kindOf } from "../../contracts/foundation/plain-object.ts"
+
 /**
  * The same answer, of which it is told when its body fails. Whoever reads it sees no more than that it ends early.
  *
@@ -12,7 +14,7 @@ export function watched(response: Response, onFailure: (error: unknown) => void,
         try {
           const { done, value } = await reader.read()
           if (done) controller.close()
-          else controller.enqueue(value)
+          else controller.enqueue(bytes(value))
         } catch (error) {
           onFailure(error)
           // The end of the connection cancels the stream.
@@ -25,4 +27,9 @@ export function watched(response: Response, onFailure: (error: unknown) => void,
     { highWaterMark: 0 },
   )
   return new Response(body, response)
+}
+
+function bytes(piece: unknown): Uint8Array {
+  if (piece instanceof Uint8Array) return piece
+  throw new TypeError(`The body of an answer must be bytes, as Uint8Array; got ${kindOf(piece)}.`)
 }

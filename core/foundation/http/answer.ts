@@ -58,11 +58,12 @@ function detailsOf({ details = {} }: ServiceError): Record<string, unknown> | un
 }
 
 function headersOf({ details = {} }: ServiceError, status: number): Record<string, string> {
+  const seconds = details["retryAfterSeconds"]
   return {
     ...(status === 401 && { "www-authenticate": challengeOf(details) }),
     ...(status === 416 && { "content-range": `bytes */${details["size"]}` }),
     ...(Array.isArray(details["allow"]) && { allow: details["allow"].join(", ") }),
-    ...(details["retryAfterSeconds"] !== undefined && { "retry-after": String(details["retryAfterSeconds"]) }),
+    ...(Number.isFinite(seconds) && { "retry-after": String(Math.max(0, Math.ceil(Number(seconds)))) }),
   }
 }
 
