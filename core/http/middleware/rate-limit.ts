@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono"
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { networkOf } from "../auth/network.ts"
 import type { Client } from "../gate.ts"
 import { isProbe } from "../probes.ts"
 
@@ -9,7 +10,7 @@ interface RateLimitOptions {
   readonly maxRequests: number
 }
 
-/** Clients that are counted one by one in a window; all others share a count. */
+/** Networks that are counted one by one in a window; all others share a count. */
 const MAX_CLIENTS = 100_000
 const OTHERS = "others"
 
@@ -25,8 +26,8 @@ export function rateLimit({ maxRequests, windowMs }: RateLimitOptions, clock: Cl
       counts.clear()
       endsAt = now + windowMs
     }
-    const address = env.address ?? OTHERS
-    const client = counts.size < MAX_CLIENTS || counts.has(address) ? address : OTHERS
+    const network = networkOf(env.address) || OTHERS
+    const client = counts.size < MAX_CLIENTS || counts.has(network) ? network : OTHERS
     const count = (counts.get(client) ?? 0) + 1
     counts.set(client, count)
     if (count > maxRequests) throw tooMany({ maxRequests, windowMs }, endsAt - now)
