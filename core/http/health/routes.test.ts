@@ -92,10 +92,12 @@ describe("GET /api/v1/health", () => {
     await get("/api/v1/health")
     await get("/api/v1/health")
     expect(asked).toEqual(["cache"])
+    await get("/api/v1/health?fresh=1", TOKEN)
     await get("/api/v1/health?fresh=true", TOKEN)
-    expect(asked).toEqual(["cache", "cache"])
-    expect((await get("/api/v1/health?fresh=true")).status).toBe(401)
-    expect(asked).toEqual(["cache", "cache"])
+    expect(asked).toEqual(["cache", "cache", "cache"])
+    expect((await get("/api/v1/health?fresh=1")).status).toBe(401)
+    expect((await get("/api/v1/health?fresh=0")).status).toBe(200)
+    expect(asked).toEqual(["cache", "cache", "cache"])
   })
 
   it.each([

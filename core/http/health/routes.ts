@@ -18,7 +18,9 @@ export function healthRoutes(view: HealthView): Route[] {
       permission: "public",
       query: z.strictObject({
         fresh: z.optional(
-          z.boolean().check(z.describe("Asks every service again, else an answer may be a second old. Needs a token.")),
+          z
+            .enum(["1", "0", "true", "false"])
+            .check(z.describe("Asks every service again, else an answer may be a second old. Needs a token.")),
         ),
       }),
       answers: {
@@ -26,7 +28,8 @@ export function healthRoutes(view: HealthView): Route[] {
         503: { description: "A required service is down.", schema: healthBodySchema },
       },
       errors: [401],
-      async handle(_services: unknown, { caller, query: { fresh = false } }) {
+      async handle(_services: unknown, { caller, query }) {
+        const fresh = query.fresh === "1" || query.fresh === "true"
         if (fresh && caller === undefined) {
           throw new ServiceError("PERMISSION_DENIED", "fresh must come with a token; send one, or leave it out.", {
             details: { reason: "credentials" },
