@@ -151,3 +151,15 @@ describe("429", () => {
     expect(await statuses(3, admit)).toEqual([401, 401, 429])
   })
 })
+
+it.each([Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY, "5"])(
+  "a gate refuses %s as its number of bad tokens",
+  (given) => {
+    expect(() => createTokenGate(() => undefined, { maxFailuresPerMinute: given as number })).toThrow(
+      expect.objectContaining({
+        code: "INVALID_CONFIG",
+        message: expect.stringMatching(/^maxFailuresPerMinute must be /),
+      }),
+    )
+  },
+)

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { got } from "../../../contracts/foundation/text.ts"
 import type { Caller } from "../../foundation/http/route.ts"
 import type { Client, Gate } from "../gate.ts"
 import { bearerToken } from "./bearer-token.ts"
@@ -22,11 +23,16 @@ export interface TokenGateOptions {
  * A token that is missing or bad is answered with 401, and a caller without the permission with 403. A client that sends
  * too many bad tokens is told to wait, with 429; a good token of the same client always comes in.
  *
+ * @throws ServiceError INVALID_CONFIG for a number of failures that is no whole number, 0 or more.
  * @example
  * const gate = createTokenGate(staticTokens(tokensOf(process.env).tokens))
  */
 export function createTokenGate(verify: Verify, options: TokenGateOptions = {}): Gate {
   const { clock = systemClock, maxFailuresPerMinute = 10 } = options
+  if (!(Number.isInteger(maxFailuresPerMinute) && maxFailuresPerMinute >= 0)) {
+    const given = got(maxFailuresPerMinute)
+    throw new ServiceError("INVALID_CONFIG", `maxFailuresPerMinute must be a whole number, 0 or more; got ${given}.`)
+  }
   const failures = new FailureLimit(clock, maxFailuresPerMinute)
 
   /** The answer to a request with a bad token. */

@@ -106,3 +106,13 @@ describe("UNAVAILABLE, status 503, is", () => {
     expect(await settled).toMatchObject({ code: "UNAVAILABLE", cause: { code: "TIMEOUT" } })
   })
 })
+
+it.each([
+  ["no verify", {}, {}, /^auth must have /],
+  ["NaN ms", { verify: async () => ({ success: false }) }, { timeoutMs: Number.NaN }, /^timeoutMs must be /],
+  ["0 ms", { verify: async () => ({ success: false }) }, { timeoutMs: 0 }, /^timeoutMs must be /],
+])("%s is refused at once", (_kind, auth, options, message) => {
+  expect(() => verifyWith(auth as never, options)).toThrow(
+    expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringMatching(message) }),
+  )
+})

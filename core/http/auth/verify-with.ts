@@ -1,6 +1,7 @@
 import type { AuthResult, IAuthService } from "../../../contracts/foundation/auth.ts"
 import { type Clock, systemClock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { got } from "../../../contracts/foundation/text.ts"
 import { Deadlines } from "../../foundation/deadlines.ts"
 import type { Caller } from "../../foundation/http/route.ts"
 import type { Verify } from "./token-gate.ts"
@@ -19,12 +20,19 @@ const RETRY_AFTER_SECONDS = 5
  * Knows callers by an auth service. Nobody comes in while it does not answer: an error of any kind, or the end of the
  * time, rejects UNAVAILABLE with `details.retryAfterSeconds`.
  *
+ * @throws ServiceError INVALID_CONFIG for an auth service without `verify`, and a time that is no number above 0.
  * @example
  * const verify = verifyWith(auth, { roles: { operator: ["queue.*", "*.read"] } })
  * const gate = createTokenGate(verify)
  */
 export function verifyWith(auth: IAuthService, options: VerifyWithOptions = {}): Verify {
   const { clock = systemClock, roles = {}, timeoutMs = 5000 } = options
+  if (typeof auth?.verify !== "function") {
+    throw new ServiceError("INVALID_CONFIG", `auth must have a method verify; got ${got(auth)}.`)
+  }
+  if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
+    throw new ServiceError("INVALID_CONFIG", `timeoutMs must be a number above 0; got ${got(timeoutMs)}.`)
+  }
   const deadlines = new Deadlines(clock, timeoutMs)
   const late = () => new ServiceError("TIMEOUT", `verify() must answer within ${timeoutMs} ms.`)
   const ask = async (token: string) => callerOf(await auth.verify(token), roles)
