@@ -1,28 +1,35 @@
 import { kindOf } from "../../contracts/foundation/plain-object.ts"
 
 /**
- * The same answer, of which it is told when its body fails. Whoever reads it sees no more than that it ends early.
+ * The same answer, of which it is told when its body fails. Whoever reads it sees no more than that it ends early. What
+ * fails once they have gone is no failure.
  *
  * @param cut Ends the connection that it is sent on; where there is none, its reader gets an error.
  */
 export function watched(response: Response, onFailure: (error: unknown) => void, cut?: () => void): Response {
   const reader = response.body?.getReader()
   if (reader === undefined) return response
+  let isCancelled = false
   const body = new ReadableStream(
     {
       async pull(controller) {
         try {
           const { done, value } = await reader.read()
+          if (isCancelled) return
           if (done) controller.close()
           else controller.enqueue(bytes(value))
         } catch (error) {
+          if (isCancelled) return
           onFailure(error)
           // The end of the connection cancels the stream.
           if (cut === undefined) controller.error(new Error("The answer ended early."))
           else cut()
         }
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel(reason) {
+        isCancelled = true
+        return reader.cancel(reason)
+      },
     },
     { highWaterMark: 0 },
   )
