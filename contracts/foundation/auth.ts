@@ -1,5 +1,6 @@
 /**
- * Who calls: what the HTTP API needs of an auth service. The platform's own `IAuthService` fits.
+ * Who calls: what the HTTP API needs of an auth service. The platform's own `IAuthService` fits as it is: it has more
+ * methods and tells more of a user, and it knows roles alone, so `roles` of the HTTP API says what these may do.
  */
 
 /** A caller who is known. */
@@ -13,9 +14,9 @@ export interface AuthUser {
 }
 
 export interface AuthResult {
-  /** False for a token that is missing a part, false, expired or revoked. */
+  /** False for a token that nobody issued, and for one that is expired or revoked. */
   success: boolean
-  /** Of a token that is good. */
+  /** Whose token it is. A result without one lets nobody in. */
   user?: AuthUser | undefined
   /** Why it is not, for logs: callers do not see it. */
   error?: string | undefined
