@@ -135,7 +135,7 @@ export async function createPlanned(
   }
   const control: ServicesControl = {
     health: async (asked) => (await healthOf()).check(asked),
-    readiness: async () => (await healthOf()).ready(),
+    readiness: async () => (await healthOf()).readiness(),
     getMetrics: async () => (await healthOf()).getMetrics(),
     ready: () => connectAll(created),
     close,

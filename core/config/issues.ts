@@ -1,6 +1,7 @@
 import { err, Result } from "neverthrow"
 import { type ErrorIssue, ServiceError } from "../../contracts/foundation/errors.ts"
 import { isShortName, shownName } from "../../contracts/foundation/shown.ts"
+import { invalidConfig } from "../foundation/invalid-config.ts"
 
 /** An issue with the error that it comes of, which is never shown. */
 export interface Issue extends ErrorIssue {
@@ -57,9 +58,5 @@ export function combined<Values extends object>(results: { readonly [Key in keyo
 /** The error with all issues, and with the first error that one of them comes of as its cause. */
 export function configError(all: readonly Issue[]): ServiceError {
   const issues = all.map(({ message, path }) => ({ path, message }))
-  const text = issues.map(({ path, message }) => `${path}: ${message}`).join("; ")
-  return new ServiceError("INVALID_CONFIG", `The configuration cannot be used. ${text}.`, {
-    details: { issues },
-    cause: all.find(({ cause }) => cause !== undefined)?.cause,
-  })
+  return invalidConfig("The configuration", issues, { cause: all.find(({ cause }) => cause !== undefined)?.cause })
 }

@@ -5,6 +5,7 @@ import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { createHealth } from "../foundation/health/health.ts"
 import { type AnswerOptions, errorResponse, tellOf } from "../foundation/http/answer.ts"
 import type { Route } from "../foundation/http/route.ts"
+import { invalidConfig } from "../foundation/invalid-config.ts"
 import { missingPeer } from "../foundation/missing-peer.ts"
 import type { ServicesControl } from "../services.ts"
 import { type Admission, type AdmissionOptions, admissionOf } from "./auth/admission.ts"
@@ -101,9 +102,7 @@ export async function createHttpApi<Services extends ServicesControl>(
     return api
   }
   const message = "must be set where neither auth nor gate is given"
-  throw new ServiceError("INVALID_CONFIG", `env.API_TOKEN: ${message}.`, {
-    details: { issues: [{ path: "env.API_TOKEN", message }] },
-  })
+  throw invalidConfig("The options of createHttpApi", [{ path: "env.API_TOKEN", message }])
 }
 
 /** An API for a server, which is faster where an answer costs no promise. */

@@ -122,16 +122,16 @@ describe("services of a route", () => {
 
   it("must be those of the API", () => {
     expectTypeOf(putPage).toEqualTypeOf<Route<App>>()
-    createHttpApi(services, { routes: [putPage, countPages, anywhere] })
-    serveHttp(services, { routes: [putPage, countPages, anywhere] })
+    void createHttpApi(services, { routes: [putPage, countPages, anywhere] })
+    void serveHttp(services, { routes: [putPage, countPages, anywhere] })
     // @ts-expect-error These have no pages.
-    createHttpApi(cacheAlone, { routes: [countPages] })
+    void createHttpApi(cacheAlone, { routes: [countPages] })
     // @ts-expect-error These have no pages.
-    serveHttp(cacheAlone, { routes: [countPages] })
+    void serveHttp(cacheAlone, { routes: [countPages] })
   })
 
   it("are known where the route stands in the options", () => {
-    createHttpApi(services, {
+    void createHttpApi(services, {
       routes: [
         defineRoute({
           ...facts,
@@ -148,7 +148,7 @@ describe("services of a route", () => {
   it("may be those of options that stand alone", () => {
     const options: HttpApiOptions<App> = { routes: [putPage] }
     const plain: HttpApiOptions = { routes: [anywhere] }
-    createHttpApi(services, options)
-    createHttpApi(services, plain)
+    void createHttpApi(services, options)
+    void createHttpApi(services, plain)
   })
 })

@@ -1,5 +1,6 @@
 import type { $ZodType } from "zod/v4/core"
 import { type ErrorCode, type ErrorIssue, ServiceError } from "../../contracts/foundation/errors.ts"
+import { issuesText } from "../foundation/invalid-config.ts"
 import { parseSchema } from "../foundation/parse-schema.ts"
 import { issueAt, schemaIssues } from "../foundation/schema.ts"
 
@@ -21,6 +22,8 @@ export function readDocument<Output>(schema: $ZodType<Output>, value: unknown, s
 }
 
 export function documentError({ code, name }: DocumentSubject, issues: readonly ErrorIssue[]): ServiceError {
-  const text = issues.map(({ message, path }) => (path === "" ? message : `${path}: ${message}`)).join("; ")
-  return new ServiceError(code, `${name} cannot be used. ${text}.`, { service: "queue", details: { issues } })
+  return new ServiceError(code, `${name} cannot be used. ${issuesText(issues)}.`, {
+    service: "queue",
+    details: { issues },
+  })
 }

@@ -129,7 +129,7 @@ describe("a check that hangs", () => {
     const asked = health.check()
     await clock.advance(100)
     queue.answer()
-    expect((await health.ready()).status).toBe("healthy")
+    expect((await health.readiness()).status).toBe("healthy")
     await clock.advance(400)
     const { services, status } = await asked
     expect(status).toBe("degraded")
@@ -289,10 +289,10 @@ describe("readiness", () => {
   it("asks the required ones alone, and shares their answers", async () => {
     const [cache, mail] = [saying(), saying(UNHEALTHY)]
     const { health } = watch({ cache, mail }, { required: ["cache"] })
-    const { services, status } = await health.ready()
+    const { services, status } = await health.readiness()
     expect([status, Object.keys(services), services["cache"]?.required]).toEqual(["healthy", ["cache"], true])
     expect((await health.check()).services["mail"]?.required).toBe(false)
-    await health.ready()
+    await health.readiness()
     expect([cache, mail].map(({ healthCheck }) => healthCheck.mock.calls.length)).toEqual([1, 1])
   })
 
@@ -300,12 +300,12 @@ describe("readiness", () => {
     "is %s as the worst of them",
     async (status) => {
       const { health } = watch({ one: saying(), two: saying({ status }) }, { required: ["one", "two"] })
-      expect((await health.ready()).status).toBe(status)
+      expect((await health.readiness()).status).toBe(status)
     },
   )
 
   it("is healthy where nothing is required", async () => {
-    expect(await watch({ mail: saying(UNHEALTHY) }).health.ready()).toEqual({ status: "healthy", services: {} })
+    expect(await watch({ mail: saying(UNHEALTHY) }).health.readiness()).toEqual({ status: "healthy", services: {} })
   })
 })
 
@@ -316,7 +316,7 @@ describe("closed", () => {
     const { health } = watch({ mail: { healthCheck } }, { required: ["mail"], isClosed: () => closed })
     await health.check()
     closed = true
-    for (const { services, status } of [await health.check(), await health.ready()]) {
+    for (const { services, status } of [await health.check(), await health.readiness()]) {
       expect([status, services["mail"]?.status]).toEqual(["unhealthy", "unhealthy"])
     }
   })
@@ -379,16 +379,35 @@ describe("metrics", () => {
 
 describe("options", () => {
   it.each<[HealthOptions, string]>([
-    [{ timeoutMs: 0 }, "timeoutMs must be a number above 0; got 0."],
-    [{ timeoutMs: "soon" as never }, "timeoutMs must be a number above 0; got a string."],
-    [{ maxAgeMs: -1 }, "maxAgeMs must be a number, 0 or more; got -1."],
-    [{ maxAgeMs: Number.POSITIVE_INFINITY }, "maxAgeMs must be a number, 0 or more; got Infinity."],
-    [{ required: "mail" as never }, "required must be a list of names; got a string."],
-    [{ required: ["mail", "mial"] }, "required must be a list of names out of mail; got mial."],
-  ])("%j are refused", (options, message) => {
+    [{ timeoutMs: 0 }, "timeoutMs: must be a number above 0; got 0"],
+    [{ timeoutMs: "soon" as never }, "timeoutMs: must be a number above 0; got a string"],
+    [{ maxAgeMs: -1 }, "maxAgeMs: must be a number, 0 or more; got -1"],
+    [{ maxAgeMs: Number.POSITIVE_INFINITY }, "maxAgeMs: must be a number, 0 or more; got Infinity"],
+    [{ required: "mail" as never }, "required: must be a list of names; got a string"],
+    [{ required: ["mail", "mial"] }, "required.1: must be one of the names, which are mail; got mial"],
+    [
+      { requird: ["mail"] } as HealthOptions,
+      "requird: unknown option; the options are required, timeoutMs, maxAgeMs, services, isClosed, clock",
+    ],
+    [
+      { maxAgeMs: -1, timeoutMs: 0 },
+      "timeoutMs: must be a number above 0; got 0; maxAgeMs: must be a number, 0 or more; got -1",
+    ],
+  ])("%j are refused", (options, issues) => {
     expect(() => createHealth({ mail: {} } as Record<string, object>, options)).toThrow(
-      expect.objectContaining({ code: "INVALID_CONFIG", message }),
+      expect.objectContaining({
+        code: "INVALID_CONFIG",
+        message: `The arguments of createHealth cannot be used. ${issues}.`,
+      }),
     )
+  })
+
+  it("come with objects, and nothing else", () => {
+    const refusal = (checkables: unknown) => () => createHealth(checkables as Record<string, object>)
+    expect(refusal({ mail: undefined, sms: "sms" })).toThrow(
+      "The arguments of createHealth cannot be used. mail: must be an object; got undefined; sms: must be an object; got a string.",
+    )
+    expect(refusal(undefined)).toThrow("objects by their names are needed; got undefined.")
   })
 })
 

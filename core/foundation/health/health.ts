@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from "../../../contracts/foundation/clock.ts"
-import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import type { ErrorIssue } from "../../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../../contracts/foundation/health.ts"
-import { kindOf } from "../../../contracts/foundation/plain-object.ts"
 import { shownName } from "../../../contracts/foundation/shown.ts"
-import { got } from "../../../contracts/foundation/text.ts"
+import { got, unknownOption } from "../../../contracts/foundation/text.ts"
 import { portableInfo } from "../base.ts"
+import { invalidConfig } from "../invalid-config.ts"
 import { type InstanceHealth, watch } from "./instance-health.ts"
 
 export interface ServicesHealth {
@@ -23,7 +23,7 @@ export interface HealthCheckOptions {
 }
 
 export interface HealthOptions<Name extends string = string> {
-  /** Names without which the whole is unhealthy, and which `ready()` asks. Default: none. */
+  /** Names without which the whole is unhealthy, and which `readiness()` asks. Default: none. */
   required?: readonly Name[] | undefined
   /**
    * Bound of each check. Milliseconds, default 1,500: it must be larger than `healthTimeoutMs` of portable services
@@ -44,7 +44,7 @@ export interface Health {
   /** The health of every instance, and of the whole. */
   check(options?: HealthCheckOptions): Promise<ServicesHealth>
   /** The health of the required ones, which alone are asked; healthy where there are none. For a readiness probe. */
-  ready(): Promise<ServicesHealth>
+  readiness(): Promise<ServicesHealth>
   /**
    * The metrics of every instance, as finite numbers by `<name>.<metric>`: `{ "cache.hits": 3 }`. One that fails, or
    * does not answer within `timeoutMs`, has none but `<name>.metrics_failed`, which is 1.
@@ -58,8 +58,8 @@ export interface Health {
  * Callers at the same time share one check, and so do those that come within `maxAgeMs`. A check that hangs delays no
  * other and is not begun again: until it ends, its answer is TIMEOUT at once. A late answer is not used.
  *
- * @throws ServiceError INVALID_CONFIG for a bound that is no number of milliseconds, and for a name that is required and
- * not there.
+ * @throws ServiceError INVALID_CONFIG, with each issue: what is no object, a bound that is no number of milliseconds, a
+ * name that is required and not there, an unknown option.
  * @example
  * const mail = {
  *   async healthCheck() {
@@ -76,7 +76,8 @@ export function createHealth<Checkables extends Readonly<Record<string, object>>
   options: HealthOptions<keyof NoInfer<Checkables> & string> = {},
 ): Health {
   const { clock = systemClock, isClosed = () => false, maxAgeMs = 1000, required = [], timeoutMs = 1500 } = options
-  checkOptions(Object.keys(checkables), { maxAgeMs, required, timeoutMs })
+  const issues = [...checkableIssues(checkables), ...optionIssues(checkables, options)]
+  if (issues.length > 0) throw invalidConfig("The arguments of createHealth", issues)
   const keys = new Map(Object.entries(options.services ?? {}))
   const instances = Object.entries(checkables).map(([name, checkable]) => {
     const service = keys.get(name) ?? portableInfo(checkable)?.service ?? name
@@ -93,7 +94,7 @@ export function createHealth<Checkables extends Readonly<Record<string, object>>
 
   return {
     check: ({ fresh } = {}) => healthOf(instances, fresh),
-    ready: () => healthOf(instances.filter(({ required }) => required)),
+    readiness: () => healthOf(instances.filter(({ required }) => required)),
     async getMetrics() {
       const told = instances.map(async ({ metrics, name }) =>
         Object.entries((await metrics()) ?? { metrics_failed: 1 }).map(
@@ -111,20 +112,38 @@ function statusOf(instances: readonly InstanceHealth[]): ServicesHealth["status"
   return instances.every(({ status }) => status === "healthy") ? "healthy" : "degraded"
 }
 
-/** @throws ServiceError INVALID_CONFIG. */
-function checkOptions(
-  names: readonly string[],
-  { maxAgeMs, required, timeoutMs }: { maxAgeMs: number; required: readonly string[]; timeoutMs: number },
-): void {
-  if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) throw refused("timeoutMs", "a number above 0", got(timeoutMs))
-  if (!(Number.isFinite(maxAgeMs) && maxAgeMs >= 0)) throw refused("maxAgeMs", "a number, 0 or more", got(maxAgeMs))
-  if (!Array.isArray(required)) throw refused("required", "a list of names", kindOf(required))
-  const stranger = required.find((name) => !names.includes(name))
-  if (stranger === undefined) return
-  const known = names.map(shownName).join(", ") || "none"
-  throw refused("required", `a list of names out of ${known}`, shownName(String(stranger)))
+function checkableIssues(checkables: unknown): ErrorIssue[] {
+  if (!isObject(checkables)) return [{ path: "", message: `objects by their names are needed; got ${got(checkables)}` }]
+  return Object.entries(checkables)
+    .filter(([, one]) => !isObject(one))
+    .map(([name, one]) => ({ path: shownName(name), message: `must be an object; got ${got(one)}` }))
 }
 
-function refused(option: string, must: string, given: string): ServiceError {
-  return new ServiceError("INVALID_CONFIG", `${option} must be ${must}; got ${given}.`)
+const OPTIONS = ["required", "timeoutMs", "maxAgeMs", "services", "isClosed", "clock"]
+
+function optionIssues(checkables: object, options: HealthOptions): ErrorIssue[] {
+  const { maxAgeMs = 0, required = [], timeoutMs = 1 } = options
+  const issues = Object.keys(options)
+    .filter((name) => !OPTIONS.includes(name))
+    .map((name) => ({ path: shownName(name), message: unknownOption(OPTIONS) }))
+  if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) {
+    issues.push({ path: "timeoutMs", message: `must be a number above 0; got ${got(timeoutMs)}` })
+  }
+  if (!(Number.isFinite(maxAgeMs) && maxAgeMs >= 0)) {
+    issues.push({ path: "maxAgeMs", message: `must be a number, 0 or more; got ${got(maxAgeMs)}` })
+  }
+  return [...issues, ...requiredIssues(Object.keys(checkables ?? {}), required)]
+}
+
+function requiredIssues(names: readonly string[], required: unknown): ErrorIssue[] {
+  if (!Array.isArray(required)) return [{ path: "required", message: `must be a list of names; got ${got(required)}` }]
+  const known = names.map(shownName).join(", ") || "none"
+  return required.flatMap((name, index) => {
+    const message = `must be one of the names, which are ${known}; got ${shownName(String(name))}`
+    return names.includes(name) ? [] : [{ path: `required.${index}`, message }]
+  })
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null
 }

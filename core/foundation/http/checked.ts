@@ -1,5 +1,6 @@
 import type { $ZodType } from "zod/v4/core"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { issuesText } from "../invalid-config.ts"
 import { parseSchema } from "../parse-schema.ts"
 import { issueAt, schemaIssues } from "../schema.ts"
 
@@ -16,7 +17,6 @@ export function checked<Output>(schema: $ZodType<Output>, value: unknown, part: 
   if (parsed.issues === undefined) return parsed.data
   const all = schemaIssues(schema, parsed.issues)
   const issues = all.slice(0, MAX_ISSUES).map((issue) => issueAt(part, issue))
-  const text = issues.map(({ message, path }) => `${path}: ${message}`).join("; ")
   const more = all.length > MAX_ISSUES ? `; and ${all.length - MAX_ISSUES} more` : ""
-  throw new ServiceError("INVALID_ARGUMENT", `${text}${more}.`, { details: { reason: "schema", issues } })
+  throw new ServiceError("INVALID_ARGUMENT", `${issuesText(issues)}${more}.`, { details: { reason: "schema", issues } })
 }

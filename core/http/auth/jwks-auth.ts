@@ -4,7 +4,7 @@ import { systemClock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { IHealthCheckable } from "../../../contracts/foundation/health.ts"
 import { missingPeer } from "../../foundation/missing-peer.ts"
-import { checkedOptions, type JwksAuthOptions } from "./jwks-options.ts"
+import { type JwksAuthOptions, readJwksOptions } from "./jwks-options.ts"
 import { KeptKeys } from "./kept-keys.ts"
 import { readKeySet } from "./read-key-set.ts"
 
@@ -48,7 +48,7 @@ const TOKEN_FAULTS: ReadonlySet<unknown> = new Set([
 export async function createJwksAuth(options: JwksAuthOptions): Promise<JwksAuth> {
   const { clock = systemClock, ...given } = options
   const { algorithms, audience, clockToleranceSeconds, issuer, requestTimeoutMs, url, ...claims } =
-    checkedOptions(given)
+    readJwksOptions(given)
   const { createLocalJWKSet, jwtVerify } = await loadJose()
   const read = async () => {
     // It checks what it is given.

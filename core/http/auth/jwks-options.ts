@@ -1,8 +1,6 @@
 import * as z from "zod/mini"
 import type { Clock } from "../../../contracts/foundation/clock.ts"
-import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import { parseSchema } from "../../foundation/parse-schema.ts"
-import { issueAt, schemaIssues } from "../../foundation/schema.ts"
+import { checkedOptions } from "../../foundation/checked-options.ts"
 
 const ALGORITHMS = [
   ...(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] as const),
@@ -59,12 +57,6 @@ function isUsable(given: string): boolean {
 }
 
 /** The options with their defaults. @throws ServiceError INVALID_CONFIG with each issue. */
-export function checkedOptions(options: Omit<JwksAuthOptions, "clock">): z.output<typeof schema> {
-  const parsed = parseSchema(schema, options)
-  if (parsed.issues === undefined) return parsed.data
-  const issues = schemaIssues(schema, parsed.issues).map((issue) => issueAt("", issue))
-  const said = issues.map(({ message, path }) => `${path}: ${message}`).join("; ")
-  throw new ServiceError("INVALID_CONFIG", `The options of createJwksAuth cannot be used. ${said}.`, {
-    details: { issues },
-  })
+export function readJwksOptions(options: Omit<JwksAuthOptions, "clock">): z.output<typeof schema> {
+  return checkedOptions(schema, options, "The options of createJwksAuth")
 }

@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto"
-import { type ErrorIssue, ServiceError } from "../../../contracts/foundation/errors.ts"
+import type { ErrorIssue } from "../../../contracts/foundation/errors.ts"
 import type { Caller } from "../../foundation/http/route.ts"
+import { invalidConfig } from "../../foundation/invalid-config.ts"
 
 /** A token that never changes, and who has it. */
 export interface StaticToken {
@@ -42,10 +43,7 @@ export function tokensOf(env: Readonly<Record<string, string | undefined>>): Sta
   if (read.some((token) => all.includes(token))) {
     issues.push({ path: "env.API_READ_TOKEN", message: "must have no token that API_TOKEN has too" })
   }
-  if (issues.length > 0) {
-    const text = issues.map(({ path, message }) => `${path}: ${message}`).join("; ")
-    throw new ServiceError("INVALID_CONFIG", `The tokens cannot be used. ${text}.`, { details: { issues } })
-  }
+  if (issues.length > 0) throw invalidConfig("The tokens", issues)
   if (all.length + read.length > 0) return { tokens: [...owned("API_TOKEN", all), ...owned("API_READ_TOKEN", read)] }
   const generated = randomBytes(32).toString("base64url")
   return { tokens: owned("API_TOKEN", [generated]), generated }

@@ -28,7 +28,7 @@ async function open(services: Record<string, string> = { cache: "cache" }, requi
     ]),
   )
   const health = createHealth(checkables, { clock, required, services })
-  const control = { health: health.check, readiness: health.ready }
+  const control = { health: health.check, readiness: health.readiness }
   const api = await createHttpApi(control as never, { clock, env: { API_TOKEN: TOKEN } })
   const get = async (path: string, token?: string) => {
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }

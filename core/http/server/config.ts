@@ -1,8 +1,6 @@
 /** The server's document of the requirement document (HttpServerConfig). */
 import * as z from "zod/mini"
-import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import { parseSchema } from "../../foundation/parse-schema.ts"
-import { issueAt, type SchemaIssue, schemaIssues } from "../../foundation/schema.ts"
+import { checkedOptions } from "../../foundation/checked-options.ts"
 import { bytesOf } from "./byte-size.ts"
 
 const MAX_MS = 2_147_483_647
@@ -115,24 +113,16 @@ const optionsSchema = z.object({
   drainTimeoutMs: wait,
 })
 
+/** What errors are about. */
+export const SERVER_CONFIG = "The configuration of the server"
+
 /**
  * The options of a server that are data, with defaults in `config`.
  *
  * @throws ServiceError INVALID_CONFIG with each issue.
  */
 export function readServerOptions(options: object): z.output<typeof optionsSchema> {
-  const parsed = parseSchema(optionsSchema, options)
-  if (parsed.issues === undefined) return parsed.data
-  throw serverConfigError(schemaIssues(optionsSchema, parsed.issues))
-}
-
-/** The error of a configuration, with the paths of what is wrong. */
-export function serverConfigError(found: readonly SchemaIssue[]): ServiceError {
-  const issues = found.map((issue) => issueAt("", issue))
-  const text = issues.map(({ message, path }) => `${path}: ${message}`).join("; ")
-  return new ServiceError("INVALID_CONFIG", `The configuration of the server cannot be used. ${text}.`, {
-    details: { issues },
-  })
+  return checkedOptions(optionsSchema, options, SERVER_CONFIG)
 }
 
 /** Whether browsers would send the text as `Origin`. */

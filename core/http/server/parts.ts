@@ -1,13 +1,14 @@
 import { stat } from "node:fs/promises"
 import type { MiddlewareHandler } from "hono"
 import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { invalidConfig } from "../../foundation/invalid-config.ts"
 import type { ApiParts, Mount } from "../api.ts"
 import { createCompress } from "../middleware/compress.ts"
 import { corsMiddleware } from "../middleware/cors.ts"
 import { rateLimit } from "../middleware/rate-limit.ts"
 import { staticFiles } from "../middleware/static-files.ts"
 import { bytesOf } from "./byte-size.ts"
-import { type ParsedServerConfig, serverConfigError } from "./config.ts"
+import { type ParsedServerConfig, SERVER_CONFIG } from "./config.ts"
 import { PAGE_POLICY } from "./security-headers.ts"
 
 /** What a configuration adds to the API; what is off is not there. */
@@ -35,8 +36,9 @@ async function mountsOf({ security, static: entries }: ParsedServerConfig): Prom
   const missing = [...isThere.keys()].filter((index) => !isThere[index])
   if (missing.length > 0) {
     const message = "must be a directory; got a path where none is; create it or leave the entry out"
-    throw serverConfigError(
-      missing.map((index) => ({ path: ["config", "static", String(index), "directory"], message })),
+    throw invalidConfig(
+      SERVER_CONFIG,
+      missing.map((index) => ({ path: `config.static.${index}.directory`, message })),
     )
   }
   const contentSecurityPolicy = security.helmet ? PAGE_POLICY : undefined
@@ -56,9 +58,9 @@ export function checkMounts(
   const issues = entries.flatMap(({ path }, index) => {
     const route = routes.find((route) => path !== "/" && overlap(path, route.path))
     const message = `must be a path of its own; the API has ${route?.path}; choose another one`
-    return route === undefined ? [] : [{ path: ["config", "static", String(index), "path"], message }]
+    return route === undefined ? [] : [{ path: `config.static.${index}.path`, message }]
   })
-  if (issues.length > 0) throw serverConfigError(issues)
+  if (issues.length > 0) throw invalidConfig(SERVER_CONFIG, issues)
 }
 
 function overlap(one: string, other: string): boolean {
