@@ -10,6 +10,7 @@ import { admissionOf } from "../auth/admission.ts"
 import { SocketClient } from "./client.ts"
 import { type HttpServerConfig, type ParsedServerConfig, readServerOptions } from "./config.ts"
 import { connectionsOf, drainServer } from "./drain.ts"
+import { continueWhenRead } from "./expect-continue.ts"
 import { listen, urlOf } from "./listen.ts"
 import { checkMounts, partsOf } from "./parts.ts"
 import { SECURITY_HEADERS } from "./security-headers.ts"
@@ -111,7 +112,7 @@ async function createServer({ isDraining, respond }: AssembledApi, config: Parse
       const response = respond(request, new SocketClient(incoming, outgoing, trustProxy))
       const finished = (response: Response) => {
         for (const [name, value] of headers) outgoing.setHeader(name, value)
-        if (isDraining()) outgoing.setHeader("connection", "close")
+        if (isDraining() || isWaiting(incoming)) outgoing.setHeader("connection", "close")
         return response
       }
       return response instanceof Promise ? response.then(finished) : finished(response)
@@ -122,8 +123,9 @@ async function createServer({ isDraining, respond }: AssembledApi, config: Parse
       keepAliveTimeout: KEEP_ALIVE_MS,
       requestTimeout,
     },
-  })
-  return server as Server
+  }) as Server
+  const isWaiting = continueWhenRead(server)
+  return server
 }
 
 async function loadAdaptor() {
