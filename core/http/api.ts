@@ -14,15 +14,17 @@ import { type BoundRoute, type Endpoint, type EndpointOptions, endpointOf } from
 import type { Client } from "./gate.ts"
 import { healthRoutes } from "./health/routes.ts"
 import { createHealthView } from "./health/view.ts"
+import { type LimitOptions, type Limits, limitsOf } from "./limits.ts"
 import { metricsRoute } from "./metrics-route.ts"
 import type { Compress } from "./middleware/compress.ts"
 import type { OpenApiDocument, OpenApiInfo } from "./openapi/document.ts"
 import { openApiOf } from "./openapi/openapi-of.ts"
 import { openApiRoute } from "./openapi/route.ts"
+import { checkApiOptions } from "./options.ts"
 import { isProbe } from "./probes.ts"
 import { type RawUrl, rawUrlOf } from "./read-params.ts"
 
-export interface HttpApiOptions<Services = ServicesControl> extends AnswerOptions, AdmissionOptions {
+export interface HttpApiOptions<Services = ServicesControl> extends AnswerOptions, AdmissionOptions, LimitOptions {
   /** Routes of the application, made by `defineRoute`; they are handed what `createServices` made. Default: none. */
   routes?: readonly Route<Services>[] | undefined
   /** What the OpenAPI document is called. Default: title `Services`, version `1.0.0`. */
@@ -34,11 +36,7 @@ export interface HttpApi {
   fetch(request: Request, client?: Client): Promise<Response>
   /** Every route: those of the options first, then those of the API, then those of services. */
   routes(): readonly Route[]
-  /**
-   * The OpenAPI 3.1 document of every route, as `GET /api/v1/openapi.json` serves it. It is made once.
-   *
-   * @throws ServiceError INVALID_CONFIG where a schema of a route has no JSON Schema.
-   */
+  /** The OpenAPI 3.1 document of every route, as `GET /api/v1/openapi.json` serves it. */
   openapi(): OpenApiDocument
   /** From now on requests are refused with 503, except /livez, /readyz and /startupz; those that run are finished. */
   drain(): void
@@ -60,13 +58,7 @@ export interface ApiParts {
   readonly mounts: readonly Mount[]
   /** Handed every answer. Default: it stays as it is. */
   readonly compress?: Compress | undefined
-  readonly limits: Pick<EndpointOptions, "maxBodyBytes" | "maxUploadBytes" | "timeoutMs">
-}
-
-const DEFAULT_PARTS: ApiParts = {
-  middleware: [],
-  mounts: [],
-  limits: { maxBodyBytes: 10_485_760, maxUploadBytes: 10_485_760, timeoutMs: 30_000 },
+  readonly limits: Limits
 }
 
 /** The answer of a route; undefined where none has the path. */
@@ -81,11 +73,11 @@ const DEFAULT_INFO: OpenApiInfo = { title: "Services", version: "1.0.0" }
  * The HTTP API of services for a server of your own, behind one `fetch(request)`. `serveHttp` brings a server. It needs
  * the package `hono`.
  *
- * Bodies may have 10 MB and answers may take 30 s to begin. Nothing of HttpServerConfig is there: CORS, compression and
+ * Bodies may have 10 MB and answers may take 30 s to begin, unless the options say otherwise. CORS, compression and
  * headers for browsers are those of your server. Call `drain()` when that server ends.
  *
- * @throws ServiceError INVALID_CONFIG where nothing says who may come in: `API_TOKEN` of `env`, `auth` or `gate`; for a
- * path and method that two routes have; without the package.
+ * @throws ServiceError INVALID_CONFIG, with each issue of the options; where nothing says who may come in: `API_TOKEN` of
+ * `env`, `auth` or `gate`; for a path and method that two routes have; without the package.
  * @example
  * const services = await createServices()
  * const api = await createHttpApi(services)
@@ -96,9 +88,11 @@ export async function createHttpApi<Services extends ServicesControl>(
   services: Services,
   options: HttpApiOptions<NoInfer<Services>> = {},
 ): Promise<HttpApi> {
+  checkApiOptions(options)
   const admission = admissionOf(options)
+  const parts = { admission, limits: limitsOf(options), middleware: [], mounts: [] }
   if (admission.generated === undefined) {
-    const { respond: _, ...api } = await assembleApi(services, options, { admission, ...DEFAULT_PARTS })
+    const { respond: _, ...api } = await assembleApi(services, options, parts)
     return api
   }
   const message = "must be set where neither auth nor gate is given"
@@ -122,13 +116,13 @@ export async function assembleApi<Services extends ServicesControl>(
   const others = createHealth({ auth: admission.service }, { clock })
   const view = createHealthView({ clock, others, services, isDraining: () => isDraining })
   const allRoutes = (): Route[] => bound.map((one) => one.route)
-  const openapi = once(() => openApiOf(allRoutes(), info))
-  const openApiText = once(() => JSON.stringify(openapi()))
-  const own = [...routes, ...healthRoutes(view), metricsRoute, openApiRoute(openApiText)]
+  const own = [...routes, ...healthRoutes(view), metricsRoute, openApiRoute(() => openApiText)]
   const bound: BoundRoute[] = [
     ...own.map((one): BoundRoute => ({ route: one, bind: (query) => ({ target: services, query }) })),
     ...(await bindRoutes(instancesOf(services))),
   ]
+  const openapi = openApiOf(allRoutes(), info)
+  const openApiText = JSON.stringify(openapi)
   const onFailure = (error: unknown) => tellOf(error, options)
   const router = await routerOf(bound, { clock, gate: admission.gate, onFailure, ...limits })
 
@@ -155,7 +149,7 @@ export async function assembleApi<Services extends ServicesControl>(
     fetch: async (request, client = UNKNOWN) => respond(request, client),
     respond,
     routes: allRoutes,
-    openapi,
+    openapi: () => openapi,
     drain() {
       isDraining = true
     },
@@ -176,15 +170,6 @@ function orRefusal<Outcome extends Response | undefined>(
     return outcome instanceof Promise ? outcome.catch((error: unknown) => refuse(request, error)) : outcome
   } catch (error) {
     return refuse(request, error)
-  }
-}
-
-/** What `make` gives, kept from the first call on. */
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
   }
 }
 

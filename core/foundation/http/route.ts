@@ -17,7 +17,7 @@ export interface RouteCall<Params = unknown, Query = unknown, Body = unknown> {
   readonly body: Body
   /** As it came. Its body is unread where the route has no schema of it. */
   readonly request: Request
-  /** Bytes that a body may have which the route reads itself. */
+  /** Bytes that a body may have which the route reads itself: the `uploadLimit`. */
   readonly maxBodyBytes: number
   /** Undefined on a public route that was called without a token. */
   readonly caller: Caller | undefined
@@ -114,6 +114,11 @@ export function defineRoute<
   Body extends $ZodType | RawBody | undefined = undefined,
 >(route: RouteDefinition<Service, Params, Query, Body>): Route<Service> {
   return route as Route<Service>
+}
+
+/** The names of the segments that a path has a `:` before. */
+export function routePathNames(path: string): string[] {
+  return [...path.matchAll(/(?<=\/):([^/]+)/g)].map(([, name = ""]) => name)
 }
 
 /** Whether the body of a route is left to it. */

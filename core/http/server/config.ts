@@ -1,10 +1,7 @@
 /** The server's document of the requirement document (HttpServerConfig). */
 import * as z from "zod/mini"
 import { checkedOptions } from "../../foundation/checked-options.ts"
-import { bytesOf } from "./byte-size.ts"
-
-const MAX_MS = 2_147_483_647
-const milliseconds = z.int().check(z.gte(1), z.lte(MAX_MS))
+import { admissionChecks, anObject, apiOptions, byteSize, MAX_MS, milliseconds } from "../options.ts"
 
 const origin = z
   .string()
@@ -60,14 +57,7 @@ const configSchema = z.strictObject({
   host: z.optional(z.string().check(z.minLength(1))),
   cors: z.optional(corsSchema),
   requestTimeout: z._default(milliseconds, 30_000),
-  bodyLimit: z._default(
-    z
-      .string()
-      .check(
-        z.refine((text) => bytesOf(text) !== undefined, "must be bytes such as 512kb, 10mb or 1gb; got another string"),
-      ),
-    "10mb",
-  ),
+  bodyLimit: z._default(byteSize, "10mb"),
   compression: z._default(z.boolean(), true),
   security: z.prefault(securitySchema, {}),
   static: z._default(z.array(staticSchema), []),
@@ -105,19 +95,23 @@ export type ParsedServerConfig = z.output<typeof configSchema>
 
 const wait = z.optional(z.int().check(z.gte(0), z.lte(MAX_MS)))
 
-const optionsSchema = z.object({
-  config: z.prefault(configSchema, {}),
-  host: z.optional(z.string().check(z.minLength(1))),
-  port: z.optional(z.int().check(z.gte(0), z.lte(65_535))),
-  drainDelayMs: wait,
-  drainTimeoutMs: wait,
-})
+const optionsSchema = z
+  .strictObject({
+    ...apiOptions,
+    config: z.prefault(configSchema, {}),
+    host: z.optional(z.string().check(z.minLength(1))),
+    port: z.optional(z.int().check(z.gte(0), z.lte(65_535))),
+    drainDelayMs: wait,
+    drainTimeoutMs: wait,
+    logger: z.optional(anObject),
+  })
+  .check(...admissionChecks)
 
 /** What errors are about. */
 export const SERVER_CONFIG = "The configuration of the server"
 
 /**
- * The options of a server that are data, with defaults in `config`.
+ * The options of a server, with defaults in `config`.
  *
  * @throws ServiceError INVALID_CONFIG with each issue.
  */

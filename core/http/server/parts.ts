@@ -7,18 +7,15 @@ import { createCompress } from "../middleware/compress.ts"
 import { corsMiddleware } from "../middleware/cors.ts"
 import { rateLimit } from "../middleware/rate-limit.ts"
 import { staticFiles } from "../middleware/static-files.ts"
-import { bytesOf } from "./byte-size.ts"
 import { type ParsedServerConfig, SERVER_CONFIG } from "./config.ts"
 import { PAGE_POLICY } from "./security-headers.ts"
 
 /** What a configuration adds to the API; what is off is not there. */
-export async function partsOf(config: ParsedServerConfig, clock: Clock): Promise<ApiParts> {
-  const maxBodyBytes = bytesOf(config.bodyLimit) as number
+export async function partsOf(config: ParsedServerConfig, clock: Clock): Promise<Omit<ApiParts, "limits">> {
   return {
     middleware: await middlewareOf(config, clock),
     compress: config.compression ? await createCompress() : undefined,
     mounts: await mountsOf(config),
-    limits: { maxBodyBytes, maxUploadBytes: maxBodyBytes, timeoutMs: config.requestTimeout },
   }
 }
 

@@ -7,6 +7,7 @@ import { missingPeer } from "../../foundation/missing-peer.ts"
 import type { ServicesControl, ServicesOptions } from "../../services.ts"
 import { type AssembledApi, assembleApi, type HttpApi, type HttpApiOptions } from "../api.ts"
 import { admissionOf } from "../auth/admission.ts"
+import { type Limits, limitsOf } from "../limits.ts"
 import { SocketClient } from "./client.ts"
 import { type HttpServerConfig, type ParsedServerConfig, readServerOptions } from "./config.ts"
 import { connectionsOf, drainServer } from "./drain.ts"
@@ -16,7 +17,7 @@ import { checkMounts, partsOf } from "./parts.ts"
 import { SECURITY_HEADERS } from "./security-headers.ts"
 
 export interface ServeHttpOptions<Services = ServicesControl> extends HttpApiOptions<Services> {
-  /** How the server is set up. Default: each key at its default. */
+  /** How the server is set up. Options of the API, such as `bodyLimit`, go before its keys. Default: each key at its default. */
   config?: HttpServerConfig | undefined
   /** The address to listen on, before that of `config`. Default: see HttpServerConfig. */
   host?: string | undefined
@@ -69,11 +70,16 @@ export async function serveHttp<Services extends ServicesControl>(
 ): Promise<HttpServer> {
   const { clock = systemClock, env = process.env } = options
   const { config, drainDelayMs, drainTimeoutMs, ...given } = readServerOptions(options)
+  const limits = limitsOf({
+    bodyLimit: given.bodyLimit ?? config.bodyLimit,
+    requestTimeout: given.requestTimeout ?? config.requestTimeout,
+    uploadLimit: given.uploadLimit,
+  })
   const admission = admissionOf({ ...options, env })
-  const api = await assembleApi(services, options, { admission, ...(await partsOf(config, clock)) })
+  const api = await assembleApi(services, options, { admission, limits, ...(await partsOf(config, clock)) })
   checkMounts(config, api.routes())
 
-  const server = await createServer(api, config)
+  const server = await createServer(api, config, limits)
   const connections = connectionsOf(server)
   const host = given.host ?? config.host ?? (admission.generated === undefined ? "0.0.0.0" : "127.0.0.1")
   const address = await listen(server, { host, port: given.port ?? config.port })
@@ -102,9 +108,12 @@ function shownToken(url: string, token: string): string {
 /** Proxies keep connections open for up to a minute; whoever ends them first must be the proxy. */
 const KEEP_ALIVE_MS = 65_000
 
-async function createServer({ isDraining, respond }: AssembledApi, config: ParsedServerConfig): Promise<Server> {
+async function createServer(
+  { isDraining, respond }: AssembledApi,
+  { security, trustProxy }: ParsedServerConfig,
+  { timeoutMs }: Limits,
+): Promise<Server> {
   const createAdaptorServer = await loadAdaptor()
-  const { requestTimeout, security, trustProxy } = config
   const headers = security.helmet ? SECURITY_HEADERS : []
   const server = createAdaptorServer({
     fetch(request, bindings) {
@@ -118,10 +127,10 @@ async function createServer({ isDraining, respond }: AssembledApi, config: Parse
       return response instanceof Promise ? response.then(finished) : finished(response)
     },
     serverOptions: {
-      connectionsCheckingInterval: Math.min(requestTimeout, 1000),
-      headersTimeout: Math.min(requestTimeout, 60_000),
+      connectionsCheckingInterval: Math.min(timeoutMs, 1000),
+      headersTimeout: Math.min(timeoutMs, 60_000),
       keepAliveTimeout: KEEP_ALIVE_MS,
-      requestTimeout,
+      requestTimeout: timeoutMs,
     },
   }) as Server
   const isWaiting = continueWhenRead(server)
