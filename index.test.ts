@@ -229,4 +229,13 @@ describe("createTestServices", () => {
     expect(clock.now() - start).toBe(60_000)
     await close()
   })
+
+  it("is asked for its health each time, though time stands still", async () => {
+    const { cache, health, readiness, close } = await createTestServices({ services: ["cache"], required: ["cache"] })
+    await expect(health()).resolves.toMatchObject({ status: "healthy" })
+    await cache.close()
+    await expect(health()).resolves.toMatchObject({ status: "unhealthy" })
+    await expect(readiness()).resolves.toMatchObject({ status: "unhealthy" })
+    await close()
+  })
 })

@@ -83,6 +83,8 @@ interface TestParts {
   /** Names that no instance may have. */
   readonly reserved: readonly string[]
   readonly around: Creation["around"]
+  /** As time stands still, an answer would else be reused for ever. */
+  readonly healthMaxAgeMs: 0
 }
 
 async function makeServices<Selected extends Selection>(
@@ -95,13 +97,14 @@ async function makeServices<Selected extends Selection>(
   // Here, so that importing the package does not load zod.
   const { planServices } = await import("./config/plan.ts")
   const planned = await planServices({ ...options, required, env }, test?.reserved)
-  return createPlanned(planned, { ...options, required, around: test?.around }) as Promise<Services<Selected>>
+  return createPlanned(planned, { ...options, ...test, required }) as Promise<Services<Selected>>
 }
 
 /** What the services of a plan are given besides it. */
 export type PlannedOptions = Pick<ServicesOptions, "clock" | "events" | "logger" | "random"> & {
   readonly required?: readonly string[] | undefined
   readonly around?: Creation["around"]
+  readonly healthMaxAgeMs?: number
 }
 
 /** Creates the services of a plan. */
@@ -126,7 +129,13 @@ export async function createPlanned(
   const services = Object.fromEntries(planned.map(({ name, service }) => [name, service]))
   const loadHealth = async (): Promise<Health> => {
     const { createHealth } = await import("./foundation/health/health.ts")
-    return createHealth(instances, { required, services, clock: context.clock, isClosed: () => closing !== undefined })
+    return createHealth(instances, {
+      required,
+      services,
+      clock: context.clock,
+      isClosed: () => closing !== undefined,
+      maxAgeMs: options.healthMaxAgeMs,
+    })
   }
   let loading: Promise<Health> | undefined
   const healthOf = () => {
@@ -171,7 +180,7 @@ export type TestServices<Selected extends Selection = readonly ServiceKey[]> = S
 
 /**
  * In-memory services for application tests: the environment is ignored and time stands still until `advance`, or
- * `drain`.
+ * `drain`. Health is asked anew each time.
  */
 export async function createTestServices<const Selected extends Selection = readonly ServiceKey[]>(
   options: TestServicesOptions<Selected>,
@@ -184,7 +193,10 @@ export async function createTestServices<const Selected extends Selection = read
     if (kit !== undefined) kits.push(kit)
     return kit?.instance ?? instance
   }
-  const services = await makeServices<Selected>({ ...options, env: {}, clock }, { reserved: RESERVED, around })
+  const services = await makeServices<Selected>(
+    { ...options, env: {}, clock },
+    { reserved: RESERVED, around, healthMaxAgeMs: 0 },
+  )
   return Object.assign(services, {
     clock,
     advance: (ms: number) => clock.advance(ms),

@@ -3,6 +3,7 @@ import { once } from "node:events"
 import { createInterface } from "node:readline"
 import { text } from "node:stream/consumers"
 import { describe, expect, it } from "vitest"
+import { closeOnSignals } from "./close-on-signals.ts"
 
 type Signal = "SIGINT" | "SIGTERM"
 
@@ -28,6 +29,14 @@ async function run(program: string, signals: Readonly<Record<string, Signal>>) {
 }
 
 describe("closeOnSignals", () => {
+  it("refuses what cannot be closed, at once", () => {
+    const refused = () => closeOnSignals([{ async close() {} }, {}, undefined] as never)
+    expect(refused).toThrow(
+      "The arguments of closeOnSignals cannot be used. 1: must have close(); got an object; 2: must have close(); got undefined.",
+    )
+    expect(() => closeOnSignals(undefined as never)).toThrow("0: must have close(); got undefined.")
+  })
+
   it.each(["SIGTERM", "SIGINT"] as const)("closes on %s, then lets the signal end the process", async (signal) => {
     const ended = await run(`closeOnSignals(closable("closed"))`, { ready: signal })
     expect(ended).toEqual({ output: "ready\nclosed\n", endedBy: signal, warnings: "" })

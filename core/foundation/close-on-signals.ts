@@ -1,4 +1,6 @@
 import type { IClosable } from "../../contracts/foundation/lifecycle.ts"
+import { got } from "../../contracts/foundation/text.ts"
+import { invalidConfig } from "./invalid-config.ts"
 
 export interface CloseOnSignalsOptions {
   /** Default SIGINT and SIGTERM. */
@@ -15,6 +17,7 @@ type Closable = Pick<IClosable, "close">
  * One that fails is warned of (`process.emitWarning`), and the next is closed.
  *
  * @returns A function that stops listening to signals. It closes nothing.
+ * @throws ServiceError INVALID_CONFIG for what has no `close`.
  * @example
  * const services = await createServices()
  * const worker = createWorker(services.queue, { name: "mails", queues: ["mail"], handlers })
@@ -26,7 +29,8 @@ export function closeOnSignals(
   closables: Closable | readonly Closable[],
   { signals = ["SIGINT", "SIGTERM"] }: CloseOnSignalsOptions = {},
 ): () => void {
-  const inOrder = "close" in closables ? [closables] : [...closables]
+  const inOrder = [closables].flat() as readonly Closable[]
+  checkClosables(inOrder)
   const stop = () => {
     for (const signal of signals) process.removeListener(signal, onSignal)
   }
@@ -39,6 +43,15 @@ export function closeOnSignals(
   }
   for (const signal of signals) process.on(signal, onSignal)
   return stop
+}
+
+/** At once: later, nobody is there to be told. */
+function checkClosables(closables: readonly Partial<Closable>[]): void {
+  const issues = closables.flatMap((closable, index) => {
+    if (typeof closable?.close === "function") return []
+    return [{ path: String(index), message: `must have close(); got ${got(closable)}` }]
+  })
+  if (issues.length > 0) throw invalidConfig("The arguments of closeOnSignals", issues)
 }
 
 async function closeOrWarn(closable: Closable): Promise<void> {

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest"
 import { z } from "zod"
 import { builtinAdapters } from "../../../adapters/manifest.ts"
 import { defineAdapter } from "../../../contracts/adapter.ts"
+import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import type { PluginHealthStatus } from "../../../contracts/foundation/health.ts"
-import { createServices, createTestServices } from "../../services.ts"
+import { createServices } from "../../services.ts"
 
 type Status = PluginHealthStatus["status"]
 
@@ -91,10 +92,11 @@ describe("the services that were created", () => {
   })
 
   it("are asked again where the answer must be fresh, or time has gone by", async () => {
-    const { advance, health } = await createTestServices({ adapters: [counting()] })
+    const clock = createManualClock()
+    const { health } = await createServices({ adapters: [counting()], clock, env: {} })
     const count = async (fresh?: boolean) => (await health({ fresh })).services["mail"]?.details?.["count"]
     expect([await count(), await count(), await count(true), await count()]).toEqual([1, 1, 2, 2])
-    await advance(1000)
+    await clock.advance(1000)
     expect(await count()).toBe(3)
   })
 })

@@ -1,4 +1,4 @@
-import { isRawBody, type RawBody, type Route, type RouteAnswer, routePathNames } from "../../foundation/http/route.ts"
+import { isRawBody, type RawBody, type Route, type RouteAnswer } from "../../foundation/http/route.ts"
 import type {
   JsonSchema,
   OpenApiContent,
