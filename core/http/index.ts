@@ -12,9 +12,6 @@ export { createHttpApi, type HttpApi, type HttpApiOptions } from "./api.ts"
 
 export { createJwksAuth, type JwksAuth } from "./auth/jwks-auth.ts"
 export type { JwksAuthOptions } from "./auth/jwks-options.ts"
-export { type StaticToken, type StaticTokens, staticTokens, tokensOf } from "./auth/static-tokens.ts"
-export { createTokenGate, type TokenGateOptions, type Verify } from "./auth/token-gate.ts"
-export { type VerifyWithOptions, verifyWith } from "./auth/verify-with.ts"
 export { type Client, type Gate, openGate } from "./gate.ts"
 export type { OpenApiDocument, OpenApiInfo } from "./openapi/document.ts"
 

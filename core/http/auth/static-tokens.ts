@@ -4,12 +4,12 @@ import type { Caller } from "../../foundation/http/route.ts"
 import { invalidConfig } from "../../foundation/invalid-config.ts"
 
 /** A token that never changes, and who has it. */
-export interface StaticToken {
+interface StaticToken {
   readonly token: string
   readonly caller: Caller
 }
 
-export interface StaticTokens {
+interface StaticTokens {
   readonly tokens: readonly StaticToken[]
   /** The token that was made, since none is set. It must be shown once: nothing else keeps it. */
   readonly generated?: string | undefined

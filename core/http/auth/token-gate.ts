@@ -10,7 +10,7 @@ import { includesPermission } from "./permissions.ts"
 /** Tells who has a token; undefined where it is not good. It rejects UNAVAILABLE where nobody can tell. */
 export type Verify = (token: string) => Caller | undefined | Promise<Caller | undefined>
 
-export interface TokenGateOptions {
+interface TokenGateOptions {
   /** Bad tokens of one client, an IPv4 address or an IPv6 network of 64 bits, that are answered with 401. Default 10. */
   maxFailuresPerMinute?: number | undefined
   clock?: Clock | undefined

@@ -6,7 +6,7 @@ import { Deadlines } from "../../foundation/deadlines.ts"
 import type { Caller } from "../../foundation/http/route.ts"
 import type { Verify } from "./token-gate.ts"
 
-export interface VerifyWithOptions {
+interface VerifyWithOptions {
   /** Permissions of each role. A user has those of its roles and its own. Default: roles have none. */
   roles?: Readonly<Record<string, readonly string[]>> | undefined
   /** Milliseconds that `verify` may take. Default 5000. */
