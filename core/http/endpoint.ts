@@ -45,7 +45,7 @@ export type Endpoint = (request: Request, url: RawUrl, client: Client) => Respon
 /** Only what has to wait does: an answer that is there at once costs no promise. */
 export function endpointOf({ bind, route }: BoundRoute, options: EndpointOptions): Endpoint {
   const { body, params, permission, query } = route
-  const readParams = paramsReader(route.path)
+  const readParams = paramsReader(route.path, params)
   const readQuery = query && queryReader(query)
   const handle = route.handle as (service: unknown, call: RouteCall) => unknown
   const readBody = bodyReader(body, options)

@@ -1,4 +1,6 @@
+import type { $ZodType } from "zod/v4/core"
 import { decoded } from "./decoded.ts"
+import { parametersOf, scalarOf } from "./read-query.ts"
 
 /** The parts of the URL of a request, as they came: nothing is decoded. */
 export interface RawUrl {
@@ -16,15 +18,17 @@ export function rawUrlOf(url: string): RawUrl {
   return { path: url.slice(start, mark), query: url.slice(mark + 1, end) }
 }
 
-/** Reads the `:name` segments of the path of a route. */
-export function paramsReader(path: string): (rawPath: string) => Record<string, string> {
-  const places = path
-    .split("/")
-    .flatMap((part, index) => (part.startsWith(":") ? [{ index, name: part.slice(1) }] : []))
+/** Reads the `:name` segments of the path of a route, as its schema takes them. */
+export function paramsReader(path: string, schema?: $ZodType): (rawPath: string) => Record<string, unknown> {
+  const parameters = schema && parametersOf(schema)
+  const places = path.split("/").flatMap((part, index) => {
+    const name = part.slice(1)
+    return part.startsWith(":") ? [{ index, name, type: parameters?.get(name)?.type }] : []
+  })
   return (rawPath) => {
     const segments = rawPath.split("/")
-    const params: Record<string, string> = {}
-    for (const { index, name } of places) params[name] = decoded(segments[index] ?? "", name)
+    const params: Record<string, unknown> = {}
+    for (const { index, name, type } of places) params[name] = scalarOf(decoded(segments[index] ?? "", name), type)
     return params
   }
 }

@@ -1,10 +1,18 @@
 import { type $ZodType, toJSONSchema } from "zod/v4/core"
 import { decoded } from "./decoded.ts"
 
-/** A parameter as the JSON Schema of the query describes it. */
+/** A parameter as JSON Schema describes it. */
 interface ParameterSchema {
   readonly type?: string
   readonly items?: ParameterSchema
+}
+
+/** Parameters by their names. */
+export function parametersOf(schema: $ZodType): ReadonlyMap<string, ParameterSchema> {
+  const { properties = {} } = toJSONSchema(schema, { io: "input" }) as {
+    properties?: Readonly<Record<string, ParameterSchema>>
+  }
+  return new Map(Object.entries(properties))
 }
 
 /**
@@ -12,10 +20,7 @@ interface ParameterSchema {
  * lists. A parameter that comes twice is a list, which only a list may be.
  */
 export function queryReader(schema: $ZodType): (query: string) => Record<string, unknown> {
-  const { properties = {} } = toJSONSchema(schema, { io: "input" }) as {
-    properties?: Readonly<Record<string, ParameterSchema>>
-  }
-  const parameters = new Map(Object.entries(properties))
+  const parameters = parametersOf(schema)
   return (query) => {
     // Without a prototype, so that `__proto__` is a name as any other.
     const values: Record<string, unknown> = Object.create(null)
@@ -45,7 +50,7 @@ function pairsOf(query: string): Iterable<readonly [name: string, text: string]>
 }
 
 /** The text itself where it is no value of the type, so that the schema says what is wrong. */
-function scalarOf(text: string, type: string | undefined): unknown {
+export function scalarOf(text: string, type: string | undefined): unknown {
   if ((type === "number" || type === "integer") && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return Number(text)
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true"
   return text

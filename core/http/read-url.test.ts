@@ -17,6 +17,13 @@ describe("rawUrlOf", () => {
 describe("the segments of a path", () => {
   const read = paramsReader("/api/:name/x/:id")
 
+  it("are numbers and booleans where the schema wants these", () => {
+    const schema = z.strictObject({ a: z.int(), b: z.boolean(), c: z.string() })
+    const typed = paramsReader("/:a/:b/:c", schema)
+    expect(typed("/%31/true/1")).toEqual({ a: 1, b: true, c: "1" })
+    expect(typed("/one/yes/true")).toEqual({ a: "one", b: "yes", c: "true" })
+  })
+
   it.each([
     ["/api/a/x/b", { name: "a", id: "b" }],
     ["/api/a%2Fb/x/%2e%2e%2F", { name: "a/b", id: "../" }],

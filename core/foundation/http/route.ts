@@ -72,7 +72,7 @@ type Given<Schema> = Schema extends $ZodType ? output<Schema> : undefined
 
 /** A route as `defineRoute` types it. */
 export interface RouteDefinition<Service, Params, Query, Body> extends RouteFacts {
-  /** A strict object with each `:name` of the path. They are texts. */
+  /** A strict object with each `:name` of the path: texts, numbers or booleans. */
   readonly params?: Params | undefined
   /** A strict object of texts, numbers, booleans, and arrays of these. */
   readonly query?: Query | undefined
@@ -91,7 +91,8 @@ export interface Route<Service = never> extends RouteFacts {
 }
 
 /**
- * Types a route: `params`, `query` and `body` are those of its schemas, which are of zod 4 or zod/mini.
+ * Types a route: `params`, `query` and `body` are those of its schemas, which are of zod 4 or zod/mini, and answer at
+ * once: an async check fails each request.
  *
  * @example
  * const services = await createServices({ services: ["cache"] })
