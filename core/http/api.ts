@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from "hono"
 import type { Router } from "hono/router"
 import { systemClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
-import { createHealth } from "../foundation/health/health.ts"
+import { createHealth, type Health } from "../foundation/health/health.ts"
 import { type AnswerOptions, errorResponse, tellOf } from "../foundation/http/answer.ts"
 import type { Route } from "../foundation/http/route.ts"
 import { invalidConfig } from "../foundation/invalid-config.ts"
@@ -27,6 +27,11 @@ import { type RawUrl, rawUrlOf } from "./read-params.ts"
 export interface HttpApiOptions<Services = ServicesControl> extends AnswerOptions, AdmissionOptions, LimitOptions {
   /** Routes of the application, made by `defineRoute`; they are handed what `createServices` made. Default: none. */
   routes?: readonly Route<Services>[] | undefined
+  /**
+   * How the rest of the application is: `createHealth({ db }, { required: ["db"] })`. Its names stand beside those of the
+   * services, whose own go before them; while one that it requires is down, the API is not ready.
+   */
+  health?: Health | undefined
   /** What the OpenAPI document is called. Default: title `Services`, version `1.0.0`. */
   info?: OpenApiInfo | undefined
 }
@@ -111,9 +116,9 @@ export async function assembleApi<Services extends ServicesControl>(
   options: HttpApiOptions<Services>,
   { admission, compress = unchanged, limits, middleware, mounts }: ApiParts & { readonly admission: Admission },
 ): Promise<AssembledApi> {
-  const { clock = systemClock, info = DEFAULT_INFO, routes = [] } = options
+  const { clock = systemClock, health, info = DEFAULT_INFO, routes = [] } = options
   let isDraining = false
-  const others = createHealth({ auth: admission.service }, { clock })
+  const others = [createHealth({ auth: admission.service }, { clock }), ...(health === undefined ? [] : [health])]
   const view = createHealthView({ clock, others, services, isDraining: () => isDraining })
   const allRoutes = (): Route[] => bound.map((one) => one.route)
   const own = [...routes, ...healthRoutes(view), metricsRoute, openApiRoute(() => openApiText)]

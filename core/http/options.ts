@@ -82,6 +82,7 @@ export const apiOptions = {
   env: z.optional(anObject),
   clock: z.optional(having("monotonic")),
   routes: z._default(z.array(routeSchema), []),
+  health: z.optional(having("readiness")),
   info: z.optional(z.strictObject({ title: text, version: text, description: z.optional(z.string()) })),
   onError: z.optional(aFunction),
   bodyLimit: z.optional(byteSize),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
-import { createManualClock } from "../../../contracts/foundation/clock.ts"
+import { createManualClock, type ManualClock } from "../../../contracts/foundation/clock.ts"
 import type { PluginHealthStatus } from "../../../contracts/foundation/health.ts"
 import { createHealth } from "../../foundation/health/health.ts"
-import { createHttpApi } from "../api.ts"
+import { createHttpApi, type HttpApiOptions } from "../api.ts"
 import { HEALTH_REASONS, type HealthBody } from "./body.ts"
 
 const TOKEN = "a-token-of-these-tests"
@@ -12,7 +12,11 @@ const down = (details: Record<string, unknown>): PluginHealthStatus => ({
 })
 
 /** The API over instances of services, each as healthy as the test says. */
-async function open(services: Record<string, string> = { cache: "cache" }, required: string[] = []) {
+async function open(
+  services: Record<string, string> = { cache: "cache" },
+  required: string[] = [],
+  makeOptions: (clock: ManualClock) => HttpApiOptions = () => ({}),
+) {
   const clock = createManualClock()
   const says: Record<string, PluginHealthStatus> = {}
   const asked: string[] = []
@@ -29,7 +33,7 @@ async function open(services: Record<string, string> = { cache: "cache" }, requi
   )
   const health = createHealth(checkables, { clock, required, services })
   const control = { health: health.check, readiness: health.readiness }
-  const api = await createHttpApi(control as never, { clock, env: { API_TOKEN: TOKEN } })
+  const api = await createHttpApi(control as never, { clock, env: { API_TOKEN: TOKEN }, ...makeOptions(clock) })
   const get = async (path: string, token?: string) => {
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
     const response = await api.fetch(new Request(`http://localhost${path}`, { headers }))
@@ -131,6 +135,43 @@ describe("GET /api/v1/health", () => {
     expect((await get("/api/v1/health")).body.services).toMatchObject({
       ...{ cache: { status: "degraded", reason: "unreachable" }, queue: { status: "running" } },
     })
+  })
+})
+
+describe("the rest of an application", () => {
+  async function openWith(required: ("db" | "cache")[]) {
+    const says = { db: HEALTHY, cache: HEALTHY }
+    const checkables = {
+      db: { healthCheck: async () => says.db },
+      cache: { healthCheck: async () => says.cache },
+    }
+    const opened = await open({ cache: "cache" }, [], (clock) => ({
+      health: createHealth(checkables, { clock, maxAgeMs: 0, required }),
+    }))
+    return { ...opened, others: says }
+  }
+
+  it("is part of the whole, and of readiness where it is required", async () => {
+    const { get, others } = await openWith(["db"])
+    expect((await get("/api/v1/health")).body.services).toMatchObject({ db: { status: "running" } })
+    others.db = down({ code: "UNAVAILABLE" })
+    const { body, status } = await get("/api/v1/health")
+    expect([status, body.status, body.services["db"]?.reason]).toEqual([503, "unhealthy", "unreachable"])
+    expect((await get("/readyz")).status).toBe(503)
+  })
+
+  it("leaves the whole degraded, and ready, where it is not required", async () => {
+    const { get, others } = await openWith([])
+    others.db = down({ code: "UNAVAILABLE" })
+    expect(await get("/api/v1/health")).toMatchObject({ status: 200, body: { status: "degraded" } })
+    expect((await get("/readyz")).status).toBe(200)
+  })
+
+  it("does not stand in for a service of the same name", async () => {
+    const { get, others, says } = await openWith([])
+    says["cache"] = down({ code: "TIMEOUT" })
+    others.cache = HEALTHY
+    expect((await get("/api/v1/health")).body.services["cache"]).toMatchObject({ reason: "no answer" })
   })
 })
 

@@ -1,12 +1,12 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
-import type { Health } from "../../foundation/health/health.ts"
+import type { Health, ServicesHealth } from "../../foundation/health/health.ts"
 import type { ServicesControl } from "../../services.ts"
 import { type HealthBody, healthBody } from "./body.ts"
 
 export interface HealthViewOptions {
   readonly services: Pick<ServicesControl, "health" | "readiness">
-  /** Of what is part of the whole besides the services: who comes in. */
-  readonly others: Health
+  /** Of what is part of the whole besides the services: who comes in, and what else the application needs. */
+  readonly others: readonly Health[]
   readonly clock: Clock
   /** Whether the server ends: then it is not ready. */
   readonly isDraining: () => boolean
@@ -25,21 +25,30 @@ export function createHealthView({ clock, isDraining, others, services }: Health
   let hasStarted = false
 
   async function areRequiredUp(): Promise<boolean> {
-    const { status } = await services.readiness()
-    hasStarted ||= status !== "unhealthy"
-    return status !== "unhealthy"
+    const asked = await Promise.all([services, ...others].map((one) => one.readiness()))
+    const isUp = worstOf(asked) !== "unhealthy"
+    hasStarted ||= isUp
+    return isUp
   }
 
   return {
     async body({ fresh, isDetailed }) {
-      const [own, more] = await Promise.all([services.health({ fresh }), others.check({ fresh })])
+      const [own, ...more] = await Promise.all([
+        services.health({ fresh }),
+        ...others.map((other) => other.check({ fresh })),
+      ])
       const isStarted = hasStarted || (await areRequiredUp())
-      const status = own.status === "healthy" ? more.status : own.status
       const uptimeSeconds = Math.floor((clock.monotonic() - start) / 1000)
-      const whole = { status, services: { ...own.services, ...more.services } }
+      const names = [own, ...more, own].map((part) => part.services)
+      const whole = { status: worstOf([own, ...more]), services: Object.assign({}, ...names) }
       return healthBody(whole, { isDetailed, isStarted, uptimeSeconds })
     },
     isReady: async () => !isDraining() && areRequiredUp(),
     isStarted: async () => hasStarted || areRequiredUp(),
   }
+}
+
+function worstOf(parts: readonly Pick<ServicesHealth, "status">[]): ServicesHealth["status"] {
+  const has = (status: ServicesHealth["status"]) => parts.some((part) => part.status === status)
+  return has("unhealthy") ? "unhealthy" : has("degraded") ? "degraded" : "healthy"
 }
