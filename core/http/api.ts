@@ -121,7 +121,7 @@ export async function assembleApi<Services extends ServicesControl>(
   const others = [createHealth({ auth: admission.service }, { clock }), ...(health === undefined ? [] : [health])]
   const view = createHealthView({ clock, others, services, isDraining: () => isDraining })
   const allRoutes = (): Route[] => bound.map((one) => one.route)
-  const own = [...routes, ...healthRoutes(view), metricsRoute, openApiRoute(() => openApiText)]
+  const own = [...routes, ...healthRoutes(view), metricsRoute([...others, services]), openApiRoute(() => openApiText)]
   const bound: BoundRoute[] = [
     ...own.map((one): BoundRoute => ({ route: one, bind: (query) => ({ target: services, query }) })),
     ...(await bindRoutes(instancesOf(services))),
