@@ -29,14 +29,6 @@ async function run(program: string, signals: Readonly<Record<string, Signal>>) {
 }
 
 describe("closeOnSignals", () => {
-  it("refuses what cannot be closed, at once", () => {
-    const refused = () => closeOnSignals([{ async close() {} }, {}, undefined] as never)
-    expect(refused).toThrow(
-      "The arguments of closeOnSignals cannot be used. 1: must have close(); got an object; 2: must have close(); got undefined.",
-    )
-    expect(() => closeOnSignals(undefined as never)).toThrow("0: must have close(); got undefined.")
-  })
-
   it.each(["SIGTERM", "SIGINT"] as const)("closes on %s, then lets the signal end the process", async (signal) => {
     const ended = await run(`closeOnSignals(closable("closed"))`, { ready: signal })
     expect(ended).toEqual({ output: "ready\nclosed\n", endedBy: signal, warnings: "" })
@@ -69,4 +61,16 @@ describe("closeOnSignals", () => {
     const ended = await run(program, { ready: "SIGTERM", closing: "SIGINT" })
     expect(ended).toMatchObject({ output: "ready\nclosing\n", endedBy: "SIGINT" })
   })
+})
+
+it.each([
+  ["closables.1: must have close(); got an object", [{ close: async () => {} }, {}], {}],
+  ["closables.0: must have close(); got undefined", undefined, {}],
+  ["signals.0: must be one of SIGINT, SIGTERM, SIGHUP, SIGQUIT; got a string", [], { signals: ["SIGNOPE"] }],
+])("closeOnSignals refuses at once: %s", (issue, closables, options) => {
+  const before = process.listenerCount("SIGTERM")
+  expect(() => closeOnSignals(closables as never, options as never)).toThrow(
+    `The arguments of closeOnSignals cannot be used. ${issue}.`,
+  )
+  expect(process.listenerCount("SIGTERM")).toBe(before)
 })

@@ -2,9 +2,11 @@ import type { IClosable } from "../../contracts/foundation/lifecycle.ts"
 import { got } from "../../contracts/foundation/text.ts"
 import { invalidConfig } from "./invalid-config.ts"
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
+
 export interface CloseOnSignalsOptions {
   /** Default SIGINT and SIGTERM. */
-  signals?: readonly ("SIGINT" | "SIGTERM" | "SIGHUP" | "SIGQUIT")[] | undefined
+  signals?: readonly (typeof SIGNALS)[number][] | undefined
 }
 
 type Closable = Pick<IClosable, "close">
@@ -17,7 +19,7 @@ type Closable = Pick<IClosable, "close">
  * One that fails is warned of (`process.emitWarning`), and the next is closed.
  *
  * @returns A function that stops listening to signals. It closes nothing.
- * @throws ServiceError INVALID_CONFIG for what has no `close`.
+ * @throws ServiceError INVALID_CONFIG for what has no `close`, and for another signal.
  * @example
  * const services = await createServices()
  * const worker = createWorker(services.queue, { name: "mails", queues: ["mail"], handlers })
@@ -30,7 +32,7 @@ export function closeOnSignals(
   { signals = ["SIGINT", "SIGTERM"] }: CloseOnSignalsOptions = {},
 ): () => void {
   const inOrder = [closables].flat() as readonly Closable[]
-  checkClosables(inOrder)
+  check(inOrder, signals)
   const stop = () => {
     for (const signal of signals) process.removeListener(signal, onSignal)
   }
@@ -46,11 +48,19 @@ export function closeOnSignals(
 }
 
 /** At once: later, nobody is there to be told. */
-function checkClosables(closables: readonly Partial<Closable>[]): void {
-  const issues = closables.flatMap((closable, index) => {
-    if (typeof closable?.close === "function") return []
-    return [{ path: String(index), message: `must have close(); got ${got(closable)}` }]
-  })
+function check(closables: readonly Partial<Closable>[], signals: NonNullable<CloseOnSignalsOptions["signals"]>): void {
+  const issues = [
+    ...closables.flatMap((one, index) =>
+      typeof one?.close === "function"
+        ? []
+        : [{ path: `closables.${index}`, message: `must have close(); got ${got(one)}` }],
+    ),
+    ...signals.flatMap((signal, index) =>
+      SIGNALS.includes(signal)
+        ? []
+        : [{ path: `signals.${index}`, message: `must be one of ${SIGNALS.join(", ")}; got ${got(signal)}` }],
+    ),
+  ]
   if (issues.length > 0) throw invalidConfig("The arguments of closeOnSignals", issues)
 }
 

@@ -243,6 +243,13 @@ describe("a body", () => {
   })
 })
 
+it("a gate that cannot admit is refused when the API is made", async () => {
+  await expect(apiOf(() => ({}), { gate: {} as never })).rejects.toMatchObject({
+    code: "INVALID_CONFIG",
+    message: "gate must have a method admit; got an object.",
+  })
+})
+
 describe("the work for a request", () => {
   it("ends when its client has gone", async () => {
     const gone = new AbortController()
@@ -273,6 +280,14 @@ describe("the work for a request", () => {
     await clock.advance(30_000)
     const response = await answered
     expect([response.status, (await errorOf(response))["code"], seen?.aborted]).toEqual([504, "TIMEOUT", true])
+  })
+
+  it("ends when its time is over before anybody said who comes in", async () => {
+    const clock = createManualClock()
+    const call = await apiOf(() => ({}), { clock, gate: { admit: () => new Promise(() => {}) } })
+    const answered = call("/things/a")
+    await clock.advance(30_000)
+    expect((await answered).status).toBe(504)
   })
 
   it("is done for 10,000 requests at once", async () => {

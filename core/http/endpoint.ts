@@ -76,9 +76,9 @@ export function endpointOf({ bind, route }: BoundRoute, options: EndpointOptions
 
   return (request, url, client) => {
     const caller = options.gate.admit(request, permission, client)
-    return isPromise(caller)
-      ? Promise.resolve(caller).then((known) => answer(request, url, client, known))
-      : answer(request, url, client, caller)
+    if (!isPromise(caller)) return answer(request, url, client, caller)
+    const admitted = Promise.resolve(caller).then((known) => answer(request, url, client, known))
+    return new Work(request, client, options).within(admitted)
   }
 }
 
