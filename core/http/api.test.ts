@@ -243,13 +243,6 @@ describe("a body", () => {
   })
 })
 
-it("a gate that cannot admit is refused when the API is made", async () => {
-  await expect(apiOf(() => ({}), { gate: {} as never })).rejects.toMatchObject({
-    code: "INVALID_CONFIG",
-    message: "gate must have a method admit; got an object.",
-  })
-})
-
 describe("the work for a request", () => {
   it("ends when its client has gone", async () => {
     const gone = new AbortController()

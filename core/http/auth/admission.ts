@@ -1,7 +1,5 @@
 import type { IAuthService } from "../../../contracts/foundation/auth.ts"
 import type { Clock } from "../../../contracts/foundation/clock.ts"
-import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import { got } from "../../../contracts/foundation/text.ts"
 import type { Gate } from "../gate.ts"
 import { staticTokens, tokensOf } from "./static-tokens.ts"
 import { createTokenGate } from "./token-gate.ts"
@@ -28,12 +26,9 @@ export interface Admission {
   readonly service: object
 }
 
-/** @throws ServiceError INVALID_CONFIG, with each issue of the tokens; for a gate or an auth service that is none. */
+/** @throws ServiceError INVALID_CONFIG, with each issue of the tokens. */
 export function admissionOf({ auth, clock, env = process.env, gate, roles }: AdmissionOptions): Admission {
-  if (gate !== undefined) {
-    if (typeof gate?.admit === "function") return { gate, service: {} }
-    throw new ServiceError("INVALID_CONFIG", `gate must have a method admit; got ${got(gate)}.`)
-  }
+  if (gate !== undefined) return { gate, service: {} }
   if (auth !== undefined) return { gate: createTokenGate(verifyWith(auth, { clock, roles }), { clock }), service: auth }
   const { generated, tokens } = tokensOf(env)
   return { gate: createTokenGate(staticTokens(tokens), { clock }), generated, service: {} }
