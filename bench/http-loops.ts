@@ -13,7 +13,7 @@ export interface Serving {
 /** Built beside the worker. */
 const LOAD = new URL("./http-load.js", import.meta.url)
 
-/** Requests that are sent before the first round, until the server is compiled. */
+/** Requests before the first round, until the code is compiled. */
 const WARMING = 20_000
 
 /** Requests over the wire, from another process: the processor time of this one is the server's alone. */
@@ -44,9 +44,9 @@ async function told(load: ChildProcess, message: Load | number): Promise<void> {
 }
 
 /** Requests without a server, one after the other. Each answer is checked by its status, some by what they say. */
-export function fetched(fetch: (request: Request) => Response | Promise<Response>): Timed {
+export async function fetched(fetch: (request: Request) => Response | Promise<Response>): Promise<Timed> {
   const headers = { authorization: `Bearer ${TOKEN}` }
-  return {
+  const target: Timed = {
     async run(count) {
       for (let step = 0; step < count; step++) {
         const name = `thing-${step % 100}`
@@ -58,4 +58,6 @@ export function fetched(fetch: (request: Request) => Response | Promise<Response
       }
     },
   }
+  await target.run(WARMING)
+  return target
 }

@@ -111,7 +111,8 @@ export const httpSuite: Suite = {
       baselineName: "the same handler in hono",
     }),
     {
-      name: "fetch in the process, to hono",
+      name: "fetch in the process, to hono, CPU",
+      cpu: true,
       ours: async () => fetched((await createHttpApi(services(), options)).fetch),
       baseline: async () => {
         const app = honoApp()
