@@ -1,16 +1,14 @@
 import type { Context, MiddlewareHandler } from "hono"
-import type { Router } from "hono/router"
 import { systemClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { createHealth, type Health } from "../foundation/health/health.ts"
 import { type AnswerOptions, errorResponse, tellOf } from "../foundation/http/answer.ts"
 import type { Route } from "../foundation/http/route.ts"
 import { invalidConfig } from "../foundation/invalid-config.ts"
-import { missingPeer } from "../foundation/missing-peer.ts"
 import type { ServicesControl } from "../services.ts"
 import { type Admission, type AdmissionOptions, admissionOf } from "./auth/admission.ts"
 import { bindRoutes, instancesOf } from "./bind-routes.ts"
-import { type BoundRoute, type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts"
+import type { BoundRoute } from "./endpoint.ts"
 import type { Client } from "./gate.ts"
 import { healthRoutes } from "./health/routes.ts"
 import { createHealthView } from "./health/view.ts"
@@ -22,7 +20,8 @@ import { openApiOf } from "./openapi/openapi-of.ts"
 import { openApiRoute } from "./openapi/route.ts"
 import { checkApiOptions } from "./options.ts"
 import { isProbe } from "./probes.ts"
-import { type RawUrl, rawUrlOf } from "./read-params.ts"
+import { rawUrlOf } from "./request/read-params.ts"
+import { route, routerOf } from "./router.ts"
 
 export interface HttpApiOptions<Services = ServicesControl> extends AnswerOptions, AdmissionOptions, LimitOptions {
   /** Routes of the application, made by `defineRoute`; they are handed what `createServices` made. Default: none. */
@@ -68,9 +67,6 @@ export interface ApiParts {
 
 /** The answer of a route; undefined where none has the path. */
 type Answer = (request: Request, client: Client) => Response | Promise<Response | undefined> | undefined
-
-/** The endpoints of one path, by method. */
-type Endpoints = ReadonlyMap<string, Endpoint>
 
 const DEFAULT_INFO: OpenApiInfo = { title: "Services", version: "1.0.0" }
 
@@ -182,54 +178,6 @@ const UNKNOWN: Client = {}
 
 const unchanged: Compress = (_request, response) => response
 
-function route(
-  router: Router<Endpoints>,
-  request: Request,
-  url: RawUrl,
-  client: Client,
-): Response | Promise<Response> | undefined {
-  const { method } = request
-  const [endpoints] = router.match("ALL", url.path)[0][0] ?? []
-  if (endpoints === undefined) return undefined
-  const endpoint = endpoints.get(method === "HEAD" ? "GET" : method)
-  if (endpoint === undefined) return otherMethod(method, endpoints)
-  const answer = endpoint(request, url, client)
-  return method === "HEAD" ? headOf(answer) : answer
-}
-
-/** The same answer without its body, which nobody opens, and for whose end nobody waits. */
-async function headOf(answer: Response | Promise<Response>): Promise<Response> {
-  const response = await answer
-  if (response.body === null) return response
-  response.body.cancel().catch(() => {})
-  return new Response(null, response)
-}
-
-async function routerOf(bound: readonly BoundRoute[], options: EndpointOptions): Promise<Router<Endpoints>> {
-  const { RegExpRouter, SmartRouter, TrieRouter } = await loadRouters()
-  const paths = new Map<string, Map<string, Endpoint>>()
-  for (const one of bound) {
-    const { method, path } = one.route
-    const endpoints = paths.get(path) ?? new Map<string, Endpoint>()
-    if (endpoints.has(method)) throw doubled(method, path)
-    paths.set(path, endpoints.set(method, endpointOf(one, options)))
-  }
-  const router = new SmartRouter<Endpoints>({ routers: [new RegExpRouter(), new TrieRouter()] })
-  for (const [path, endpoints] of paths) router.add("ALL", path, endpoints)
-  return router
-}
-
-async function loadRouters() {
-  try {
-    const { RegExpRouter } = await import("hono/router/reg-exp-router")
-    const { SmartRouter } = await import("hono/router/smart-router")
-    const { TrieRouter } = await import("hono/router/trie-router")
-    return { RegExpRouter, SmartRouter, TrieRouter }
-  } catch (error) {
-    throw missingPeer("hono", error)
-  }
-}
-
 /** What the middleware of hono is handed with a request. */
 interface Env {
   Bindings: Client
@@ -249,19 +197,6 @@ async function surrounded(
   app.notFound(({ req: { raw } }) => refuse(raw, notFound()))
   app.onError((error, { req: { raw } }) => refuse(raw, error))
   return async (request, client) => app.fetch(request, client)
-}
-
-function otherMethod(method: string, endpoints: Endpoints): Response {
-  const known = [...endpoints.keys()]
-  const allow = [...known, ...(known.includes("GET") ? ["HEAD"] : []), "OPTIONS"]
-  if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow: allow.join(", ") } })
-  throw new ServiceError("UNSUPPORTED", `The method must be one of ${allow.join(", ")}.`, {
-    details: { reason: "method", allow },
-  })
-}
-
-function doubled(method: string, path: string): ServiceError {
-  return new ServiceError("INVALID_CONFIG", `A route must be there once; got two for ${method} ${path}.`)
 }
 
 /** Whatever failed then, nobody is answered. */

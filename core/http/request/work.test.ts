@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { createManualClock } from "../../contracts/foundation/clock.ts"
+import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import { Work } from "./work.ts"
 
 it("an answer that comes after the time is over is cancelled", async () => {

@@ -1,4 +1,4 @@
-import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
 
 /**
  * The JSON of a request. What is too long is refused before it is read, or as soon as it is seen.

@@ -1,4 +1,4 @@
-import { ServiceError } from "../../contracts/foundation/errors.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
 
 /** A part of a URL, decoded once. @throws ServiceError INVALID_ARGUMENT, reason "encoding", where it cannot be. */
 export function decoded(text: string, name: string): string {

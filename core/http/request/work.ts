@@ -1,7 +1,7 @@
-import type { Clock } from "../../contracts/foundation/clock.ts"
-import { ServiceError } from "../../contracts/foundation/errors.ts"
-import { onAbort } from "../../contracts/foundation/on-abort.ts"
-import type { Client } from "./gate.ts"
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { onAbort } from "../../../contracts/foundation/on-abort.ts"
+import type { Client } from "../gate.ts"
 
 interface WorkOptions {
   readonly clock: Clock

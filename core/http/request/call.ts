@@ -1,4 +1,4 @@
-import type { Caller, RouteCall } from "../foundation/http/route.ts"
+import type { Caller, RouteCall } from "../../foundation/http/route.ts"
 import type { Work } from "./work.ts"
 
 /** What a handler is handed. A class, since each object literal with a getter costs the engine a shape of its own. */
