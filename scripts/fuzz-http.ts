@@ -94,7 +94,7 @@ function listen(): Promise<HttpServer> {
   const { tokens } = tokensOf({ API_TOKEN: TOKEN })
   return serveHttp(services, {
     config: { bodyLimit: "100kb", requestTimeout: 5000 },
-    gate: createTokenGate(staticTokens(tokens), { maxFailuresPerMinute: Number.POSITIVE_INFINITY }),
+    gate: createTokenGate(staticTokens(tokens), { maxFailuresPerMinute: Number.MAX_SAFE_INTEGER }),
     onError: (error) => console.error("Answered with 500 or more:", error),
     port: 0,
   })

@@ -19,7 +19,7 @@ export interface BoundRoute {
   bind(query: unknown): Binding
 }
 
-export interface Binding {
+interface Binding {
   /** The instance of its service, or what the API has. */
   readonly target: unknown
   /** What is left of the query. */

@@ -17,7 +17,7 @@ import type {
   PutOptions,
   StoredObject,
 } from "../../../contracts/storage/storage.ts"
-import { bucketNotFound, deleteEach } from "../../../core/storage/for-adapters.ts"
+import { bucketNotFound, deleteEach, NO_BUCKET_SEEN } from "../../../core/storage/for-adapters.ts"
 import { copy } from "./copy.ts"
 import { type Engine, openEngine } from "./engine.ts"
 import { get } from "./get.ts"
@@ -120,12 +120,6 @@ export class GcsStorage implements IStorageService, Partial<IStoragePresign & IS
     this.#engine ??= openEngine(this.#options, this.#clock, this.#random)
     return this.#engine
   }
-}
-
-const NO_BUCKET_SEEN: PluginHealthStatus = {
-  status: "healthy",
-  latency: 0,
-  message: "No bucket was looked at, since the credentials may not list buckets; set defaultBucket to have one checked.",
 }
 
 /** Resolves as well where nothing stands under the key. */

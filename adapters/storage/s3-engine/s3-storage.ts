@@ -24,6 +24,7 @@ import type {
   UploadOptions,
   UploadSession,
 } from "../../../contracts/storage/storage.ts"
+import { NO_BUCKET_SEEN } from "../../../core/storage/for-adapters.ts"
 import { Buckets } from "./buckets.ts"
 import { S3Connection } from "./connection.ts"
 import { Copier } from "./copying.ts"
@@ -176,12 +177,6 @@ export class S3Storage implements IStorageService, IStoragePresign, IStorageMult
     await this.#uploadRequests.settled()
     this.#connection.close()
   }
-}
-
-const NO_BUCKET_SEEN: PluginHealthStatus = {
-  status: "healthy",
-  latency: 0,
-  message: "No bucket was looked at, since the credentials may not list buckets; set defaultBucket to have one checked.",
 }
 
 /** What a call failed with, where it was a single request. */
