@@ -9,11 +9,9 @@ export {
   type RouteCall,
 } from "../foundation/http/route.ts"
 export { createHttpApi, type HttpApi, type HttpApiOptions } from "./api.ts"
-
 export { createJwksAuth, type JwksAuth } from "./auth/jwks-auth.ts"
 export type { JwksAuthOptions } from "./auth/jwks-options.ts"
 export { type Client, type Gate, openGate } from "./gate.ts"
 export type { OpenApiDocument, OpenApiInfo } from "./openapi/document.ts"
-
 export type { HttpServerConfig } from "./server/config.ts"
 export { type HttpServer, type ServeHttpOptions, serveHttp } from "./server/serve.ts"

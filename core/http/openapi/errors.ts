@@ -30,6 +30,7 @@ const KNOWN: Readonly<Record<number, Pick<OpenApiResponse, "description" | "head
   },
   403: { description: "The caller must not do this." },
   404: { description: "What the request names is not there." },
+  408: { description: "The body did not come in time." },
   409: { description: "What the request would make is there already, or is in use." },
   412: { description: "A condition of the request does not hold." },
   413: { description: "The body, or something in it, is too long." },
@@ -55,7 +56,7 @@ export function errorStatuses({ body, errors = [], params, permission, query }: 
     ...(permission === "public" ? [] : [403, 501]),
     ...(hasSchema ? [400, 422] : []),
     ...(params === undefined ? [] : [404]),
-    ...(body === undefined ? [] : [400, 413, 415]),
+    ...(body === undefined ? [] : [400, 408, 413, 415]),
   ]
   return [...new Set(statuses)].sort((a, b) => a - b)
 }

@@ -196,11 +196,11 @@ describe("an operation", () => {
     ["of a route of a service", {}, [401, 403, 429, 500, 501, 503, 504]],
     ["of a path", { permission: "public", params }, [400, 401, 404, 422, 429, 500, 503, 504]],
     ["of a query", { permission: "public", query: z.strictObject({}) }, [400, 401, 422, 429, 500, 503, 504]],
-    ["of JSON", { permission: "public", body: z.string() }, [400, 401, 413, 415, 422, 429, 500, 503, 504]],
+    ["of JSON", { permission: "public", body: z.string() }, [400, 401, 408, 413, 415, 422, 429, 500, 503, 504]],
     [
       "of another body",
       { permission: "public", body: { contentTypes: ["text/plain"], description: "" } },
-      [400, 401, 413, 415, 429, 500, 503, 504],
+      [400, 401, 408, 413, 415, 429, 500, 503, 504],
     ],
     ["of its own", { permission: "public", errors: [409, 418] }, [401, 409, 418, 429, 500, 503, 504]],
   ])("has the errors %s", (_, route, statuses) => {
