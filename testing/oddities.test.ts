@@ -3,9 +3,6 @@ import { catalogues } from "./catalogues.ts"
 import { problemsOf } from "./engine/self-proof.ts"
 import { forEachSeed, PROOF_SEEDS } from "./proof-seeds.fixture.ts"
 
-/** They run side by side, so on a busy machine each takes many times what it needs. */
-const PATIENCE_MS = 600_000
-
 describe.each(catalogues)("what is right in $service", (catalogue) => {
   const { oddities, reference } = catalogue
 
@@ -15,12 +12,8 @@ describe.each(catalogues)("what is right in $service", (catalogue) => {
 
   // Nearly all that they do is wait; those of a storage compute, and would wait for each other.
   const inTurn = catalogue.service === "storage"
-  it.concurrent.each(Object.entries(oddities))(
-    "%s passes",
-    { timeout: PATIENCE_MS },
-    async (id, { implementation }) => {
-      const problems = await forEachSeed((seed) => problemsOf(catalogue, id, implementation, seed), inTurn)
-      expect(problems.flat()).toEqual([])
-    },
-  )
+  it.concurrent.each(Object.entries(oddities))("%s passes", async (id, { implementation }) => {
+    const problems = await forEachSeed((seed) => problemsOf(catalogue, id, implementation, seed), inTurn)
+    expect(problems.flat()).toEqual([])
+  })
 })

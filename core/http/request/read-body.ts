@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 
 /**
@@ -72,17 +73,7 @@ async function streamed({ body }: Request, maxBytes: number): Promise<Uint8Array
     if (length > maxBytes) throw tooLong(maxBytes)
     pieces.push(step.value)
   }
-  return pieces.length === 1 ? (pieces[0] as Uint8Array) : joined(pieces, length)
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    all.set(piece, at)
-    at += piece.length
-  }
-  return all
+  return Buffer.concat(pieces, length)
 }
 
 function parsed(bytes: Uint8Array): unknown {
