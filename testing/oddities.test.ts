@@ -3,6 +3,8 @@ import { catalogues } from "./catalogues.ts"
 import { problemsOf } from "./engine/self-proof.ts"
 import { forEachSeed, PROOF_SEEDS } from "./proof-seeds.fixture.ts"
 
+const COMPUTING = new Set(["search", "storage"])
+
 describe.each(catalogues)("what is right in $service", (catalogue) => {
   const { oddities, reference } = catalogue
 
@@ -10,9 +12,10 @@ describe.each(catalogues)("what is right in $service", (catalogue) => {
     expect(await problemsOf(catalogue, "reference", reference, seed)).toEqual([])
   })
 
-  // Nearly all that they do is wait; those of a storage compute, and would wait for each other.
-  const inTurn = catalogue.service === "storage"
-  it.concurrent.each(Object.entries(oddities))("%s passes", async (id, { implementation }) => {
+  // Nearly all that others do is wait; these compute, and would wait for each other.
+  const inTurn = COMPUTING.has(catalogue.service)
+  const test = inTurn ? it : it.concurrent
+  test.each(Object.entries(oddities))("%s passes", async (id, { implementation }) => {
     const problems = await forEachSeed((seed) => problemsOf(catalogue, id, implementation, seed), inTurn)
     expect(problems.flat()).toEqual([])
   })

@@ -1,8 +1,9 @@
 import type { Contract } from "./clause.ts"
 import type { Mutant, Variant } from "./mutant.ts"
-import { describeResult } from "./report.ts"
-import { runContract } from "./run.ts"
+import { type ClauseResult, describeResult } from "./report.ts"
+import { type RunOptions, runContract } from "./run.ts"
 import type { Subject } from "./subject.ts"
+import { isTooSlow } from "./window.ts"
 
 /** A point that the contract decides where implementations differ. */
 export interface Pin {
@@ -39,6 +40,27 @@ const TIME_SCALE = 0.03
 const FEW = 500
 /** Of what is right, and still quiet periods are shorter than usual. */
 const TIME_SCALE_OF_RIGHT = 0.2
+/** Clauses that the machine was too slow for run again alone, each time with so many times as long. */
+const LONGER = 4
+const MORE_RUNS = 2
+
+/** The results of the clauses that run: of each, whether it passed, unless the machine is much too slow. */
+async function decidedResults<Implementation, Client, Capabilities extends object>(
+  contract: Contract<Client, Capabilities>,
+  subject: Subject<Implementation, Capabilities>,
+  options: RunOptions & { readonly timeScale: number },
+): Promise<ClauseResult[]> {
+  const { results } = await runContract(contract, subject, options)
+  const decided = new Map(results.map((result) => [result.id, result]))
+  for (let run = 1; run <= MORE_RUNS; run++) {
+    const only = new Set([...decided.values()].filter(isTooSlow).map(({ id }) => id))
+    if (only.size === 0) break
+    const timeScale = options.timeScale * LONGER ** run
+    const again = await runContract(contract, subject, { ...options, only, timeScale })
+    for (const result of again.results) if (only.has(result.id)) decided.set(result.id, result)
+  }
+  return [...decided.values()]
+}
 
 /** Failures, and skips of what is not for want of a capability that the subject may do without. */
 export async function problemsOf<Class, Implementation, Client, Capabilities extends object>(
@@ -48,7 +70,7 @@ export async function problemsOf<Class, Implementation, Client, Capabilities ext
   seed: number,
 ): Promise<string[]> {
   const options = { seed, timeScale: TIME_SCALE_OF_RIGHT, many: FEW }
-  const { results } = await runContract(contract, subjectOf(name, implementation), options)
+  const results = await decidedResults(contract, subjectOf(name, implementation), options)
   return results
     .filter(({ reason, status }) => status !== "passed" && !/^(not )?declared/.test(reason ?? ""))
     .map((result) => describeResult(result, seed))
@@ -61,7 +83,7 @@ export async function verdictOn<Class, Implementation, Client, Capabilities exte
   seed: number,
 ): Promise<string> {
   const options = { seed, only: new Set([breaks]), timeScale: TIME_SCALE }
-  const { results } = await runContract(contract, subjectOf(id, implementation), options)
+  const results = await decidedResults(contract, subjectOf(id, implementation), options)
   const result = results.find((other) => other.id === breaks)
   return result?.failure ?? result?.status ?? "no such clause"
 }
