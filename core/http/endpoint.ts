@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer"
+import type { $ZodType } from "zod/v4/core"
 import type { Clock } from "../../contracts/foundation/clock.ts"
-import { checked } from "../foundation/http/checked.ts"
+import { checkOf } from "../foundation/http/check-of.ts"
 import { JSON_HEADERS } from "../foundation/http/json.ts"
 import { type Caller, isRawBody, type Route, type RouteCall } from "../foundation/http/route.ts"
 import type { Client, Gate } from "./gate.ts"
@@ -45,8 +46,8 @@ export type Endpoint = (request: Request, url: RawUrl, client: Client) => Respon
 /** Only what has to wait does: an answer that is there at once costs no promise. */
 export function endpointOf({ bind, route }: BoundRoute, options: EndpointOptions): Endpoint {
   const { body, params, permission, query } = route
-  const readParams = paramsReader(route.path, params)
-  const readQuery = query && queryReader(query)
+  const readParams = params && paramsOf(route.path, params)
+  const readQuery = query && queryOf(query)
   const handle = route.handle as (service: unknown, call: RouteCall) => unknown
   const readBody = bodyReader(body, options)
 
@@ -57,9 +58,9 @@ export function endpointOf({ bind, route }: BoundRoute, options: EndpointOptions
     caller: Caller | undefined,
   ): Response | Promise<Response> {
     const work = new Work(request, client, options)
-    const checkedParams = params && checked(params, readParams(url.path), "path")
-    const { target, query: left } = bind(query && checked(query, readQuery?.(url.query), "query"))
-    const given = { caller, maxBodyBytes: options.maxUploadBytes, params: checkedParams, query: left, request }
+    const params = readParams?.(url.path)
+    const { target, query } = bind(readQuery?.(url.query))
+    const given = { caller, maxBodyBytes: options.maxUploadBytes, params, query, request }
     const call = new Call(given, work)
     const finished = (outcome: unknown) => responseOf(outcome, options.onFailure, client)
     const run = () => handle(target, call)
@@ -82,6 +83,18 @@ export function endpointOf({ bind, route }: BoundRoute, options: EndpointOptions
   }
 }
 
+function paramsOf(path: string, schema: $ZodType): (rawPath: string) => unknown {
+  const read = paramsReader(path, schema)
+  const check = checkOf(schema, "path")
+  return (rawPath) => check(read(rawPath))
+}
+
+function queryOf(schema: $ZodType): (rawQuery: string) => unknown {
+  const read = queryReader(schema)
+  const check = checkOf(schema, "query")
+  return (rawQuery) => check(read(rawQuery))
+}
+
 /** Reads what a route wants of the body; undefined where it wants none. */
 function bodyReader(
   body: Route["body"],
@@ -89,7 +102,8 @@ function bodyReader(
 ): ((request: Request) => Promise<unknown>) | undefined {
   if (body === undefined) return undefined
   if (isRawBody(body)) return async ({ headers }) => checkLength(headers, limits.maxUploadBytes)
-  return async (request) => checked(body, await readJson(request, limits.maxBodyBytes), "body")
+  const check = checkOf(body, "body")
+  return async (request) => check(await readJson(request, limits.maxBodyBytes))
 }
 
 /** Also of another realm, or of a library. */

@@ -3,7 +3,7 @@ import * as fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
 import * as z from "zod/mini"
 import type { $ZodType } from "zod/v4/core"
-import { checked } from "../../foundation/http/checked.ts"
+import { checkOf } from "../../foundation/http/check-of.ts"
 import type { Route } from "../../foundation/http/route.ts"
 import { apiOfEveryService } from "../openapi/every-service.fixture.ts"
 import { valuesOf } from "../openapi/json-values.fixture.ts"
@@ -52,7 +52,7 @@ describe("the query of each route", () => {
     expect(scalars.length).toBeGreaterThan(0)
     for (const { name, query } of scalars) {
       const twice = queryReader(query)(`${name}=1&${name}=1`)
-      expect(() => checked(query, twice, "query")).toThrow(`query.${name}: must be `)
+      expect(() => checkOf(query, "query")(twice)).toThrow(`query.${name}: must be `)
     }
   })
 })
@@ -92,7 +92,7 @@ describe("a query is read by its schema", () => {
   })
 
   it("of which the schema refuses what does not fit", () => {
-    expect(() => checked(schema, read("whole=1.5&flag=1&text=a&text=b&other=1"), "query")).toThrow(
+    expect(() => checkOf(schema, "query")(read("whole=1.5&flag=1&text=a&text=b&other=1"))).toThrow(
       /query\.text: .*query\.whole: .*query\.flag: .*query\.other: /,
     )
   })

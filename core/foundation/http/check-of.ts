@@ -1,4 +1,4 @@
-import type { $ZodType } from "zod/v4/core"
+import { type $ZodType, compile, safeParse, version } from "zod/v4/core"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { issuesText } from "../invalid-config.ts"
 import { parseSchema } from "../parse-schema.ts"
@@ -8,11 +8,25 @@ import { issueAt, schemaIssues } from "../schema.ts"
 const MAX_ISSUES = 20
 
 /**
- * A part of a request by its schema.
+ * A check of a part of a request by its schema, which is compiled: it hands out what the schema makes of the value.
+ * Refinements and transforms may run twice for a value that is refused.
  *
  * @throws ServiceError INVALID_ARGUMENT, reason "schema", with the first 20 issues.
  */
-export function checked<Output>(schema: $ZodType<Output>, value: unknown, part: "path" | "query" | "body"): Output {
+export function checkOf<Output>(schema: $ZodType<Output>, part: "path" | "query" | "body"): (value: unknown) => Output {
+  const compiled = compiledOf(schema)
+  return (value) => {
+    const { data, success } = safeParse(compiled, value)
+    return success ? data : checked(schema, value, part)
+  }
+}
+
+/** The compiler may not know what the schema of another zod says. */
+function compiledOf<Output>(schema: $ZodType<Output>): $ZodType<Output> {
+  return schema._zod.version === version ? compile(schema) : schema
+}
+
+function checked<Output>(schema: $ZodType<Output>, value: unknown, part: string): Output {
   const parsed = parseSchema(schema, value)
   if (parsed.issues === undefined) return parsed.data
   const all = schemaIssues(schema, parsed.issues)

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest"
 import * as z from "zod/mini"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import { checked } from "./checked.ts"
+import { checkOf } from "./check-of.ts"
 
 /** What is said of a value with so many members that nobody knows. */
 function refusalOf(members: number): ServiceError {
   const value = Object.fromEntries(Array.from({ length: members }, (_, index) => [`x${index}`, 1]))
   try {
-    checked(z.strictObject({ a: z.optional(z.string()) }), value, "body")
+    checkOf(z.strictObject({ a: z.optional(z.string()) }), "body")(value)
   } catch (error) {
     if (ServiceError.is(error)) return error
   }
