@@ -35,9 +35,20 @@ export async function closerFor(directory: string): Promise<CloseWritten> {
   return process.platform === "linux" && LOCAL.has(type) ? fs.closeSync : closeFile
 }
 
-/** Of a file that was read: nobody waits, and nothing can be lost. */
+/** Files that are being closed, and nobody waits for. */
+const closing = new Set<Promise<void>>()
+
+/** Of a file that was read: nothing can be lost. */
 export function closeQuietly(descriptor: number): void {
-  fs.close(descriptor, () => {})
+  const closed = closeFile(descriptor)
+    .catch(() => {})
+    .finally(() => closing.delete(closed))
+  closing.add(closed)
+}
+
+/** Waits for what `closeQuietly` closes. */
+export async function quietlyClosed(): Promise<void> {
+  await Promise.all(closing)
 }
 
 /** What one read gives, which is everything where a file of a disk has no more. */

@@ -37,6 +37,7 @@ import {
 import { Buckets } from "./buckets.ts"
 import { storageClosed } from "./errors.ts"
 import { FileLocks } from "./file-locks.ts"
+import { quietlyClosed } from "./files.ts"
 import { createJson } from "./json-file.ts"
 import { sweepLeftovers } from "./leftovers.ts"
 import { listObjects } from "./listing.ts"
@@ -241,6 +242,7 @@ export class FilesystemStorage implements IStorageService, IStorageMultipart, IC
     for (const file of this.#openFiles) file.close()
     this.#openFiles.clear()
     await (await this.#engine?.catch(() => undefined))?.sweeping
+    await quietlyClosed()
   }
 
   async #store(
