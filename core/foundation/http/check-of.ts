@@ -21,7 +21,7 @@ export function checkOf<Output>(schema: $ZodType<Output>, part: "path" | "query"
   }
 }
 
-/** The compiler may not know what the schema of another zod says. */
+/** The compiler may not know all that a schema of another copy of zod says. */
 function compiledOf<Output>(schema: $ZodType<Output>): $ZodType<Output> {
   return schema._zod.version === version ? compile(schema) : schema
 }

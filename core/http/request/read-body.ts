@@ -76,12 +76,9 @@ async function streamed({ body }: Request, maxBytes: number): Promise<Uint8Array
   return Buffer.concat(pieces, length)
 }
 
-let decoder: TextDecoder | undefined
-
 function parsed(bytes: Uint8Array): unknown {
-  decoder ??= new TextDecoder("utf-8", { fatal: true })
   try {
-    return JSON.parse(decoder.decode(bytes))
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
   } catch {
     throw new ServiceError("INVALID_ARGUMENT", "The body must be JSON in UTF-8; got something else.", {
       details: { reason: "json" },
