@@ -1,6 +1,7 @@
 import { pbkdf2 } from "node:crypto"
 import { readdirSync, readlinkSync } from "node:fs"
 import { describe, expect, it } from "vitest"
+import type { StoredObject } from "../../../contracts/storage/object.ts"
 import { openedStorage } from "./opened-storage.fixture.ts"
 
 /** Files below a directory that this process has open; undefined where the system does not tell. */
@@ -25,14 +26,17 @@ function keepThreadsBusy(): void {
 }
 
 describe("a storage that is closed", () => {
-  it("has no file open, so that its disk can be taken away", async ({ skip }) => {
+  it.for<[name: string, use: (object: StoredObject) => unknown]>([
+    ["is left unread", (object) => object.cancel()],
+    ["is being read", (object) => void object.bytes().catch(() => {})],
+  ])("has no file open, so that its disk can be taken away, where one %s", async ([, use], { skip }) => {
     const { root, storage } = await openedStorage()
     if (openBelow(root) === undefined) skip("only Linux tells which files are open")
     await storage.put("files", "large", new Uint8Array(1_000_000))
-    const unread = await storage.get("files", "large")
+    const object = await storage.get("files", "large")
     expect(openBelow(root)).toHaveLength(1)
     keepThreadsBusy()
-    await unread.cancel()
+    await use(object)
     await storage.close()
     expect(openBelow(root)).toEqual([])
   })

@@ -38,12 +38,15 @@ export async function closerFor(directory: string): Promise<CloseWritten> {
 /** Files that are being closed, and nobody waits for. */
 const closing = new Set<Promise<void>>()
 
-/** Of a file that was read: nothing can be lost. */
-export function closeQuietly(descriptor: number): void {
-  const closed = closeFile(descriptor)
-    .catch(() => {})
-    .finally(() => closing.delete(closed))
+/** Of a file that was read: nothing can be lost. A read that is under way ends before. */
+export function closeQuietly(descriptor: number, reading?: Promise<unknown>): void {
+  const closed = close(descriptor, reading).finally(() => closing.delete(closed))
   closing.add(closed)
+}
+
+async function close(descriptor: number, reading?: Promise<unknown>): Promise<void> {
+  await reading?.catch(() => {})
+  await closeFile(descriptor).catch(() => {})
 }
 
 /** Waits for what `closeQuietly` closes. */

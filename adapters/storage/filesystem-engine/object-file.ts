@@ -29,7 +29,7 @@ export class ObjectFile {
   readonly bytes: Uint8Array | undefined
   readonly #descriptor: number
   #isOpen = true
-  #isReading = false
+  #reading: Promise<number> | undefined
 
   private constructor(descriptor: number, stored: StoredInfo, bytes?: Uint8Array) {
     this.#descriptor = descriptor
@@ -70,13 +70,10 @@ export class ObjectFile {
       next: async (room = new Uint8Array(Math.min(PIECE_BYTES, end + 1 - at))) => {
         if (at > end) return undefined
         const piece = room.subarray(0, end + 1 - at)
-        this.#isReading = true
-        try {
-          if ((await readAt(this.#descriptor, piece, at)) < piece.length) throw cutShort()
-        } finally {
-          this.#isReading = false
-          if (!this.#isOpen) closeQuietly(this.#descriptor)
-        }
+        this.#reading = readAt(this.#descriptor, piece, at)
+        const length = await this.#reading
+        this.#reading = undefined
+        if (length < piece.length) throw cutShort()
         at += piece.length
         return piece
       },
@@ -88,7 +85,7 @@ export class ObjectFile {
   close(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    if (!this.#isReading) closeQuietly(this.#descriptor)
+    closeQuietly(this.#descriptor, this.#reading)
   }
 }
 

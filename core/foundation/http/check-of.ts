@@ -8,14 +8,15 @@ import { issueAt, schemaIssues } from "../schema.ts"
 const MAX_ISSUES = 20
 
 /**
- * A check of a part of a request by its schema, which is compiled: it hands out what the schema makes of the value.
- * Refinements and transforms may run twice for a value that is refused.
+ * A check of a part of a request by its schema, which is compiled when the first one comes: it hands out what the schema
+ * makes of the value. Refinements and transforms may run three times for a value that is refused.
  *
  * @throws ServiceError INVALID_ARGUMENT, reason "schema", with the first 20 issues.
  */
 export function checkOf<Output>(schema: $ZodType<Output>, part: "path" | "query" | "body"): (value: unknown) => Output {
-  const compiled = compiledOf(schema)
+  let compiled: $ZodType<Output> | undefined
   return (value) => {
+    compiled ??= compiledOf(schema)
     const { data, success } = safeParse(compiled, value)
     return success ? data : checked(schema, value, part)
   }
