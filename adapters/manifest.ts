@@ -68,4 +68,10 @@ export const builtinAdapters: readonly LazyAdapter[] = [
     schemes: ["s3"],
     load: async () => (await import("./storage/s3.ts")).s3Storage,
   },
+  {
+    service: "tracing",
+    name: "memory",
+    schemes: ["memory"],
+    load: async () => (await import("./tracing/memory.ts")).memoryTracing,
+  },
 ]

@@ -9,9 +9,16 @@ import type { SearchInstanceConfig } from "./search/document.ts"
 import { searchService } from "./search/service.ts"
 import type { StorageInstanceConfig } from "./storage/document.ts"
 import { storageService } from "./storage/service.ts"
+import { tracingService } from "./tracing/service.ts"
 
 /** Every built-in service, one row each. Services of other packages have none, and are used as they are. */
-export const serviceList: readonly ServiceDefinition[] = [cacheService, queueService, searchService, storageService]
+export const serviceList: readonly ServiceDefinition[] = [
+  cacheService,
+  queueService,
+  searchService,
+  storageService,
+  tracingService,
+]
 
 /** The configuration of an instance, of the services that have a document. */
 interface ServiceConfigs {

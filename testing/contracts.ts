@@ -3,11 +3,13 @@ import type { CacheCapabilities, CacheImplementation } from "../contracts/cache/
 import type { QueueCapabilities, QueueImplementation } from "../contracts/queue/queue.ts"
 import type { SearchCapabilities, SearchImplementation } from "../contracts/search/search.ts"
 import type { StorageCapabilities, StorageImplementation } from "../contracts/storage/storage.ts"
+import type { TracingCapabilities, TracingImplementation } from "../contracts/tracing/tracing.ts"
 
 export { cacheContract } from "./cache/contract.ts"
 export { queueContract } from "./queue/contract.ts"
 export { searchContract } from "./search/contract.ts"
 export { storageContract } from "./storage/contract.ts"
+export { tracingContract } from "./tracing/contract.ts"
 
 /** Other packages add theirs by declaration merging. */
 export interface ConformanceServices {
@@ -15,4 +17,5 @@ export interface ConformanceServices {
   queue: { implementation: QueueImplementation; capabilities: QueueCapabilities }
   search: { implementation: SearchImplementation; capabilities: SearchCapabilities }
   storage: { implementation: StorageImplementation; capabilities: StorageCapabilities }
+  tracing: { implementation: TracingImplementation; capabilities: TracingCapabilities }
 }

@@ -18,12 +18,12 @@ interface MethodFacts {
  * What the contract says of a method.
  *
  * `read` changes nothing, `write` may, `stream` gives an async iterable instead of a promise, `composite` is built
- * from other methods of the same service, `part` gives a service of the same kind at once. What a `handle` resolves
- * has methods of its own, which `returns` describes.
+ * from other methods of the same service, `part` gives a service of the same kind at once, `now` answers at once and
+ * never throws. What a `handle` resolves has methods of its own, which `returns` describes.
  */
 export type MethodInfo = MethodFacts &
   (
-    | { readonly kind: "read" | "write" | "stream" | "composite" | "part" }
+    | { readonly kind: "read" | "write" | "stream" | "composite" | "part" | "now" }
     | { readonly kind: "handle"; readonly returns: Readonly<Record<string, MethodInfo>> }
   )
 

@@ -19,6 +19,8 @@ export interface ClauseWorld<Client, Capabilities> {
   adjustClock(ms: number): Promise<void>
   corrupt(key: string): Promise<void>
   readonly configuration: Configuration<Client>
+  /** What a client sent away, as its receiver has it. */
+  received(client: Client): Promise<readonly object[]>
   /** Answers a request for a signed URL of a client. */
   fetch(request: Request): Promise<Response>
   /** Credentials that must not be shown. */

@@ -20,6 +20,8 @@ export interface World<Implementation> {
   corrupt?(key: string): void | Promise<void>
   /** Makes clients from options, as the adapter's users do. */
   readonly configuration?: Configuration<Implementation>
+  /** What a client sent away, as its receiver has it, in the order of its coming: of a tracing, `RecordedSpan`s. */
+  received?(client: Implementation): Promise<readonly object[]> | readonly object[]
   /** Answers a request for a signed URL of a client. Default: `fetch`, over the network. */
   fetch?(request: Request): Promise<Response>
   /** Credentials that this world uses: they must not be shown in errors, health or metrics. */
@@ -31,7 +33,7 @@ export interface World<Implementation> {
 /** What a world may offer beside clients. */
 export type WorldFeature = Extract<
   keyof World<unknown>,
-  "adjustClock" | "faults" | "restart" | "fork" | "corrupt" | "configuration"
+  "adjustClock" | "faults" | "restart" | "fork" | "corrupt" | "received" | "configuration"
 >
 
 /** What can befall a store. Each fault holds until `heal`. */

@@ -57,7 +57,15 @@ const STEP_SECONDS = 0.3
 const OFF_WHOLE_SECONDS = 0.08
 const MANUAL_STEP_SECONDS = 10
 
-const FEATURES: readonly WorldFeature[] = ["adjustClock", "faults", "restart", "fork", "corrupt", "configuration"]
+const FEATURES: readonly WorldFeature[] = [
+  "adjustClock",
+  "faults",
+  "restart",
+  "fork",
+  "corrupt",
+  "received",
+  "configuration",
+]
 
 /** Opens a subject's world and records what a clause does in it. */
 export async function openWorld<Implementation, Client, Capabilities>(
@@ -137,6 +145,7 @@ export async function openWorld<Implementation, Client, Capabilities>(
     restart: () => made("restart", () => offered(world, "restart").call(world)),
     adjustClock: (ms) => made("adjustClock", () => offered(world, "adjustClock").call(world, ms)),
     corrupt: (key) => made("corrupt", () => offered(world, "corrupt").call(world, key)),
+    received: (client) => made("received", () => offered(world, "received").call(world, client as never)),
     fetch: (request) => made("fetch", () => (world.fetch === undefined ? fetch(request) : world.fetch(request))),
     get configuration() {
       const { create, ...samples } = offered(world, "configuration")

@@ -1,0 +1,195 @@
+import type { AdapterContext } from "../../../contracts/adapter.ts"
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import type {
+  GivenAttributes,
+  SamplingDecision,
+  SpanHandle,
+  SpanKind,
+  SpanOptions,
+  TraceContext,
+} from "../../../contracts/tracing/tracing.ts"
+import type { Carrier } from "../../../core/foundation/trace-context/carrier.ts"
+import { extractContext, injectContext, type Propagation } from "../../../core/foundation/trace-context/propagation.ts"
+import { AttributeSet } from "../../../core/tracing/attribute-set.ts"
+import { createTraceIds, type TraceIds } from "../../../core/tracing/ids.ts"
+import { messageOf } from "../../../core/tracing/safe/exception.ts"
+import { safeContext, safeKind, safeLinks } from "../../../core/tracing/safe/options.ts"
+import { safeName } from "../../../core/tracing/safe/text.ts"
+import { safeTime } from "../../../core/tracing/safe/time.ts"
+import type { Sampler } from "../../../core/tracing/sampling/sampler.ts"
+import { samplerOf } from "../../../core/tracing/sampling/sampler-of.ts"
+import { SpanAnnouncer } from "../../../core/tracing/span-announcer.ts"
+import { SpanCounts } from "../../../core/tracing/span-counts.ts"
+import type { TracingOptions } from "../../../core/tracing/tracing-config.ts"
+import { NOWHERE, UnrecordedSpan } from "../../../core/tracing/unrecorded-span.ts"
+
+/** A span as it begins: all is safe. */
+export interface SpanStart {
+  readonly context: TraceContext
+  readonly parent: TraceContext | undefined
+  readonly name: string
+  readonly kind: SpanKind
+  /** Epoch milliseconds. */
+  readonly startTime: number
+  /** Whether `startTime` is that of the caller: then the time that went by says nothing of its end. */
+  readonly isTimeGiven: boolean
+  /** The monotonic clock when it began. */
+  readonly begun: number
+  readonly attributes: AttributeSet
+  readonly links: ReturnType<typeof safeLinks>
+}
+
+/** Where spans are kept, and which one is active. */
+export interface SpanStore {
+  /** @param isSampled False for a span that is recorded for listeners only. */
+  begin(start: SpanStart, isSampled: boolean, engine: TracingEngine): SpanHandle
+  active(): TraceContext | undefined
+  /** Runs `fn` where the span is the active one. */
+  runIn<T>(span: SpanHandle, fn: () => T): T
+  /** Runs `fn` where a context from elsewhere is the active one. */
+  run<T>(context: TraceContext | undefined, fn: () => T): T
+}
+
+interface EngineOptions extends TracingOptions {
+  /** The name of this service, for rules of sampling. */
+  readonly service: string
+}
+
+const NO_OPTIONS: SpanOptions = {}
+
+/** What all adapters do alike: ids, parents, sampling, limits, propagation and counting. */
+export class TracingEngine {
+  readonly counts = new SpanCounts()
+  readonly announcer: SpanAnnouncer
+  readonly clock: Clock
+  readonly options: EngineOptions
+  readonly #store: SpanStore
+  readonly #ids: TraceIds
+  readonly #sampler: Sampler
+  readonly #propagation: Propagation
+  #isClosed = false
+
+  constructor(options: EngineOptions, { clock, events, name }: AdapterContext, store: SpanStore) {
+    const { propagation, sampling, service, traceIdGenerator } = options
+    const { allowedKeys, enabled, maxSize } = propagation.baggage
+    this.options = options
+    this.clock = clock
+    this.announcer = new SpanAnnouncer(events, name)
+    this.#store = store
+    this.#ids = createTraceIds(traceIdGenerator)
+    this.#sampler = samplerOf(sampling, { clock, service })
+    this.#propagation = {
+      formats: propagation.formats,
+      baggage: { allowedKeys: enabled ? allowedKeys : [], maxSize, isRead: enabled },
+    }
+  }
+
+  startSpan(name: unknown, given: SpanOptions | undefined): SpanHandle {
+    try {
+      return this.#start(safeName(name), given ?? NO_OPTIONS)
+    } catch {
+      // Options that cannot be read.
+      return this.#start(safeName(name), NO_OPTIONS)
+    }
+  }
+
+  #start(name: string, options: SpanOptions): SpanHandle {
+    const { parent: from } = options
+    const parent = from === undefined ? this.#store.active() : safeContext(from)
+    if (!this.options.enabled) return new UnrecordedSpan(parent ?? NOWHERE, nothing)
+    const traceId = parent?.traceId ?? this.#ids.traceId()
+    const kind = safeKind(options.kind)
+    const attributes = this.attributes(options.attributes)
+    const decision = this.#isClosed
+      ? "drop"
+      : this.#sampler({ parent, traceId, name, kind, attributes: attributes.values })
+    const context = {
+      traceId,
+      spanId: this.#ids.spanId(),
+      sampled: decision === "record_and_sample",
+      traceState: parent?.traceState,
+      baggage: parent?.baggage,
+    }
+    if (this.#isClosed) {
+      this.counts.startLate()
+      return new UnrecordedSpan(context, nothing)
+    }
+    this.counts.start()
+    const links = safeLinks(options.links)
+    return this.#begin({ context, parent, name, kind, attributes, links, ...this.#times(options) }, decision)
+  }
+
+  #begin(start: SpanStart, decision: SamplingDecision): SpanHandle {
+    const { context, kind, name, parent } = start
+    if (decision === "drop") return new UnrecordedSpan(context, () => void this.counts.end(false))
+    this.announcer.tell("trace.span.created", { context, kind, name, parentSpanId: parent?.spanId })
+    return this.#store.begin(start, context.sampled, this)
+  }
+
+  #times({ startTime }: SpanOptions): Pick<SpanStart, "startTime" | "isTimeGiven" | "begun"> {
+    const given = safeTime(startTime)
+    return {
+      startTime: given ?? this.clock.now(),
+      isTimeGiven: given !== undefined,
+      begun: this.clock.monotonic(),
+    }
+  }
+
+  /** Epoch milliseconds now, for a span that began so: the wall clock may have been set in between. */
+  timeOf({ begun, isTimeGiven, startTime }: Pick<SpanStart, "startTime" | "isTimeGiven" | "begun">): number {
+    return isTimeGiven ? this.clock.now() : startTime + this.clock.monotonic() - begun
+  }
+
+  attributes(given: GivenAttributes | undefined): AttributeSet {
+    const { maxAttributes, maxAttributeValueLength } = this.options.spanLimits
+    const attributes = new AttributeSet(maxAttributes, maxAttributeValueLength)
+    if (given !== undefined) attributes.setAll(given)
+    return attributes
+  }
+
+  async withSpan<T>(name: unknown, options: SpanOptions, fn: (span: SpanHandle) => T | Promise<T>): Promise<T> {
+    const span = this.startSpan(name, options)
+    if (!this.options.enabled) return fn(span)
+    try {
+      return await this.#store.runIn(span, () => fn(span))
+    } catch (error) {
+      span.recordException(error).setStatus("error", messageOf(error))
+      throw error
+    } finally {
+      span.end()
+    }
+  }
+
+  activeContext(): TraceContext | undefined {
+    return this.#store.active()
+  }
+
+  run<T>(context: TraceContext | undefined, fn: () => T): T {
+    return this.#store.run(safeContext(context), fn)
+  }
+
+  inject(carrier: Record<string, string>, context = this.activeContext()): void {
+    if (context === undefined || !this.options.propagation.inject) return
+    try {
+      injectContext(carrier, context, this.#propagation)
+    } catch {
+      // A carrier that takes nothing carries nothing.
+    }
+  }
+
+  extract(carrier: Carrier): TraceContext | undefined {
+    if (!this.options.propagation.extract) return undefined
+    try {
+      return extractContext(carrier, this.#propagation)
+    } catch {
+      return undefined
+    }
+  }
+
+  /** From now on spans are dropped. */
+  stop(): void {
+    this.#isClosed = true
+  }
+}
+
+function nothing(): void {}

@@ -1,0 +1,37 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import type { SpanHandle, TraceContext } from "../../../contracts/tracing/tracing.ts"
+import type { SpanStart, SpanStore, TracingEngine } from "../engine/tracing-engine.ts"
+import { MemorySpan } from "./span.ts"
+import { SpanRing } from "./span-ring.ts"
+
+/** Keeps the last spans. */
+export class MemoryStore implements SpanStore {
+  readonly ring: SpanRing
+  readonly #active = new AsyncLocalStorage<TraceContext | undefined>()
+
+  constructor(maxSpans: number) {
+    this.ring = new SpanRing(maxSpans)
+  }
+
+  begin(start: SpanStart, isSampled: boolean, engine: TracingEngine): SpanHandle {
+    return new MemorySpan(start, engine, (span) => {
+      if (engine.counts.end(isSampled)) {
+        engine.counts.export(1)
+        this.ring.add(span)
+      }
+      engine.announcer.tell("trace.span.ended", span)
+    })
+  }
+
+  active(): TraceContext | undefined {
+    return this.#active.getStore()
+  }
+
+  runIn<T>({ context }: SpanHandle, fn: () => T): T {
+    return this.#active.run(context, fn)
+  }
+
+  run<T>(context: TraceContext | undefined, fn: () => T): T {
+    return this.#active.run(context, fn)
+  }
+}

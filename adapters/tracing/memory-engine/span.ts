@@ -1,0 +1,121 @@
+import type {
+  GivenAttributes,
+  RecordedEvent,
+  RecordedLink,
+  RecordedSpan,
+  SpanHandle,
+  SpanKind,
+  SpanStatusCode,
+  TraceContext,
+} from "../../../contracts/tracing/tracing.ts"
+import { exceptionAttributes } from "../../../core/tracing/safe/exception.ts"
+import { safeMessage, safeName } from "../../../core/tracing/safe/text.ts"
+import { safeTime } from "../../../core/tracing/safe/time.ts"
+import type { SpanStart, TracingEngine } from "../engine/tracing-engine.ts"
+
+/** A span that is recorded. */
+export class MemorySpan implements SpanHandle {
+  readonly context: TraceContext
+  readonly kind: SpanKind
+  name: string
+  readonly #start: SpanStart
+  readonly #engine: TracingEngine
+  readonly #onEnd: (span: MemorySpan) => void
+  #endTime: number | undefined
+  #status: { code: SpanStatusCode; message?: string | undefined } = UNSET
+  #events: RecordedEvent[] | undefined
+  #links: RecordedLink[] | undefined
+  #droppedEvents = 0
+  #droppedLinks = 0
+
+  constructor(start: SpanStart, engine: TracingEngine, onEnd: (span: MemorySpan) => void) {
+    this.context = start.context
+    this.kind = start.kind
+    this.name = start.name
+    this.#start = start
+    this.#engine = engine
+    this.#onEnd = onEnd
+    for (const link of start.links) this.#addLink(link)
+  }
+
+  get parentSpanId(): string | undefined {
+    return this.#start.parent?.spanId
+  }
+
+  setAttribute(key: string, value: unknown): this {
+    if (this.#endTime === undefined) this.#start.attributes.set(key, value)
+    return this
+  }
+
+  setAttributes(attributes: GivenAttributes): this {
+    if (this.#endTime === undefined) this.#start.attributes.setAll(attributes)
+    return this
+  }
+
+  addEvent(name: string, given?: GivenAttributes): this {
+    if (this.#endTime !== undefined) return this
+    const { maxEvents } = this.#engine.options.spanLimits
+    if (maxEvents > 0) {
+      const attributes = this.#engine.attributes(given).values
+      this.#events ??= []
+      this.#events.push({ name: safeName(name), time: this.#engine.timeOf(this.#start), attributes })
+      if (this.#events.length <= maxEvents) return this
+      this.#events.shift()
+    }
+    this.#droppedEvents++
+    return this
+  }
+
+  #addLink({ attributes, context }: SpanStart["links"][number]): void {
+    const { maxLinks } = this.#engine.options.spanLimits
+    if (maxLinks > 0) {
+      this.#links ??= []
+      this.#links.push({ context, attributes: this.#engine.attributes(attributes as GivenAttributes).values })
+      if (this.#links.length <= maxLinks) return
+      this.#links.shift()
+    }
+    this.#droppedLinks++
+  }
+
+  recordException(error: unknown): this {
+    return this.addEvent("exception", exceptionAttributes(error))
+  }
+
+  setStatus(status: "ok" | "error", message?: string): this {
+    if (this.#endTime !== undefined || this.#status.code === "ok") return this
+    if (status === "ok") this.#status = { code: "ok" }
+    else if (status === "error") this.#status = { code: "error", message: safeMessage(message) }
+    return this
+  }
+
+  updateName(name: string): this {
+    if (this.#endTime === undefined) this.name = safeName(name)
+    return this
+  }
+
+  end(endTime?: number): void {
+    if (this.#endTime !== undefined) return
+    this.#endTime = Math.max(this.#start.startTime, safeTime(endTime) ?? this.#engine.timeOf(this.#start))
+    this.#onEnd(this)
+  }
+
+  /** What a receiver would have. */
+  recorded(): RecordedSpan {
+    const { attributes, startTime } = this.#start
+    return {
+      context: this.context,
+      parentSpanId: this.parentSpanId,
+      name: this.name,
+      kind: this.kind,
+      startTime,
+      endTime: this.#endTime ?? startTime,
+      status: { ...this.#status },
+      attributes: { ...attributes.values },
+      events: (this.#events ?? []).map((event) => ({ ...event, attributes: { ...event.attributes } })),
+      links: (this.#links ?? []).map((link) => ({ ...link, attributes: { ...link.attributes } })),
+      dropped: { attributes: attributes.dropped, events: this.#droppedEvents, links: this.#droppedLinks },
+    }
+  }
+}
+
+const UNSET = { code: "unset" } as const

@@ -1,0 +1,3 @@
+/** The tracing contract. */
+export { type TracingClauseId, tracingSentences } from "./clauses.ts"
+export * from "./tracing.ts"

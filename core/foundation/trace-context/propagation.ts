@@ -1,0 +1,76 @@
+import type { TraceContext } from "../../../contracts/tracing/span.ts"
+import { readB3, readB3Multi, writeB3 } from "./b3.ts"
+import { readBaggage, writeBaggage } from "./baggage.ts"
+import { type Carrier, soleValueOf, valuesOf } from "./carrier.ts"
+import { isSpanId, isTraceId, readTraceparent, type Traceparent, writeTraceparent } from "./traceparent.ts"
+import { readTracestate } from "./tracestate.ts"
+
+export type PropagationFormat = "w3c" | "b3" | "b3_multi"
+
+/** What is read from carriers and written to them. */
+export interface Propagation {
+  /** The first that a carrier has is the one that counts; all are written. */
+  readonly formats: readonly PropagationFormat[]
+  readonly baggage: {
+    /** Keys that may leave the process. */
+    readonly allowedKeys: readonly string[]
+    readonly maxSize: number
+    /** Whether it is read from carriers. */
+    readonly isRead: boolean
+  }
+}
+
+/** The trace that a carrier has; undefined where it has none that is well formed. */
+export function extractContext(
+  carrier: Carrier,
+  { baggage: { isRead }, formats }: Propagation,
+): TraceContext | undefined {
+  for (const format of formats) {
+    const found = READERS[format](carrier)
+    if (found === undefined) continue
+    const traceState = format === "w3c" ? readTracestate(valuesOf(carrier, "tracestate").join(",")) : undefined
+    const baggage = isRead ? readBaggage(valuesOf(carrier, "baggage").join(",")) : undefined
+    return { ...found, ...(traceState !== undefined && { traceState }), ...(baggage !== undefined && { baggage }) }
+  }
+  return undefined
+}
+
+const READERS: Readonly<Record<PropagationFormat, (carrier: Carrier) => Traceparent | undefined>> = {
+  w3c: (carrier) => readTraceparent(soleValueOf(carrier, "traceparent") ?? ""),
+  b3: (carrier) => readB3(soleValueOf(carrier, "b3") ?? ""),
+  b3_multi: (carrier) =>
+    readB3Multi({
+      traceId: soleValueOf(carrier, "x-b3-traceid"),
+      spanId: soleValueOf(carrier, "x-b3-spanid"),
+      sampled: soleValueOf(carrier, "x-b3-sampled"),
+      flags: soleValueOf(carrier, "x-b3-flags"),
+    }),
+}
+
+/** Writes a trace to a carrier. One that is not well formed is not written. */
+export function injectContext(
+  carrier: Record<string, string>,
+  context: TraceContext,
+  { baggage: { allowedKeys, maxSize }, formats }: Propagation,
+): void {
+  if (!isTraceId(context.traceId) || !isSpanId(context.spanId)) return
+  for (const format of formats) WRITERS[format](carrier, context)
+  const baggage = context.baggage && writeBaggage(context.baggage, allowedKeys, maxSize)
+  if (baggage !== undefined) carrier["baggage"] = baggage
+}
+
+const WRITERS: Readonly<Record<PropagationFormat, (carrier: Record<string, string>, context: TraceContext) => void>> = {
+  w3c(carrier, context) {
+    carrier["traceparent"] = writeTraceparent(context)
+    const state = context.traceState && readTracestate(context.traceState)
+    if (state) carrier["tracestate"] = state
+  },
+  b3(carrier, context) {
+    carrier["b3"] = writeB3(context)
+  },
+  b3_multi(carrier, { sampled, spanId, traceId }) {
+    carrier["x-b3-traceid"] = traceId
+    carrier["x-b3-spanid"] = spanId
+    carrier["x-b3-sampled"] = sampled ? "1" : "0"
+  },
+}

@@ -1,0 +1,5 @@
+/** Tracing: what makes one of an implementation, and its features. */
+export type * from "../../contracts/tracing/tracing.ts"
+export { formatTraces } from "./format-traces.ts"
+export { type AsTracingOptions, asTracing } from "./portable-tracing.ts"
+export type { SpanEvent } from "./span-announcer.ts"

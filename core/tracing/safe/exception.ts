@@ -1,0 +1,61 @@
+import type { SpanAttributes } from "../../../contracts/tracing/span.ts"
+import { MAX_STATUS_LENGTH, safeText } from "./text.ts"
+
+/** So many causes stand in the stack. */
+const MAX_CAUSES = 5
+const MAX_STACK_LENGTH = 65_536
+
+/** The attributes of an `exception` event (OpenTelemetry), of whatever was thrown. */
+export function exceptionAttributes(error: unknown): SpanAttributes {
+  const type = typeOf(error)
+  const message = messageOf(error)
+  const stack = stackOf(error)
+  return {
+    "exception.type": type,
+    ...(message !== "" && { "exception.message": message }),
+    ...(stack !== "" && { "exception.stacktrace": stack }),
+  }
+}
+
+/** The name of an error; of all else its kind. The code of an error is an attribute of those who know it. */
+export function typeOf(error: unknown): string {
+  const name = member(error, "name")
+  return typeof name === "string" && name !== "" ? safeText(name, MAX_STATUS_LENGTH, "Error") : kindOf(error)
+}
+
+export function messageOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return safeText(error, MAX_STATUS_LENGTH, "")
+  const message = member(error, "message")
+  return typeof message === "string" ? safeText(message, MAX_STATUS_LENGTH, "") : ""
+}
+
+function stackOf(error: unknown): string {
+  const stacks: string[] = []
+  let current = error
+  for (let depth = 0; depth <= MAX_CAUSES && current !== undefined && current !== null; depth++) {
+    const stack = member(current, "stack")
+    const text = typeof stack === "string" && stack !== "" ? stack : depth === 0 ? "" : titleOf(current)
+    if (text !== "") stacks.push(safeText(text, MAX_STACK_LENGTH, ""))
+    current = member(current, "cause")
+  }
+  return safeText(stacks.join("\nCaused by: "), MAX_STACK_LENGTH, "")
+}
+
+function titleOf(error: unknown): string {
+  const message = messageOf(error)
+  return message === "" ? typeOf(error) : `${typeOf(error)}: ${message}`
+}
+
+/** A member that may be a getter that throws. */
+function member(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined
+  try {
+    return (value as Readonly<Record<string, unknown>>)[name]
+  } catch {
+    return undefined
+  }
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value
+}
