@@ -47,4 +47,5 @@ export {
 } from "./services.ts"
 export type { StorageInstanceConfig } from "./storage/document.ts"
 export { type AsStorageOptions, asStorage } from "./storage/portable-storage.ts"
+export type { TracingInstanceConfig } from "./tracing/document.ts"
 export { type AsTracingOptions, asTracing } from "./tracing/portable-tracing.ts"

@@ -9,6 +9,7 @@ import type { SearchInstanceConfig } from "./search/document.ts"
 import { searchService } from "./search/service.ts"
 import type { StorageInstanceConfig } from "./storage/document.ts"
 import { storageService } from "./storage/service.ts"
+import type { TracingInstanceConfig } from "./tracing/document.ts"
 import { tracingService } from "./tracing/service.ts"
 
 /** Every built-in service, one row each. Services of other packages have none, and are used as they are. */
@@ -26,6 +27,7 @@ interface ServiceConfigs {
   queue: QueueInstanceConfig
   search: SearchInstanceConfig
   storage: StorageInstanceConfig
+  tracing: TracingInstanceConfig
 }
 
 /** The configuration of an instance of any service. */

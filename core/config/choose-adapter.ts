@@ -16,6 +16,8 @@ export interface Asked {
   readonly config: InstanceConfig
   /** The adapter that a document names. */
   readonly named: NamedAdapter | undefined
+  /** The adapter that variables besides the URL choose. */
+  readonly suggested: NamedAdapter | undefined
   readonly env: Environment
   /** The adapters of the service. */
   readonly candidates: readonly AnyAdapter[]
@@ -32,7 +34,7 @@ export interface Choice {
 
 /** Explicit configuration first, then the environment, then `memory`. */
 export function chooseAdapter(asked: Asked): Checked<Choice> {
-  const { candidates, config, env, name, named, service } = asked
+  const { candidates, config, env, name, named, service, suggested } = asked
   const path = `config.${shownName(name)}`
   const wanted = config.adapter ?? named?.name
   if (named !== undefined && wanted !== undefined && named.name !== wanted) {
@@ -44,7 +46,7 @@ export function chooseAdapter(asked: Asked): Checked<Choice> {
   const explicit = wanted !== undefined || config.url !== undefined
   const fromEnv = urlOfEnvironment(asked, explicit)
   const url = fromEnv ?? config.url
-  const chosenBy = explicit ? path : fromEnv === undefined ? "default" : variable
+  const chosenBy = explicit ? path : fromEnv === undefined ? (suggested?.path ?? "default") : variable
   const urlPath = fromEnv === undefined ? `${path}.url` : variable
   const choose = (chosen: AnyAdapter) => ok({ chosen, chosenBy, url, urlPath })
   if (chosenBy === "default" && env["NODE_ENV"] === "production" && serviceNamed(service)?.needsChoice) {
@@ -82,8 +84,12 @@ export function chooseAdapter(asked: Asked): Checked<Choice> {
     if (chosen !== undefined) return choose(chosen)
     return refuse(urlPath, `must begin with ${schemes.join(" or ")}; got ${scheme}:`)
   }
-  const chosen = candidates.find((adapter) => adapter.name === "memory")
+  const chosen = candidates.find((adapter) => adapter.name === (suggested?.name ?? "memory"))
   if (chosen !== undefined) return choose(chosen)
+  if (suggested !== undefined) {
+    const names = candidates.map((adapter) => adapter.name)
+    return refuse(suggested.path, unknownName("adapter", suggested.name, names))
+  }
   return refuse(variable, `must be set, since ${service} has no memory adapter; the schemes are ${schemes.join(", ")}`)
 }
 

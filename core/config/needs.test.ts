@@ -103,8 +103,8 @@ describe("a service that needs others", () => {
   })
 
   it("has its needs from its adapter and from its service alike, each once", () => {
-    const instances = ["search", "queue", "storage"].map((service) => ({ name: service, service }))
-    const [search = { name: "", service: "" }] = instances
+    const instances = ["search", "queue", "storage"].map((service) => ({ name: service, service, isNamed: true }))
+    const [search = { name: "", service: "", isNamed: true }] = instances
     const needs = resolveNeeds(
       search,
       [{ needs: ["queue"] }, undefined, {}, { needs: ["storage", "queue"] }],

@@ -1,7 +1,15 @@
 import { err, ok } from "neverthrow"
 import type { AnyAdapterDefinition } from "../../contracts/adapter.ts"
 import { shownName } from "../../contracts/foundation/shown.ts"
-import type { DocumentPart, DocumentPlan, InstanceConfig, PlannedAdapter, PlannedPart } from "../foundation/document.ts"
+import type {
+  DocumentOption,
+  DocumentPart,
+  DocumentPlan,
+  InstanceConfig,
+  PlannedAdapter,
+  PlannedPart,
+} from "../foundation/document.ts"
+import type { ServiceDefinition } from "../foundation/service.ts"
 import { type AnyInstanceConfig, serviceNamed } from "../service-list.ts"
 import { loadAdapter, readAdapters } from "./adapters.ts"
 import { type AnyAdapter, type Choice, chooseAdapter, type Environment } from "./choose-adapter.ts"
@@ -102,17 +110,25 @@ async function planInstance(instance: SelectedInstance, from: Sources): Promise<
     return unless(issues, resolved)
   }
   const candidates = adapters.filter((adapter) => adapter.service === service)
-  const asked = { name, service, config, named: document?.adapter, env, candidates }
+  const variables = (await row?.environment?.())?.(env)
+  const asked = { name, service, config, named: document?.adapter, suggested: variables?.adapter, env, candidates }
   const choice = await loadChoice(chooseAdapter(asked), name)
+  const isChosen = instance.isNamed || configs[name] !== undefined || choice.unwrapOr(undefined)?.chosenBy !== "default"
+  const beneath = isChosen ? (variables?.options ?? []) : unchosenOptions(row)
   const parts = await Promise.all((document?.parts ?? []).map((part) => loadPart(part, candidates)))
   const definitions = [choice, ...parts].flatMap((one) => (one.isOk() ? [one.value.definition] : []))
   const decided = {
-    chosen: choice.andThen((choice) => planChosen(choice, read.value, name)),
+    chosen: choice.andThen((choice) => planChosen(choice, read.value, beneath, name)),
     parts: all(parts.map((part) => part.andThen(planPart))),
     needs: resolveNeeds(instance, [row, ...definitions], instances),
   }
   return unless(
-    [...issues, ...(document?.issues ?? []), ...saidTwice(config, document, name)],
+    [
+      ...issues,
+      ...(isChosen ? (variables?.issues ?? []) : []),
+      ...(document?.issues ?? []),
+      ...saidTwice(config, document, name),
+    ],
     combined(decided).map(({ chosen, needs, parts }) => ({
       ...instance,
       ...chosen,
@@ -121,6 +137,12 @@ async function planInstance(instance: SelectedInstance, from: Sources): Promise<
       ...(document && { document }),
     })),
   )
+}
+
+/** Of a service that is there because nothing said otherwise. */
+function unchosenOptions(row: ServiceDefinition | undefined): DocumentOption[] {
+  const options = Object.entries(row?.unchosen ?? {})
+  return options.map(([key, value]) => ({ key, value, source: "default", given: false, optional: true }))
 }
 
 interface LoadedChoice extends Choice {
@@ -151,10 +173,11 @@ async function loadPart(part: DocumentPart, candidates: readonly AnyAdapter[]): 
 function planChosen(
   { chosenBy, definition, url, urlPath }: LoadedChoice,
   { config, document, issues }: ReadConfig,
+  beneath: readonly DocumentOption[],
   name: string,
 ): Checked<PlannedAdapter & { readonly chosenBy: string; readonly url?: string }> {
   return planAdapter(definition, {
-    document: document?.options ?? [],
+    document: [...beneath, ...(document?.options ?? [])],
     url,
     urlPath,
     explicit: config.options ?? {},

@@ -43,7 +43,7 @@ describe("a selection is refused", () => {
     [
       "a URL",
       ["redis://ada:hunter2@h"],
-      "services.…: must be one of the services, which are cache, queue, search, storage; got another string",
+      "services.…: must be one of the services, which are cache, queue, search, storage, tracing; got another string",
     ],
   ])("that is or has %s", async (_, services, issue) => expect(await issues({ services })).toEqual([issue]))
 

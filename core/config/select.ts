@@ -12,6 +12,8 @@ export interface SelectedInstance {
   /** Its name among the services: `cache`, or what the selection calls it. */
   readonly name: string
   readonly service: string
+  /** Whether the selection names it. Without one there is an instance of each service. */
+  readonly isNamed: boolean
 }
 
 /** Names of the services object itself. */
@@ -33,7 +35,7 @@ export function selectInstances(
       if (seen.has(name)) return refuse(path, "must be selected once; got it twice")
       if (!known.includes(service)) return refuse(path, unknownName("service", service, known))
       seen.add(name)
-      return ok({ name, service })
+      return ok({ name, service, isNamed: services !== undefined })
     }),
   )
 }

@@ -43,9 +43,20 @@ export interface DocumentPlan {
   compose(instance: object, composition: Composition): Promise<object>
 }
 
+/** Reads what the environment says of a service. */
+export type ReadEnvironment = (env: Readonly<Record<string, string | undefined>>) => EnvironmentPlan
+
+/** What variables say besides `<NAME>_URL`, which goes before them. */
+export interface EnvironmentPlan {
+  readonly issues: readonly ErrorIssue[]
+  /** The adapter that they choose where nothing else does. */
+  readonly adapter?: NamedAdapter | undefined
+  readonly options: readonly DocumentOption[]
+}
+
 export interface NamedAdapter {
   readonly name: string
-  /** Where the document names it. */
+  /** Where it is named. */
   readonly path: string
   /** The adapter that serves outside production while nothing says where the named one is. */
   readonly standIn?: string

@@ -2,7 +2,7 @@ import type { AdapterContext, AdapterDefinition } from "../../contracts/adapter.
 import type { EventEmitter } from "../../contracts/foundation/events.ts"
 import type { ServiceName } from "../../contracts/foundation/names.ts"
 import type { PortableOptions } from "./base.ts"
-import type { ServiceDocument } from "./document.ts"
+import type { ReadEnvironment, ServiceDocument } from "./document.ts"
 import type { TestInstance } from "./drain.ts"
 import type { Route } from "./http/route.ts"
 
@@ -16,12 +16,16 @@ export interface ServiceDefinition<Name extends string = string> {
   readonly needsChoice: boolean
   /** Services that every instance uses, by `use`. They are created before it and closed after it. */
   readonly needs?: AdapterDefinition["needs"]
+  /** Options of its adapter where nothing chose it: no variable, no configuration, and no name in `services`. */
+  readonly unchosen?: Readonly<Record<string, unknown>>
   /** Loads what makes the portable type of an implementation. */
   portable(): Promise<(implementation: never, options: PortableOptions & Pick<AdapterContext, "use">) => object>
   /** Loads what announces to listeners what happens in an instance; loaded when somebody listens. */
   observe?(): Promise<(instance: never, events: EventEmitter) => object>
   /** Loads the service's document; loaded when the configuration of an instance says more than an adapter. */
   document?(): Promise<ServiceDocument>
+  /** Loads what reads variables besides `<NAME>_URL`. */
+  environment?(): Promise<ReadEnvironment>
   /** Loads the routes of the HTTP API that call an instance; loaded by createHttpApi alone. */
   routes?(): Promise<readonly Route[]>
   /** Loads what tests of an application get of an instance; loaded by createTestServices alone. */

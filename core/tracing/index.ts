@@ -1,5 +1,6 @@
 /** Tracing: what makes one of an implementation, and its features. */
 export type * from "../../contracts/tracing/tracing.ts"
+export type { TracingInstanceConfig } from "./document.ts"
 export { formatTraces } from "./format-traces.ts"
 export { type AsTracingOptions, asTracing } from "./portable-tracing.ts"
 export type { SpanEvent } from "./span-announcer.ts"

@@ -4,5 +4,7 @@ export const tracingService = defineService({
   name: "tracing",
   platformName: "tracing",
   needsChoice: false,
+  unchosen: { enabled: false },
   portable: async () => (await import("./portable-tracing.ts")).asTracing,
+  document: async () => (await import("./document.ts")).tracingDocument,
 })
