@@ -258,10 +258,10 @@ describe.concurrent("objectos", () => {
     [["check", "--redis://ada:hunter2@h"], /^Unknown option …; the options of check are /],
     [
       ["check", "--service", "redis://ada:hunter2@h"],
-      "Unknown service …; the services are cache, queue, search, storage.",
+      "Unknown service …; the services are cache, queue, search, storage, tracing.",
     ],
     [["che\nck"], "Unknown command che ck; the commands are check, probe."],
-    [["check", "--service", "cash"], "Unknown service cash; the services are cache, queue, search, storage."],
+    [["check", "--service", "cash"], "Unknown service cash; the services are cache, queue, search, storage, tracing."],
   ])("%j is one line on standard error, and exit code 2", async (args, text) => {
     const { code, errors, output } = await objectos(args)
     const [line, ...rest] = errors.split("\n")
