@@ -3,106 +3,48 @@
  * nothing was said, and records everything.
  */
 import type { ErrorIssue } from "../../contracts/foundation/errors.ts"
-import { shownName } from "../../contracts/foundation/shown.ts"
-import type { SamplingStrategy, TracingConfig } from "../../contracts/tracing/tracing.ts"
+import type { OpenTelemetryConfig, SamplingStrategy, TracingConfig } from "../../contracts/tracing/tracing.ts"
+import { exporterOf } from "./environment/exporter.ts"
+import { type Environment, EnvironmentReader, membersOf } from "./environment/reader.ts"
 
-type Environment = Readonly<Record<string, string | undefined>>
-type Issues = ErrorIssue[]
+/** Options of an adapter; those of which the environment says nothing are left out. */
+export interface EnvironmentOptions extends Pick<TracingConfig, "enabled" | "sampling" | "propagation" | "spanLimits"> {
+  exporter?: OpenTelemetryConfig["exporter"] | undefined
+  resource?: Partial<OpenTelemetryConfig["resource"]> | undefined
+}
 
-/** What the environment says, as a configuration. */
+/** What the environment says. */
 export interface TracingEnvironment {
-  readonly config: TracingConfig
+  readonly options: EnvironmentOptions
+  /** The variable that each of the options comes of; where several say it together, the first of them. */
+  readonly sources: Readonly<Partial<Record<keyof EnvironmentOptions, string>>>
+  /** There where spans are to leave the process: the variable that says so. */
+  readonly exporter: { readonly variable: string } | undefined
   readonly issues: readonly ErrorIssue[]
 }
 
-const DEFAULT_ENDPOINT = "http://localhost:4318"
-
-/** Reads what is said of traces. Blanks around a value do not count, nor does the case of a name. */
+/** Reads what is said of traces. What is malformed is an issue under the name of its variable. */
 export function readTracingEnvironment(env: Environment): TracingEnvironment {
-  const issues: Issues = []
-  const read = new Reader(env, issues)
-  const exporter = exporterOf(read)
-  const config: TracingConfig = {
-    ...definedOf({ enabled: enabledOf(read), sampling: samplingOf(read), propagation: propagationOf(read) }),
-    ...definedOf({ spanLimits: spanLimitsOf(read) }),
-    ...(exporter !== undefined && { openTelemetry: { exporter, resource: resourceOf(read) } }),
+  const read = new EnvironmentReader(env)
+  const parts = {
+    enabled: read.part(() => enabledOf(read)),
+    sampling: read.part(() => samplingOf(read)),
+    propagation: read.part(() => propagationOf(read)),
+    spanLimits: read.part(() => spanLimitsOf(read)),
+    exporter: read.part(() => exporterOf(read)),
+    resource: read.part(() => resourceOf(read)),
   }
-  return { config, issues }
-}
-
-class Reader {
-  readonly #env: Environment
-  readonly #issues: Issues
-
-  constructor(env: Environment, issues: Issues) {
-    this.#env = env
-    this.#issues = issues
-  }
-
-  /** The first of the variables that says something, with its name. */
-  text(...names: readonly string[]): { readonly name: string; readonly value: string } | undefined {
-    for (const name of names) {
-      const value = this.#env[name]?.trim()
-      if (value) return { name, value }
-    }
-    return undefined
-  }
-
-  refuse(name: string, message: string): undefined {
-    this.#issues.push({ path: name, message })
-    return undefined
-  }
-
-  one<Value>(known: Readonly<Record<string, Value>>, ...names: readonly string[]): Value | undefined {
-    const said = this.text(...names)
-    if (said === undefined) return undefined
-    const value = said.value.toLowerCase()
-    if (Object.hasOwn(known, value)) return known[value]
-    return this.refuse(said.name, `must be one of ${Object.keys(known).join(", ")}; got ${shownName(said.value)}`)
-  }
-
-  /** A whole number within bounds. */
-  whole(least: number, ...names: readonly string[]): number | undefined {
-    const said = this.text(...names)
-    if (said === undefined) return undefined
-    if (/^\d{1,9}$/.test(said.value) && Number(said.value) >= least) return Number(said.value)
-    return this.refuse(said.name, `must be a whole number of ${least} or more`)
-  }
-
-  url(...names: readonly string[]): { readonly name: string; readonly url: URL } | undefined {
-    const said = this.text(...names)
-    if (said === undefined) return undefined
-    const url = URL.canParse(said.value) ? new URL(said.value) : undefined
-    if (url !== undefined && /^https?:$/.test(url.protocol)) return { name: said.name, url }
-    return this.refuse(said.name, `must be a URL that begins with http:// or https://, such as ${DEFAULT_ENDPOINT}`)
-  }
-
-  /** `key=value,key2=value2`, percent-encoded. */
-  pairs(...names: readonly string[]): Record<string, string> | undefined {
-    const said = this.text(...names)
-    if (said === undefined) return undefined
-    const pairs = said.value.split(",").map((pair) => pair.trim())
-    try {
-      const members = pairs.filter((pair) => pair !== "").map(pairOf)
-      return Object.fromEntries(members)
-    } catch {
-      return this.refuse(said.name, "must be pairs such as key=value,key2=value2, percent-encoded")
-    }
+  const said = Object.entries(parts).filter(([, { value }]) => value !== undefined)
+  const { value, variable } = parts.exporter
+  return {
+    options: Object.fromEntries(said.map(([key, { value }]) => [key, value])),
+    sources: Object.fromEntries(said.map(([key, { variable }]) => [key, variable])),
+    exporter: value === undefined || variable === undefined ? undefined : { variable },
+    issues: read.issues,
   }
 }
 
-/** @throws Where it is no pair. */
-function pairOf(pair: string): [name: string, value: string] {
-  const mark = pair.indexOf("=")
-  if (mark < 1) throw new TypeError("A pair has a name.")
-  return [decodeURIComponent(pair.slice(0, mark).trim()), decodeURIComponent(pair.slice(mark + 1).trim())]
-}
-
-function definedOf<Members extends object>(members: Members): Partial<Members> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<Members>
-}
-
-function enabledOf(read: Reader): boolean | undefined {
+function enabledOf(read: EnvironmentReader): boolean | undefined {
   const isDisabled = read.one({ true: true, false: false }, "OTEL_SDK_DISABLED")
   return isDisabled === undefined ? undefined : !isDisabled
 }
@@ -116,107 +58,62 @@ const SAMPLERS: Readonly<Record<string, { readonly type: SamplingStrategy; reado
   parentbased_traceidratio: { type: "trace_id_ratio", isOfParent: true },
 }
 
-function samplingOf(read: Reader): TracingConfig["sampling"] {
+function samplingOf(read: EnvironmentReader): TracingConfig["sampling"] {
   const sampler = read.one(SAMPLERS, "OTEL_TRACES_SAMPLER")
   if (sampler === undefined) return undefined
   const { isOfParent, type } = sampler
-  const ratio = type === "trace_id_ratio" ? (ratioOf(read) ?? 1) : undefined
-  if (!isOfParent) return definedOf({ type, ratio })
-  return { type: "parent_based", parentBased: definedOf({ root: type, rootRatio: ratio }) }
-}
-
-function ratioOf(read: Reader): number | undefined {
-  const said = read.text("OTEL_TRACES_SAMPLER_ARG")
-  if (said === undefined) return undefined
-  const ratio = /^\d*\.?\d+(e-?\d+)?$/i.test(said.value) ? Number(said.value) : Number.NaN
-  return ratio <= 1 ? ratio : read.refuse(said.name, "must be a number from 0 to 1")
+  const ratio = type === "trace_id_ratio" ? (read.ratio("OTEL_TRACES_SAMPLER_ARG") ?? 1) : undefined
+  if (!isOfParent) return { type, ...(ratio !== undefined && { ratio }) }
+  return { type: "parent_based", parentBased: { root: type, ...(ratio !== undefined && { rootRatio: ratio }) } }
 }
 
 const PROPAGATORS = { tracecontext: "w3c", b3: "b3", b3multi: "b3_multi", baggage: "baggage", none: "none" } as const
 
-function propagationOf(read: Reader): TracingConfig["propagation"] {
-  const said = read.text("OTEL_PROPAGATORS")
-  if (said === undefined) return undefined
-  const names = said.value.split(",").map((name) => name.trim().toLowerCase())
-  const unknown = names.find((name) => !Object.hasOwn(PROPAGATORS, name))
-  if (unknown !== undefined) {
-    const known = Object.keys(PROPAGATORS).join(", ")
-    return read.refuse(said.name, `must be a list of ${known}; got ${shownName(unknown)}`)
+function propagationOf(read: EnvironmentReader): TracingConfig["propagation"] {
+  const name = "OTEL_PROPAGATORS"
+  const kinds = read.some(PROPAGATORS, name)
+  if (kinds === undefined) return undefined
+  if (kinds.includes("none")) {
+    if (kinds.length === 1) return { extract: false, inject: false }
+    return read.refuse(name, "must have nothing else where it has none")
   }
-  const kinds = names.map((name) => PROPAGATORS[name as keyof typeof PROPAGATORS])
   const formats = kinds.filter((kind) => kind !== "baggage" && kind !== "none")
-  if (formats.length === 0) return { extract: false, inject: false, baggage: { enabled: kinds.includes("baggage") } }
-  return { formats, baggage: { enabled: kinds.includes("baggage") } }
+  if (formats.length > 0) return { formats, baggage: { enabled: kinds.includes("baggage") } }
+  return read.refuse(name, "must have tracecontext, b3 or b3multi where it has baggage, which travels with a trace")
 }
 
-function spanLimitsOf(read: Reader): TracingConfig["spanLimits"] {
-  const limits = definedOf({
-    maxAttributes: read.whole(0, "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT"),
-    maxEvents: read.whole(0, "OTEL_SPAN_EVENT_COUNT_LIMIT"),
-    maxLinks: read.whole(0, "OTEL_SPAN_LINK_COUNT_LIMIT"),
-    maxAttributeValueLength: read.whole(
-      1,
-      "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-      "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-    ),
+const MOST = 1_000_000
+
+function spanLimitsOf(read: EnvironmentReader): TracingConfig["spanLimits"] {
+  const length = ["OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"]
+  return membersOf({
+    maxAttributes: read.whole(0, MOST, "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT"),
+    maxEvents: read.whole(0, MOST, "OTEL_SPAN_EVENT_COUNT_LIMIT"),
+    maxLinks: read.whole(0, MOST, "OTEL_SPAN_LINK_COUNT_LIMIT"),
+    maxAttributeValueLength: read.whole(1, 10 * MOST, ...length),
   })
-  return Object.keys(limits).length === 0 ? undefined : limits
 }
 
-const EXPORTERS = { otlp: "otlp_http", zipkin: "zipkin", console: "console", none: "none" } as const
-
-/** Undefined where nothing is to leave the process: no endpoint is named, and no exporter. */
-function exporterOf(read: Reader): NonNullable<TracingConfig["openTelemetry"]>["exporter"] | undefined {
-  const named = read.one(EXPORTERS, "OTEL_TRACES_EXPORTER")
-  const endpoint = otlpEndpoint(read)
-  const type = named ?? (endpoint === undefined ? "none" : "otlp_http")
-  const batch = batchOf(read)
-  if (type === "none") return undefined
-  if (type === "console") return { type, ...batch }
-  if (type === "zipkin") {
-    const url = read.url("OTEL_EXPORTER_ZIPKIN_ENDPOINT")?.url.href ?? "http://localhost:9411/api/v2/spans"
-    return { type, endpoint: url, ...definedOf({ timeout: read.whole(1, "OTEL_EXPORTER_ZIPKIN_TIMEOUT") }), ...batch }
-  }
-  read.one({ "http/protobuf": true }, "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
-  return {
-    type,
-    endpoint: endpoint ?? `${DEFAULT_ENDPOINT}/v1/traces`,
-    ...definedOf({
-      headers: read.pairs("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"),
-      timeout: read.whole(1, "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"),
-      compression: read.one(
-        { gzip: "gzip", none: "none" } as const,
-        "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
-        "OTEL_EXPORTER_OTLP_COMPRESSION",
-      ),
-    }),
-    ...batch,
-  }
+/** Attributes of a resource that have a key of their own. */
+const RESOURCE_KEYS: Readonly<Record<string, keyof OpenTelemetryConfig["resource"]>> = {
+  "service.name": "serviceName",
+  "service.version": "serviceVersion",
+  "service.instance.id": "serviceInstanceId",
+  "service.namespace": "serviceNamespace",
+  "deployment.environment.name": "deploymentEnvironment",
 }
 
-/** The endpoint of traces is used as it is; that of all signals has a path for each. */
-function otlpEndpoint(read: Reader): string | undefined {
-  const ofTraces = read.url("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-  if (ofTraces !== undefined) return ofTraces.url.href
-  const ofAll = read.url("OTEL_EXPORTER_OTLP_ENDPOINT")
-  if (ofAll === undefined) return undefined
-  const { url } = ofAll
-  url.pathname = `${url.pathname.replace(/\/$/, "")}/v1/traces`
-  return url.href
-}
-
-function batchOf(read: Reader) {
-  const batch = definedOf({
-    scheduledDelay: read.whole(0, "OTEL_BSP_SCHEDULE_DELAY"),
-    exportTimeout: read.whole(1, "OTEL_BSP_EXPORT_TIMEOUT"),
-    maxQueueSize: read.whole(1, "OTEL_BSP_MAX_QUEUE_SIZE"),
-    maxBatchSize: read.whole(1, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"),
+function resourceOf(read: EnvironmentReader): EnvironmentOptions["resource"] {
+  const name = read.text("OTEL_SERVICE_NAME")?.value
+  const said = Object.entries(read.pairs(() => true, "OTEL_RESOURCE_ATTRIBUTES") ?? {})
+  const own = said.flatMap(([key, value]) => {
+    const place = Object.hasOwn(RESOURCE_KEYS, key) && value !== "" ? RESOURCE_KEYS[key] : undefined
+    return place === undefined ? [] : [[place, value] as const]
   })
-  return Object.keys(batch).length === 0 ? {} : { batch }
-}
-
-function resourceOf(read: Reader): NonNullable<TracingConfig["openTelemetry"]>["resource"] {
-  const { "service.name": name, ...attributes } = read.pairs("OTEL_RESOURCE_ATTRIBUTES") ?? {}
-  const serviceName = read.text("OTEL_SERVICE_NAME")?.value ?? name ?? "unknown_service"
-  return { serviceName, attributes }
+  const attributes = said.filter(([key]) => !Object.hasOwn(RESOURCE_KEYS, key))
+  return membersOf({
+    ...Object.fromEntries(own),
+    ...(name !== undefined && { serviceName: name }),
+    ...(attributes.length > 0 && { attributes: Object.fromEntries(attributes) }),
+  })
 }
