@@ -64,7 +64,7 @@ export const tracingSentences = {
   "TRACING-ACTIVE-02": "withSpan ends the span when the callback has settled, and once.",
   "TRACING-ACTIVE-03": "withSpan rejects with the very value that the callback throws or rejects with.",
   "TRACING-ACTIVE-04":
-    "An error that a callback of withSpan throws is recorded as an exception, and sets the status error with its message.",
+    "withSpan records what its callback throws as an exception, and sets the status error with its message.",
   "TRACING-ACTIVE-05": "Callbacks that run at the same time each have a span of their own.",
   "TRACING-ACTIVE-06": "After withSpan and run the context is active that was active before.",
   "TRACING-ACTIVE-07":
