@@ -4,6 +4,7 @@ import type { Catalogue } from "./engine/self-proof.ts"
 import { queueCatalogue } from "./queue/catalogue.ts"
 import { searchCatalogue } from "./search/catalogue.ts"
 import { storageCatalogue } from "./storage/catalogue.ts"
+import { tracingCatalogue } from "./tracing/catalogue.ts"
 
 /** A catalogue whose classes are not looked at. */
 export type AnyCatalogue = Catalogue<unknown, unknown, unknown, object>
@@ -13,4 +14,5 @@ export const catalogues: readonly AnyCatalogue[] = [
   queueCatalogue as unknown as AnyCatalogue,
   searchCatalogue as unknown as AnyCatalogue,
   storageCatalogue as unknown as AnyCatalogue,
+  tracingCatalogue as unknown as AnyCatalogue,
 ]

@@ -1,5 +1,5 @@
 /**
- * Broken caches, queues, searches and storages, one wrong line each, with the clause that must catch it, and what mutants of a service of your
+ * Broken caches, queues, searches, storages and tracings, one wrong line each, with the clause that must catch it, and what mutants of a service of your
  * own are made of. Run your own harness, or your own suite, against them to see what it can see.
  *
  * @example
@@ -38,3 +38,7 @@ export { storageCatalogue, storageMutants } from "./storage/catalogue.ts"
 export type { StorageReferenceOptions } from "./storage/reference/objects.ts"
 export { ReferenceStorage } from "./storage/reference/reference-storage.ts"
 export { StorageStore } from "./storage/reference/store.ts"
+export { tracingCatalogue, tracingMutants } from "./tracing/catalogue.ts"
+export type { TracingReferenceOptions } from "./tracing/reference/configured.ts"
+export { ReferenceTracing } from "./tracing/reference/reference-tracing.ts"
+export { TracingStore } from "./tracing/reference/store.ts"

@@ -5,7 +5,9 @@
  * `@objectos/sdk/testing` proves it. The rules, each under the id of its clause in the harness, are in `clauses.ts`.
  *
  * Tracing never slows or breaks its host. So its methods answer at once and throw nothing, but for the error of the
- * callback of `withSpan` and `run`; `flush` and `close` resolve always, and in time.
+ * callback of `withSpan` and `run`; `flush` and `close` resolve always, and in time. Of the sentences that all services
+ * share it keeps those that want no call to fail: not ERROR-01 to 03, FAULT-01 to 04 and 09, CLOSE-02, and not CLOSE-05,
+ * since clients share nothing.
  */
 import type { IHealthCheckable } from "../foundation/health.ts"
 import type { IClosable } from "../foundation/lifecycle.ts"

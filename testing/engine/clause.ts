@@ -109,6 +109,11 @@ export function clausesFor<Client, Capabilities, Id extends string = string>(sen
 
 /** Calls that the clauses every service shares make, since they know no service by name. */
 export interface ContractProbes<Client> {
+  /**
+   * No call of it fails, also after close and while its receiver is away. The clauses that want errors are left out, and
+   * a closed client is known by its health. Default false.
+   */
+  readonly quiet?: boolean
   /** A valid call of each method. */
   readonly calls: Readonly<Record<string, (client: Client) => unknown>>
   /** Methods among them whose call is answered without the store. Default: none. */

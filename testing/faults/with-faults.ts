@@ -60,7 +60,8 @@ export class FaultPlan {
 /**
  * A service whose calls meet the faults of a plan. Works on any object with asynchronous methods, an adapter's
  * implementation or a portable service. With the method table of its contract, what a method of kind `handle` gives
- * meets them too: a fault of `get.bytes` acts where what `get` resolved is read.
+ * meets them too: a fault of `get.bytes` acts where what `get` resolved is read. A method of kind `now` answers at once
+ * and never fails, so it meets none.
  *
  * @example
  * const plan = new FaultPlan()
@@ -74,6 +75,7 @@ export function withFaults<Service extends object>(
   methods: Readonly<Record<string, MethodInfo>> = {},
 ): Service {
   return interceptAll(service, methods, ({ method }, proceed, info) => {
+    if (info?.kind === "now") return proceed()
     const fault = plan.next(method)
     switch (fault?.kind) {
       case undefined:

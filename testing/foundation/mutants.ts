@@ -1,5 +1,6 @@
 import type { ContractProbes } from "../engine/clause.ts"
 import type { Mutant } from "../engine/mutant.ts"
+import { loudSentences } from "./catalogue.ts"
 import { type BrokenMethods, breakable, type ServiceClass } from "./mutant.ts"
 import { closeMutants } from "./mutants/close.ts"
 import { configurationMutants } from "./mutants/configuration.ts"
@@ -26,6 +27,12 @@ export function foundationMutants<Client, Class extends ServiceClass>(
     ...closeMutants(service),
     ...configurationMutants(service),
   ]
+  const kept = probes.quiet
+    ? broken.filter(({ breaks, id }) => !loudSentences.has(breaks) && !WANTS_ERRORS.has(id))
+    : broken
   // Each is a subclass of the reference, made as it is.
-  return broken as unknown as readonly Mutant<Class>[]
+  return kept as unknown as readonly Mutant<Class>[]
 }
+
+/** Mutants that change errors of calls, of which a quiet service has none. */
+const WANTS_ERRORS: ReadonlySet<string> = new Set(["value-shown-in-an-outage"])

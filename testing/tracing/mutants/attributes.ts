@@ -1,0 +1,3 @@
+import { mutants } from "../mutant.ts"
+
+export const attributesMutants: ReturnType<typeof mutants> = mutants({})

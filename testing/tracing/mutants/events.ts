@@ -1,0 +1,3 @@
+import { mutants } from "../mutant.ts"
+
+export const eventsMutants: ReturnType<typeof mutants> = mutants({})

@@ -1,0 +1,3 @@
+import { mutants } from "../mutant.ts"
+
+export const linksMutants: ReturnType<typeof mutants> = mutants({})

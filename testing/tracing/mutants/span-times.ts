@@ -1,0 +1,3 @@
+import { mutants } from "../mutant.ts"
+
+export const spanTimesMutants: ReturnType<typeof mutants> = mutants({})

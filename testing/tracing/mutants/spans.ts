@@ -1,0 +1,3 @@
+import { mutants } from "../mutant.ts"
+
+export const spansMutants: ReturnType<typeof mutants> = mutants({})

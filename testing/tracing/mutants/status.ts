@@ -1,0 +1,3 @@
+import { mutants } from "../mutant.ts"
+
+export const statusMutants: ReturnType<typeof mutants> = mutants({})
