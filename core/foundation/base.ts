@@ -30,6 +30,7 @@ export interface PortableInfo {
   readonly service: string
   /** Its name in errors and health. */
   readonly adapter: string
+  readonly clock: Clock
   connect(): Promise<void>
   /**
    * The service with one more layer, the outermost, and with other options. It is the one that the info was read from,
@@ -141,3 +142,6 @@ export function isOver(life: Life | undefined): boolean {
 export function hasEnded(life: Life | undefined): boolean {
   return life !== undefined && (life.ended === true || hasEnded(life.whole))
 }
+
+/** Of a method that no table describes. */
+export const UNKNOWN_METHOD: MethodInfo = { kind: "write", idempotent: false }

@@ -1,15 +1,19 @@
 import { ServiceError } from "../../contracts/foundation/errors.ts"
 import { intercept, type MethodInfo } from "../../contracts/foundation/methods.ts"
+import type { Walk } from "./walk.ts"
 
 /** The door of a service, as what its calls resolved sees it. */
 export interface HandleDoor {
   readonly isClosed: () => boolean
+  /** What the steps of a stream have in common, where layers see them. */
+  readonly walk: () => Walk | undefined
   /** Runs a method, or a step of a stream, through the layers. */
   readonly call: (
     method: string,
     info: MethodInfo,
     args: readonly unknown[],
     last: (args: readonly unknown[]) => Promise<unknown>,
+    walk?: Walk,
   ) => Promise<unknown>
   /** The promise, with foreign errors mapped. */
   readonly mapRejection: (method: string, outcome: Promise<void>) => Promise<void>
@@ -46,19 +50,29 @@ function followStream(
   args: readonly unknown[],
   door: HandleDoor,
 ): AsyncIterable<unknown> | ReadableStream<unknown> {
+  const walk = door.walk()
   const step = async (run: () => Promise<unknown>) => {
-    const result = await door.call(name, info, args, run)
-    if (typeof result === "object" && result !== null) return result
-    throw new ServiceError("INTERNAL", "A layer gave no step of the stream.", { operation: name })
+    try {
+      const result = await door.call(name, info, args, run, walk)
+      if (typeof result !== "object" || result === null) {
+        throw new ServiceError("INTERNAL", "A layer gave no step of the stream.", { operation: name })
+      }
+      if ((result as { done?: boolean }).done) walk?.end()
+      return result
+    } catch (error) {
+      walk?.end(error)
+      throw error
+    }
   }
+  const onLeave = () => walk?.end()
   const failing = (error: unknown) =>
     new ReadableStream({ pull: async () => void (await step(() => Promise.reject(error))) }, { highWaterMark: 0 })
   if (door.isClosed()) return failing(undefined)
   try {
     const stream = open()
     return stream instanceof ReadableStream
-      ? followReadable(stream, step, (outcome) => door.mapRejection(name, outcome))
-      : followIterable(stream as AsyncIterable<unknown>, step)
+      ? followReadable(stream, step, (outcome) => door.mapRejection(name, outcome), onLeave)
+      : followIterable(stream as AsyncIterable<unknown>, step, onLeave)
   } catch (error) {
     return failing(error)
   }
@@ -66,7 +80,8 @@ function followStream(
 
 type Step = (run: () => Promise<unknown>) => Promise<unknown>
 
-function followIterable(stream: AsyncIterable<unknown>, step: Step): AsyncIterable<unknown> {
+/** @param onLeave Called when nobody reads on. */
+function followIterable(stream: AsyncIterable<unknown>, step: Step, onLeave: () => void): AsyncIterable<unknown> {
   return {
     [Symbol.asyncIterator]() {
       const iterator = stream[Symbol.asyncIterator]()
@@ -77,7 +92,10 @@ function followIterable(stream: AsyncIterable<unknown>, step: Step): AsyncIterab
             iterator.return?.().catch(() => {})
             throw error
           }) as Promise<IteratorResult<unknown>>,
-        return: async (value) => (await iterator.return?.(value)) ?? { done: true, value },
+        return: async (value) => {
+          onLeave()
+          return (await iterator.return?.(value)) ?? { done: true, value }
+        },
       }
     },
   }
@@ -88,6 +106,7 @@ function followReadable(
   stream: ReadableStream<unknown>,
   step: Step,
   mapRejection: (outcome: Promise<void>) => Promise<void>,
+  onLeave: () => void,
 ): ReadableStream<unknown> {
   const isOfBytes = isByteStream(stream)
   const reader = stream.getReader()
@@ -104,7 +123,10 @@ function followReadable(
         throw error
       }
     },
-    cancel: (reason: unknown) => mapRejection(reader.cancel(reason)),
+    cancel(reason: unknown): Promise<void> {
+      onLeave()
+      return mapRejection(reader.cancel(reason))
+    },
   }
   return isOfBytes
     ? new ReadableStream({ ...source, type: "bytes" })

@@ -1,9 +1,12 @@
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import type { MethodCall, MethodInfo } from "../../contracts/foundation/methods.ts"
+import type { Walk } from "./walk.ts"
 
 /** A call with what the contract says about its method. */
 export interface LayerCall extends MethodCall {
   readonly info: MethodInfo
+  /** Of a step of a stream: the walk that it belongs to. */
+  readonly walk?: Walk | undefined
 }
 
 /**
@@ -74,10 +77,10 @@ export function nextOf(layers: readonly ListedLayer[], at: number, call: LayerCa
 }
 
 function withArguments(
-  { info, method }: LayerCall,
+  { info, method, walk }: LayerCall,
   args: readonly unknown[],
   outer: Layer | undefined,
   { check }: LayerEnds,
 ): LayerCall {
-  return { method, args: outer?.keepsContract ? args : check(args), info }
+  return { method, args: outer?.keepsContract ? args : check(args), info, walk }
 }

@@ -16,12 +16,15 @@ import {
   portables,
   standInBase,
   standsIn,
+  UNKNOWN_METHOD,
 } from "./base.ts"
 import { bounded } from "./bounded.ts"
 import { callError, foreignError } from "./foreign-errors.ts"
 import { followHandle } from "./handles.ts"
 import { insteadOf, type Layer, type LayerEnds, type ListedLayer, nextOf } from "./layers.ts"
 import { isArguments, type Refusal, refusalParts } from "./refusal.ts"
+import { unhealthy } from "./unhealthy.ts"
+import { Walk } from "./walk.ts"
 
 type Invocable = Record<string, (...args: readonly unknown[]) => unknown>
 
@@ -58,6 +61,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     return {
       service: this.base.service,
       adapter: this.adapter,
+      clock: this.clock,
       connect: () => this.#connect(),
       layered: (service, layer, more = {}) => {
         const [base, listed] = standsIn(service)
@@ -90,8 +94,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   }
 
   protected get closed(): boolean {
-    const { life } = this.base
-    return life.closed || isOver(life.whole)
+    return isOver(this.base.life)
   }
 
   /** Whether running work may still call a method while close() waits for it. */
@@ -154,25 +157,27 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
       ]()
       return iterator.next()
     }
-    let failed = false
+    const walk = this.hasLayers ? new Walk() : undefined
+    let failure: ServiceError | undefined
     let done: boolean | undefined
     try {
       const admitted = this.admitted(method, args)
       for (;;) {
         const check = (now: readonly unknown[]) => this.admitted(method, now)
-        const result = (await this.#through(method, info, admitted, step, check)) as IteratorResult<T, void>
+        const result = (await this.#through(method, info, admitted, step, check, walk)) as IteratorResult<T, void>
         done = result.done
         if (result.done) return
         if (this.closed) await this.refuseClosed(method)
         yield result.value
       }
     } catch (error) {
-      failed = true
-      throw this.located(method, error, this.#mapError)
+      failure = this.located(method, error, this.#mapError)
+      throw failure
     } finally {
+      walk?.end(failure)
       // Where a step hangs, its end would be waited for without end.
       const end = done ? undefined : iterator?.return?.()
-      if (failed) end?.catch(() => {})
+      if (failure) end?.catch(() => {})
       else await end
     }
   }
@@ -279,6 +284,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     args: readonly unknown[],
     run: (args: readonly unknown[]) => Promise<unknown>,
     check: (args: readonly unknown[]) => readonly unknown[] = (now) => now,
+    walk?: Walk,
   ): Promise<unknown> {
     if (this.closed) return this.refuseClosed(method)
     if (!this.hasLayers) return this.runMapped(method, () => run(args))
@@ -286,7 +292,7 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
       check,
       last: (now) => (this.closed ? this.refuseClosed(method) : this.runMapped(method, () => run(now))),
     }
-    return this.#outOfLayers(method, nextOf(this.base.layers, 0, { method, args, info }, ends)())
+    return this.#outOfLayers(method, nextOf(this.base.layers, 0, { method, args, info, walk }, ends)())
   }
 
   /** What a layer rejects with, or what is no promise, is no fault of the caller. */
@@ -311,7 +317,8 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
   #handle(method: string, table: Readonly<Record<string, MethodInfo>>, handle: unknown): unknown {
     return followHandle(handle, method, table, {
       isClosed: () => this.closed,
-      call: (name, info, args, last) => this.#through(name, info, args, last),
+      walk: () => (this.hasLayers ? new Walk() : undefined),
+      call: (name, info, args, last, walk) => this.#through(name, info, args, last, undefined, walk),
       mapRejection: (name, outcome) => this.mapRejection(name, outcome),
     })
   }
@@ -390,10 +397,3 @@ export abstract class Portable<Impl extends object> implements IHealthCheckable,
     }
   }
 }
-
-function unhealthy(code: ErrorCode, message: string, reason?: unknown): Omit<PluginHealthStatus, "latency"> {
-  return { status: "unhealthy", message, details: { code, ...(typeof reason === "string" && { reason }) } }
-}
-
-/** Of a method that no table describes. */
-const UNKNOWN_METHOD: MethodInfo = { kind: "write", idempotent: false }
