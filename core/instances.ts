@@ -10,6 +10,7 @@ import { adapterPath, type Checked, configError, issuesOf, refuse, refuseFor } f
 import type { PlannedInstance } from "./config/plan.ts"
 import { portableInfo } from "./foundation/base.ts"
 import { serviceNamed } from "./service-list.ts"
+import { loadSurround, type Surround, surroundedOf } from "./surround.ts"
 
 export interface CreatedInstance {
   readonly name: string
@@ -30,7 +31,8 @@ export interface Creation {
 const CLOSE_MS = 5000
 
 /**
- * Creates instances, each after those that it uses and else side by side. They must come in that order.
+ * Creates instances, each after those that it uses and else side by side. They must come in that order. Those that go
+ * around the others come first.
  *
  * @throws ServiceError INVALID_CONFIG with every issue; what was created is closed then.
  */
@@ -40,7 +42,9 @@ export async function createInstances(
   then: Creation,
 ): Promise<CreatedInstance[]> {
   const creations = new Map<string, Promise<Checked<CreatedInstance>>>()
-  for (const plan of planned) {
+  const { bare, by, ordered } = surroundedOf(planned)
+  let surrounding: Promise<Checked<Surround | undefined>> | undefined
+  for (const plan of ordered) {
     const used = Object.entries(plan.needs).map(([service, name]) => ({ service, creation: creations.get(name) }))
     const create = async (): Promise<Checked<CreatedInstance>> => {
       const instances = new Map<string, object>()
@@ -50,9 +54,14 @@ export async function createInstances(
         if (created?.isOk() !== true) return err([])
         instances.set(service, created.value.instance)
       }
-      return createInstance(plan, { ...shared, name: plan.name, use: useOf(plan.name, instances) }, then)
+      const context = { ...shared, name: plan.name, use: useOf(plan.name, instances) }
+      if (surrounding === undefined || bare.has(plan.name)) return createInstance(plan, context, then)
+      const surround = await surrounding
+      return surround.isOk() ? createInstance(plan, context, then, surround.value) : err([])
     }
-    creations.set(plan.name, create())
+    const creation = create()
+    creations.set(plan.name, creation)
+    if (plan === by) surrounding = surroundBy(plan, creation)
   }
   const outcomes = await Promise.all(creations.values())
   const created = outcomes.flatMap((outcome) => (outcome.isOk() ? [outcome.value] : []))
@@ -61,11 +70,21 @@ export async function createInstances(
   throw configError(outcomes.flatMap(issuesOf))
 }
 
+async function surroundBy(
+  plan: PlannedInstance,
+  creation: Promise<Checked<CreatedInstance>>,
+): Promise<Checked<Surround | undefined>> {
+  const created = await creation
+  return created.isOk() ? ok(await loadSurround(plan, created.value.instance)) : err([])
+}
+
 async function createInstance(
   plan: PlannedInstance,
-  context: AdapterContext,
+  given: AdapterContext,
   { around, events }: Creation,
+  surround?: Surround,
 ): Promise<Checked<CreatedInstance>> {
+  const context = surround === undefined ? given : { ...given, logger: surround.logger(given.logger) }
   const { chosenBy, definition, document, name, options, parts, service } = plan
   const path = adapterPath(name, chosenBy)
   let instance: object | undefined
@@ -88,6 +107,7 @@ async function createInstance(
     instance = (await document?.compose(instance, { chosen: plan, parts, context })) ?? instance
     const observe = events && (await row?.observe?.())
     if (events && observe) instance = observe(instance as never, events)
+    instance = surround?.instance(instance) ?? instance
     instance = (await around?.(instance, service)) ?? instance
     return ok({ name, instance })
   } catch (error) {

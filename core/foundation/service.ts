@@ -1,10 +1,18 @@
-import type { AdapterContext, AdapterDefinition } from "../../contracts/adapter.ts"
+import type { AdapterContext, AdapterDefinition, Logger } from "../../contracts/adapter.ts"
 import type { EventEmitter } from "../../contracts/foundation/events.ts"
 import type { ServiceName } from "../../contracts/foundation/names.ts"
 import type { PortableOptions } from "./base.ts"
 import type { ReadEnvironment, ServiceDocument } from "./document.ts"
 import type { TestInstance } from "./drain.ts"
 import type { Route } from "./http/route.ts"
+
+/** What an instance puts around the others. `own` is the instance; where it has nothing to do, it gives what it was given. */
+export interface Surrounding {
+  /** Another instance with the layer around it. One that no `as…` function made is left as it is. */
+  instance(own: never, other: object): object
+  /** The logger that other instances are given. */
+  logger(own: never, logger: Logger): Logger
+}
 
 /** A service as data: one row of `core/service-list.ts`. */
 export interface ServiceDefinition<Name extends string = string> {
@@ -22,6 +30,11 @@ export interface ServiceDefinition<Name extends string = string> {
   portable(): Promise<(implementation: never, options: PortableOptions & Pick<AdapterContext, "use">) => object>
   /** Loads what announces to listeners what happens in an instance; loaded when somebody listens. */
   observe?(): Promise<(instance: never, events: EventEmitter) => object>
+  /**
+   * Loads what puts a layer of an instance around each other one. Instances of such a service are created first and
+   * closed last.
+   */
+  surround?(): Promise<Surrounding>
   /** Loads the service's document; loaded when the configuration of an instance says more than an adapter. */
   document?(): Promise<ServiceDocument>
   /** Loads what reads variables besides `<NAME>_URL`. */

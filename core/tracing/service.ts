@@ -7,4 +7,5 @@ export const tracingService = defineService({
   unchosen: { enabled: false },
   portable: async () => (await import("./portable-tracing.ts")).asTracing,
   document: async () => (await import("./document.ts")).tracingDocument,
+  surround: async () => (await import("./layer/surrounding.ts")).tracingSurrounding,
 })
