@@ -46,14 +46,15 @@ module.exports = {
     },
     {
       name: "http-stands-on-the-services",
-      comment: "The HTTP API knows services by their rows, and serves what core/services.ts made; nothing imports it.",
+      comment:
+        "The HTTP API knows services by their rows, and serves what core/services.ts made; nothing imports it. Of tracing it knows the contract, since it traces requests.",
       severity: "error",
       from: { path: "^core/http/", pathNot: [tests, fixtures] },
       to: {
         pathNot: [
           "^core/(http|foundation)/",
           "^core/(services|service-list)\\.ts$",
-          "^contracts/foundation/",
+          "^contracts/(foundation|tracing)/",
           smallLibraries,
           "^node_modules/(hono|@hono/node-server|jose)/",
         ],
