@@ -1,9 +1,11 @@
 import type { Context, MiddlewareHandler } from "hono"
 import { systemClock } from "../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../contracts/foundation/errors.ts"
+import type { Tracing } from "../../contracts/tracing/tracing.ts"
 import { createHealth, type Health } from "../foundation/health/health.ts"
 import { type AnswerOptions, errorResponse, tellOf } from "../foundation/http/answer.ts"
 import type { Route } from "../foundation/http/route.ts"
+import { traceIdOf } from "../foundation/http/trace-id.ts"
 import { invalidConfig } from "../foundation/invalid-config.ts"
 import type { ServicesControl } from "../services.ts"
 import { type Admission, type AdmissionOptions, admissionOf } from "./auth/admission.ts"
@@ -21,7 +23,9 @@ import { openApiRoute } from "./openapi/route.ts"
 import { checkApiOptions } from "./options.ts"
 import { isProbe } from "./probes.ts"
 import { rawUrlOf } from "./request/read-params.ts"
-import { route, routerOf } from "./router.ts"
+import { route, routePathOf, routerOf } from "./router.ts"
+import { RequestSpans, tracingOf } from "./tracing/request-spans.ts"
+import { tracedGate } from "./tracing/traced-gate.ts"
 
 export interface HttpApiOptions<Services = ServicesControl> extends AnswerOptions, AdmissionOptions, LimitOptions {
   /** Routes of the application, made by `defineRoute`; they are handed what `createServices` made. Default: none. */
@@ -31,6 +35,11 @@ export interface HttpApiOptions<Services = ServicesControl> extends AnswerOption
    * services, whose own go before them; while one that it requires is down, the API is not ready.
    */
   health?: Health | undefined
+  /**
+   * Makes a span of each request but those of probes. Default: the service `tracing` of the services, or their only one of
+   * that kind. Nothing is traced where its configuration says `enabled: false`.
+   */
+  tracing?: Tracing | undefined
   /** What the OpenAPI document is called. Default: title `Services`, version `1.0.0`. */
   info?: OpenApiInfo | undefined
 }
@@ -115,20 +124,32 @@ export async function assembleApi<Services extends ServicesControl>(
   const { clock = systemClock, health, info = DEFAULT_INFO, routes = [] } = options
   let isDraining = false
   const others = [createHealth({ auth: admission.service }, { clock }), ...(health === undefined ? [] : [health])]
+  const instances = instancesOf(services)
+  const tracing = tracingOf(options.tracing, instances)
+  const spans = tracing && new RequestSpans(tracing)
+  const gate = tracing && spans ? tracedGate(admission.gate, tracing, spans) : admission.gate
   const view = createHealthView({ clock, others, services, isDraining: () => isDraining })
   const allRoutes = (): Route[] => bound.map((one) => one.route)
   const own = [...routes, ...healthRoutes(view), metricsRoute([...others, services]), openApiRoute(() => openApiText)]
   const bound: BoundRoute[] = [
     ...own.map((one): BoundRoute => ({ route: one, bind: (query) => ({ target: services, query }) })),
-    ...(await bindRoutes(instancesOf(services))),
+    ...(await bindRoutes(instances)),
   ]
   const openapi = openApiOf(allRoutes(), info)
   const openApiText = JSON.stringify(openapi)
-  const onFailure = (error: unknown) => tellOf(error, options)
-  const router = await routerOf(bound, { clock, gate: admission.gate, onFailure, ...limits })
+  const onFailure = (error: unknown, request: Request) => {
+    const span = spans?.of(request)
+    span?.failed(error)
+    tellOf(error, options, span?.traceId ?? traceIdOf(request.headers))
+  }
+  const router = await routerOf(bound, { clock, gate, onFailure, spans, ...limits })
 
-  const refuse = (request: Request, error: unknown) =>
-    errorResponse(request, request.signal.aborted ? clientGone(error) : error, options)
+  const refuse = (request: Request, thrown: unknown) => {
+    const error = request.signal.aborted ? clientGone(thrown) : thrown
+    const span = spans?.of(request)
+    span?.failed(error)
+    return errorResponse(request, error, options, span?.traceId)
+  }
 
   const answer: Answer = (request, client) =>
     orRefusal(request, refuse, () => {
@@ -139,12 +160,14 @@ export async function assembleApi<Services extends ServicesControl>(
   const isBare = middleware.length === 0 && mounts.length === 0
   const outermost = isBare ? answer : await surrounded(answer, { middleware, mounts }, refuse)
 
-  const respond = (request: Request, client: Client) =>
+  const untraced = (request: Request, client: Client) =>
     orRefusal(request, refuse, () => {
       const found = outermost(request, client)
       const finished = (response = refuse(request, notFound())) => compress(request, response)
       return found instanceof Promise ? found.then(finished) : finished(found)
     })
+
+  const respond = spans === undefined ? untraced : traced(untraced, spans, router)
 
   return {
     fetch: async (request, client = UNKNOWN) => respond(request, client),
@@ -155,6 +178,17 @@ export async function assembleApi<Services extends ServicesControl>(
       isDraining = true
     },
     isDraining: () => isDraining,
+  }
+}
+
+type Respond = AssembledApi["respond"]
+
+/** Probes have no span: they are asked every few seconds, and say nothing of the application. */
+function traced(respond: Respond, spans: RequestSpans, router: Parameters<typeof routePathOf>[0]): Respond {
+  return (request, client) => {
+    const { path } = rawUrlOf(request.url)
+    if (isProbe(path)) return respond(request, client)
+    return spans.answer(request, routePathOf(router, request.method, path), () => respond(request, client))
   }
 }
 

@@ -5,12 +5,14 @@ import { checkOf } from "../foundation/http/check-of.ts"
 import { JSON_HEADERS } from "../foundation/http/json.ts"
 import { type Caller, isRawBody, type Route, type RouteCall } from "../foundation/http/route.ts"
 import type { Client, Gate } from "./gate.ts"
+import { isPromise } from "./is-promise.ts"
 import { Call } from "./request/call.ts"
 import { checkLength, readJson } from "./request/read-body.ts"
 import { paramsReader, type RawUrl } from "./request/read-params.ts"
 import { queryReader } from "./request/read-query.ts"
 import { Work } from "./request/work.ts"
 import { sendable } from "./sendable.ts"
+import type { RequestSpans } from "./tracing/request-spans.ts"
 import { watched } from "./watched.ts"
 
 /** A route with what it works on. */
@@ -36,8 +38,10 @@ export interface EndpointOptions {
   /** Of what a route reads itself. */
   readonly maxUploadBytes: number
   readonly timeoutMs: number
-  /** Told when the body of an answer fails. */
-  readonly onFailure: (error: unknown) => void
+  /** Told when the body of the answer to a request fails. */
+  readonly onFailure: (error: unknown, request: Request) => void
+  /** Of requests that are traced; undefined where none is. */
+  readonly spans?: RequestSpans | undefined
 }
 
 /** Answers a request for one route. It may throw, or reject with, anything. */
@@ -62,7 +66,7 @@ export function endpointOf({ bind, route }: BoundRoute, options: EndpointOptions
     const { target, query } = bind(readQuery?.(url.query))
     const given = { caller, maxBodyBytes: options.maxUploadBytes, params, query, request }
     const call = new Call(given, work)
-    const finished = (outcome: unknown) => responseOf(outcome, options.onFailure, client)
+    const finished = (outcome: unknown) => responseOf(outcome, request, client, options)
     const run = () => handle(target, call)
     if (readBody !== undefined) {
       const read = readBody(request).then((sent) => {
@@ -106,14 +110,18 @@ function bodyReader(
   return async (request) => check(await readJson(request, limits.maxBodyBytes))
 }
 
-/** Also of another realm, or of a library. */
-function isPromise<T>(outcome: T | PromiseLike<T>): outcome is PromiseLike<T> {
-  return typeof (outcome as Partial<PromiseLike<T>> | undefined)?.then === "function"
-}
-
-function responseOf(outcome: unknown, onFailure: EndpointOptions["onFailure"], client: Client): Response {
-  if (outcome instanceof Response) return watched(sendable(outcome), onFailure, client.cut?.bind(client))
-  return outcome === undefined ? new Response(null, { status: 204 }) : sizedJson(outcome)
+function responseOf(
+  outcome: unknown,
+  request: Request,
+  client: Client,
+  { onFailure, spans }: EndpointOptions,
+): Response {
+  if (!(outcome instanceof Response)) {
+    return outcome === undefined ? new Response(null, { status: 204 }) : sizedJson(outcome)
+  }
+  const response = sendable(outcome)
+  const onEnd = response.body === null ? undefined : spans?.of(request)?.untilBodyEnds()
+  return watched(response, { cut: client.cut?.bind(client), onEnd, onFailure: (error) => onFailure(error, request) })
 }
 
 /** By its length compression knows a short one without a look at the body. */

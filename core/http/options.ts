@@ -83,6 +83,7 @@ export const apiOptions = {
   clock: z.optional(having("monotonic")),
   routes: z._default(z.array(routeSchema), []),
   health: z.optional(having("readiness")),
+  tracing: z.optional(having("withSpan")),
   info: z.optional(z.strictObject({ title: text, version: text, description: z.optional(z.string()) })),
   onError: z.optional(aFunction),
   bodyLimit: z.optional(byteSize),

@@ -8,20 +8,36 @@ import type { RawUrl } from "./request/read-params.ts"
 /** The endpoints of one path, by method. */
 type Endpoints = ReadonlyMap<string, Endpoint>
 
+/** A path that routes have. */
+interface Place {
+  readonly path: string
+  readonly endpoints: Endpoints
+}
+
 /** The answer of the route that has the path and the method; undefined where none has the path. */
 export function route(
-  router: Router<Endpoints>,
+  router: Router<Place>,
   request: Request,
   url: RawUrl,
   client: Client,
 ): Response | Promise<Response> | undefined {
   const { method } = request
-  const [endpoints] = router.match("ALL", url.path)[0][0] ?? []
-  if (endpoints === undefined) return undefined
-  const endpoint = endpoints.get(method === "HEAD" ? "GET" : method)
-  if (endpoint === undefined) return otherMethod(method, endpoints)
+  const [place] = router.match("ALL", url.path)[0][0] ?? []
+  if (place === undefined) return undefined
+  const endpoint = endpointIn(place, method)
+  if (endpoint === undefined) return otherMethod(method, place.endpoints)
   const answer = endpoint(request, url, client)
   return method === "HEAD" ? headOf(answer) : answer
+}
+
+/** The path of the route that takes a request, such as `/api/v1/cache/:key`; undefined where none does. */
+export function routePathOf(router: Router<Place>, method: string, path: string): string | undefined {
+  const [place] = router.match("ALL", path)[0][0] ?? []
+  return place !== undefined && endpointIn(place, method) !== undefined ? place.path : undefined
+}
+
+function endpointIn({ endpoints }: Place, method: string): Endpoint | undefined {
+  return endpoints.get(method === "HEAD" ? "GET" : method)
 }
 
 /** The same answer without its body, which nobody opens, and for whose end nobody waits. */
@@ -33,7 +49,7 @@ async function headOf(answer: Response | Promise<Response>): Promise<Response> {
 }
 
 /** A router over the endpoints of every path. */
-export async function routerOf(bound: readonly BoundRoute[], options: EndpointOptions): Promise<Router<Endpoints>> {
+export async function routerOf(bound: readonly BoundRoute[], options: EndpointOptions): Promise<Router<Place>> {
   const { RegExpRouter, SmartRouter, TrieRouter } = await loadRouters()
   const paths = new Map<string, Map<string, Endpoint>>()
   for (const one of bound) {
@@ -42,8 +58,8 @@ export async function routerOf(bound: readonly BoundRoute[], options: EndpointOp
     if (endpoints.has(method)) throw doubled(method, path)
     paths.set(path, endpoints.set(method, endpointOf(one, options)))
   }
-  const router = new SmartRouter<Endpoints>({ routers: [new RegExpRouter(), new TrieRouter()] })
-  for (const [path, endpoints] of paths) router.add("ALL", path, endpoints)
+  const router = new SmartRouter<Place>({ routers: [new RegExpRouter(), new TrieRouter()] })
+  for (const [path, endpoints] of paths) router.add("ALL", path, { path, endpoints })
   return router
 }
 

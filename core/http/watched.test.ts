@@ -11,7 +11,7 @@ it.each([
   })
   const [onFailure, cut] = [vi.fn(), vi.fn()]
   const source = new ReadableStream({ pull: () => pull(gone) })
-  const reader = watched(new Response(source), onFailure, cut).body?.getReader()
+  const reader = watched(new Response(source), { onFailure, cut }).body?.getReader()
   const read = reader?.read()
   await new Promise(setImmediate)
   // As a server does it: who reads is told to end first, then the body is cancelled.

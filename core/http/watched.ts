@@ -1,12 +1,19 @@
 import { kindOf } from "../../contracts/foundation/plain-object.ts"
 
+interface Watcher {
+  /** Told of what the body fails with. */
+  onFailure(error: unknown): void
+  /** Told when the body was read to its end, has failed, or is cancelled. */
+  onEnd?: (() => void) | undefined
+  /** Ends the connection that it is sent on; where there is none, its reader gets an error. */
+  cut?: (() => void) | undefined
+}
+
 /**
- * The same answer, of which it is told when its body fails. Whoever reads it sees no more than that it ends early. What
+ * The same answer, whose watcher is told when its body fails. Whoever reads it sees no more than that it ends early. What
  * fails once they have gone is no failure.
- *
- * @param cut Ends the connection that it is sent on; where there is none, its reader gets an error.
  */
-export function watched(response: Response, onFailure: (error: unknown) => void, cut?: () => void): Response {
+export function watched(response: Response, { cut, onEnd, onFailure }: Watcher): Response {
   const reader = response.body?.getReader()
   if (reader === undefined) return response
   let isCancelled = false
@@ -16,11 +23,13 @@ export function watched(response: Response, onFailure: (error: unknown) => void,
         try {
           const { done, value } = await reader.read()
           if (isCancelled) return
-          if (done) controller.close()
-          else controller.enqueue(bytes(value))
+          if (!done) return controller.enqueue(bytes(value))
+          controller.close()
+          onEnd?.()
         } catch (error) {
           if (isCancelled) return
           onFailure(error)
+          onEnd?.()
           // The end of the connection cancels the stream.
           if (cut === undefined) controller.error(new Error("The answer ended early."))
           else cut()
@@ -28,6 +37,7 @@ export function watched(response: Response, onFailure: (error: unknown) => void,
       },
       cancel(reason) {
         isCancelled = true
+        onEnd?.()
         return reader.cancel(reason)
       },
     },

@@ -4,8 +4,20 @@ import { httpStatusOf } from "./status.ts"
 import { traceIdOf } from "./trace-id.ts"
 
 export interface AnswerOptions {
-  /** Told of what was answered with a status of 500 or more. What it throws is ignored. */
-  onError?: ((error: unknown) => void) | undefined
+  /**
+   * Told of what was answered with a status of 500 or more. What it throws is ignored. Where requests are traced it runs
+   * in the span of the request.
+   *
+   * @example
+   * onError: (error, { traceId }) => logger.error("A request failed.", { error, traceId })
+   */
+  onError?: ((error: unknown, about: ErrorContext) => void) | undefined
+}
+
+/** What an error has to do with. */
+export interface ErrorContext {
+  /** Of the request, and of the body that answers it. Undefined where no request failed, but a connection. */
+  readonly traceId?: string | undefined
 }
 
 /** The answer to a request, whatever happens: what is thrown becomes one too. */
@@ -21,20 +33,28 @@ export async function answering(
   }
 }
 
-/** The answer that tells an error, with the body `{ error: { code, message, details?, traceId } }`. */
-export function errorResponse({ headers, method }: Request, error: unknown, options: AnswerOptions): Response {
+/**
+ * The answer that tells an error, with the body `{ error: { code, message, details?, traceId } }`.
+ *
+ * @param given The id of the trace. Default: that of the request's headers, else a new one.
+ */
+export function errorResponse(
+  { headers, method }: Request,
+  error: unknown,
+  options: AnswerOptions,
+  given?: string,
+): Response {
   const status = httpStatusOf(error)
-  tellOf(error, options)
   const known = ServiceError.is(error) ? error : new ServiceError("INTERNAL", "")
   const more = headersOf(known, status)
-  if (method === "HEAD" || status === 304) return new Response(null, { status, headers: { ...JSON_HEADERS, ...more } })
+  const bare = () => new Response(null, { status, headers: { ...JSON_HEADERS, ...more } })
+  if (status === 304) return bare()
+  const traceId = given ?? traceIdOf(headers)
+  tellOf(error, options, traceId)
+  if (method === "HEAD") return bare()
   const { code } = known
   const details = detailsOf(known)
-  return json(
-    { error: { code, message: messageOf(known, status), details, traceId: traceIdOf(headers) } },
-    status,
-    more,
-  )
+  return json({ error: { code, message: messageOf(known, status), details, traceId } }, status, more)
 }
 
 /** What callers are told of a failure that is not theirs: its own message may show how the inside looks. */
@@ -73,10 +93,10 @@ function challengeOf(details: Readonly<Record<string, unknown>>): string {
 }
 
 /** Tells of an error, unless the request caused it. */
-export function tellOf(error: unknown, { onError }: AnswerOptions): void {
+export function tellOf(error: unknown, { onError }: AnswerOptions, traceId?: string): void {
   if (httpStatusOf(error) < 500) return
   try {
-    onError?.(error)
+    onError?.(error, { traceId })
   } catch {
     // It is no part of the answer.
   }

@@ -59,6 +59,7 @@ describe("GET /api/v1/health", () => {
           queue: { status: "stopped", reason: "not configured" },
           search: { status: "stopped", reason: "not configured" },
           "file-storage": { status: "stopped", reason: "not configured" },
+          tracing: { status: "stopped", reason: "not configured" },
         },
       },
     })
@@ -75,7 +76,16 @@ describe("GET /api/v1/health", () => {
   it("names instances by their service, and what is no service of the platform as it is", async () => {
     const { get } = await open({ pages: "cache", cache: "cache", files: "storage", mailer: "mail" })
     const names = Object.keys((await get("/api/v1/health")).body.services)
-    expect(names).toEqual(["cache:pages", "cache", "file-storage:files", "mailer", "auth", "queue", "search"])
+    expect(names).toEqual([
+      "cache:pages",
+      "cache",
+      "file-storage:files",
+      "mailer",
+      "auth",
+      "queue",
+      "search",
+      "tracing",
+    ])
   })
 
   it("is 503 only while a required service is down", async () => {

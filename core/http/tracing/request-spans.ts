@@ -1,0 +1,60 @@
+import type { Tracing } from "../../../contracts/tracing/tracing.ts"
+import { methodAttributes, originAttributes, spanNameOf } from "../../foundation/http/semantics.ts"
+import type { Instances } from "../bind-routes.ts"
+import { RequestSpan } from "./request-span.ts"
+
+/**
+ * The tracing that was given, else that of the services: the one named `tracing`, or the only one. Undefined where it is
+ * switched off.
+ */
+export function tracingOf(given: Tracing | undefined, instances: Instances): Tracing | undefined {
+  const named = instances.get("tracing") ?? NONE
+  const [only] = named.size === 1 ? named.values() : []
+  const tracing = given ?? ((named.get("tracing") ?? only) as Tracing | undefined)
+  return tracing?.getConfig().enabled === false ? undefined : tracing
+}
+
+const NONE: ReadonlyMap<string, object> = new Map()
+
+/** The spans of the requests that are answered now. */
+export class RequestSpans {
+  readonly #tracing: Tracing
+  readonly #spans = new WeakMap<Request, RequestSpan>()
+
+  constructor(tracing: Tracing) {
+    this.#tracing = tracing
+  }
+
+  of(request: Request): RequestSpan | undefined {
+    return this.#spans.get(request)
+  }
+
+  /**
+   * The answer, for which a span is active. Its parent is the one that the request names: whoever called has none to give.
+   *
+   * @param route The path of the route that takes it, where one does.
+   * @param answer Must not reject.
+   */
+  answer(request: Request, route: string | undefined, answer: () => Response | Promise<Response>): Promise<Response> {
+    const { headers, method, url } = request
+    const options = {
+      kind: "server",
+      parent: this.#tracing.extract(Object.fromEntries(headers)) ?? null,
+      attributes: {
+        ...methodAttributes(method),
+        ...(route !== undefined && { "http.route": route }),
+        ...originAttributes(url),
+      },
+    } as const
+    return new Promise((resolve) => {
+      void this.#tracing.withSpan(spanNameOf(method, route), options, async (handle) => {
+        const span = new RequestSpan(handle)
+        this.#spans.set(request, span)
+        const response = await answer()
+        const body = span.answered(response.status)
+        resolve(response)
+        await body
+      })
+    })
+  }
+}
