@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest"
+import * as z from "zod/mini"
 import { memoryTracing } from "../../adapters/tracing/memory.ts"
+import { defineAdapter } from "../../contracts/adapter.ts"
 import type { ServiceError } from "../../contracts/foundation/errors.ts"
 import { describeConfig, parseConfig } from "../config/config.ts"
 import { createServices, createTestServices } from "../services.ts"
@@ -55,6 +57,59 @@ describe("a tracing that nothing chose", () => {
   it("can be switched off where it is chosen", async () => {
     await using services = await createServices({ adapters, env: {}, config: { tracing: { enabled: false } } })
     expect(services.tracing.getConfig().enabled).toBe(false)
+  })
+})
+
+describe("variables of OpenTelemetry", () => {
+  /** An adapter of the name that they choose, with the options of memory and those of exports. */
+  const exporting = defineAdapter({
+    ...memoryTracing,
+    name: "opentelemetry",
+    schemes: ["otlp+http"],
+    optionsSchema: z.looseObject({ enabled: z._default(z.boolean(), true), exporter: z.optional(z.unknown()) }),
+    create: () => ({}),
+  })
+  const chosenBy = async (env: Record<string, string>, config = {}) => {
+    const [planned] = await parseConfig({ adapters: [memoryTracing, exporting], env, config })
+    return { adapter: planned?.definition.name, by: planned?.chosenBy, options: planned?.options }
+  }
+  const OTEL = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318" }
+
+  it("choose the adapter, by the one that names the receiver", async () => {
+    expect(await chosenBy(OTEL)).toMatchObject({
+      adapter: "opentelemetry",
+      by: "OTEL_EXPORTER_OTLP_ENDPOINT",
+      options: { enabled: true, exporter: { endpoint: "http://collector:4318/v1/traces" } },
+    })
+  })
+
+  it("give way to TRACING_URL and to the configuration", async () => {
+    expect(await chosenBy({ ...OTEL, TRACING_URL: "memory:" })).toMatchObject({ adapter: "memory", by: "TRACING_URL" })
+    expect(await chosenBy(OTEL, { tracing: { adapter: "memory" } })).toMatchObject({ by: "config.tracing" })
+    const sampling = { type: "always_off" }
+    const said = await chosenBy({ ...OTEL, OTEL_TRACES_SAMPLER: "always_on" }, { tracing: { sampling } })
+    expect(said).toMatchObject({ adapter: "opentelemetry", options: { sampling } })
+  })
+
+  it("act on memory where they can", async () => {
+    const env = { TRACING_URL: "memory:", OTEL_TRACES_SAMPLER: " Always_Off ", OTEL_SERVICE_NAME: "shop" }
+    expect((await chosenBy(env)).options).toMatchObject({ sampling: { type: "always_off" } })
+    expect(await described("sampling", { env })).toMatchObject({ source: "OTEL_TRACES_SAMPLER" })
+  })
+
+  it("are refused by their names where tracing is chosen, and ignored where it is not", async () => {
+    const env = { OTEL_TRACES_SAMPLER: "sometimes", OTEL_TRACES_SAMPLER_ARG: "0.1" }
+    expect(await issuesOf({}, env)).toEqual([expect.stringMatching(/^OTEL_TRACES_SAMPLER: must be one of/)])
+    expect(await chosenBy(env)).toMatchObject({ adapter: "memory", options: { enabled: false } })
+  })
+
+  it("switch tracing off, so that no package is needed", async () => {
+    const env = { ...OTEL, OTEL_SDK_DISABLED: "TRUE" }
+    expect(await chosenBy(env)).toMatchObject({ adapter: "memory", options: { enabled: false } })
+  })
+
+  it("choose what is among the adapters alone", async () => {
+    await expect(parseConfig({ adapters, env: OTEL })).rejects.toThrow(/OTEL_EXPORTER_OTLP_ENDPOINT:? unknown adapter opentelemetry/)
   })
 })
 

@@ -6,6 +6,7 @@ export const tracingService = defineService({
   needsChoice: false,
   unchosen: { enabled: false },
   portable: async () => (await import("./portable-tracing.ts")).asTracing,
+  environment: async () => (await import("./environment/plan.ts")).planTracingEnvironment,
   document: async () => (await import("./document.ts")).tracingDocument,
   surround: async () => (await import("./layer/surrounding.ts")).tracingSurrounding,
 })
