@@ -74,4 +74,10 @@ export const builtinAdapters: readonly LazyAdapter[] = [
     schemes: ["memory"],
     load: async () => (await import("./tracing/memory.ts")).memoryTracing,
   },
+  {
+    service: "tracing",
+    name: "opentelemetry",
+    schemes: ["otlp+http", "otlp+https"],
+    load: async () => (await import("./tracing/opentelemetry.ts")).opentelemetryTracing,
+  },
 ]

@@ -16,7 +16,7 @@ import { messageOf } from "../../../core/tracing/safe/exception.ts"
 import { safeContext, safeKind, safeLinks } from "../../../core/tracing/safe/options.ts"
 import { safeName } from "../../../core/tracing/safe/text.ts"
 import { safeTime } from "../../../core/tracing/safe/time.ts"
-import type { Sampler } from "../../../core/tracing/sampling/sampler.ts"
+import type { Sampler, SamplingRequest } from "../../../core/tracing/sampling/sampler.ts"
 import { samplerOf } from "../../../core/tracing/sampling/sampler-of.ts"
 import { SpanAnnouncer } from "../../../core/tracing/span-announcer.ts"
 import { SpanCounts } from "../../../core/tracing/span-counts.ts"
@@ -63,8 +63,8 @@ export class TracingEngine {
   readonly announcer: SpanAnnouncer
   readonly clock: Clock
   readonly options: EngineOptions
+  readonly ids: TraceIds
   readonly #store: SpanStore
-  readonly #ids: TraceIds
   readonly #sampler: Sampler
   readonly #propagation: Propagation
   #isClosed = false
@@ -76,7 +76,7 @@ export class TracingEngine {
     this.clock = clock
     this.announcer = new SpanAnnouncer(events, name)
     this.#store = store
-    this.#ids = createTraceIds(traceIdGenerator)
+    this.ids = createTraceIds(traceIdGenerator)
     this.#sampler = samplerOf(sampling, { clock, service })
     this.#propagation = {
       formats: propagation.formats,
@@ -97,7 +97,7 @@ export class TracingEngine {
     const { parent: from } = options
     const parent = from === undefined ? this.#store.active() : safeContext(from)
     if (!this.options.enabled) return new UnrecordedSpan(parent ?? NOWHERE, nothing)
-    const traceId = parent?.traceId ?? this.#ids.traceId()
+    const traceId = parent?.traceId ?? this.ids.traceId()
     const kind = safeKind(options.kind)
     const attributes = this.attributes(options.attributes)
     const decision = this.#isClosed
@@ -105,7 +105,7 @@ export class TracingEngine {
       : this.#sampler({ parent, traceId, name, kind, attributes: attributes.values })
     const context = {
       traceId,
-      spanId: this.#ids.spanId(),
+      spanId: this.ids.spanId(),
       sampled: decision === "record_and_sample",
       traceState: parent?.traceState,
       baggage: parent?.baggage,
@@ -120,10 +120,24 @@ export class TracingEngine {
   }
 
   #begin(start: SpanStart, decision: SamplingDecision): SpanHandle {
-    const { context, kind, name, parent } = start
-    if (decision === "drop") return new UnrecordedSpan(context, () => void this.counts.end(false))
-    this.announcer.tell("trace.span.created", { context, kind, name, parentSpanId: parent?.spanId })
-    return this.#store.begin(start, context.sampled, this)
+    const { kind, name, parent } = start
+    if (decision === "drop") return new UnrecordedSpan(start.context, () => void this.counts.end(false))
+    const span = this.#store.begin(start, start.context.sampled, this)
+    this.announcer.tell("trace.span.created", { context: span.context, kind, name, parentSpanId: parent?.spanId })
+    return span
+  }
+
+  /** The decision for a span that others begin here. It is counted as one of ours. */
+  decide(request: SamplingRequest): SamplingDecision {
+    if (!this.options.enabled) return "drop"
+    if (this.#isClosed) {
+      this.counts.startLate()
+      return "drop"
+    }
+    this.counts.start()
+    const decision = this.#sampler(request)
+    if (decision === "drop") this.counts.end(false)
+    return decision
   }
 
   #times({ startTime }: SpanOptions): Pick<SpanStart, "startTime" | "isTimeGiven" | "begun"> {

@@ -1,16 +1,16 @@
-import type { Span } from "@opentelemetry/api"
 import type { GivenAttributes, SpanHandle, TraceContext } from "../../../contracts/tracing/tracing.ts"
+import { AttributeSet } from "../../../core/tracing/attribute-set.ts"
 import { exceptionAttributes } from "../../../core/tracing/safe/exception.ts"
 import { safeMessage, safeName } from "../../../core/tracing/safe/text.ts"
 import { safeTime } from "../../../core/tracing/safe/time.ts"
 import type { SpanStart, TracingEngine } from "../engine/tracing-engine.ts"
+import type { HrTime, OtelApiSpan, SentAttributes } from "./injected.ts"
 
-/** Seconds and nanoseconds: a number would be read as a time of the process where it is small. */
-export type HrTime = [seconds: number, nanoseconds: number]
-
+/** To the microsecond, which is what a number of milliseconds holds. */
 export function hrTimeOf(ms: number): HrTime {
-  const seconds = Math.floor(ms / 1000)
-  return [seconds, Math.round((ms - seconds * 1000) * 1_000_000)]
+  const microseconds = Math.round(ms * 1000)
+  const seconds = Math.floor(microseconds / 1_000_000)
+  return [seconds, (microseconds - seconds * 1_000_000) * 1000]
 }
 
 /** OpenTelemetry's codes. */
@@ -19,18 +19,20 @@ const STATUS = { ok: 1, error: 2 } as const
 /** A span of OpenTelemetry, which is handed only what every receiver takes. */
 export class OtelSpan implements SpanHandle {
   readonly context: TraceContext
-  readonly span: Span
+  readonly span: OtelApiSpan
   readonly #start: SpanStart
   readonly #engine: TracingEngine
-  readonly #onEnd: (handle: OtelSpan) => void
+  readonly #onEnd: () => void
   #isEnded = false
   #isOk = false
-  /** Attributes that no receiver takes, or that were too many at the start. */
+  name: string
+  /** Attributes that no receiver takes. The span counts those that are too many. */
   dropped: number
 
-  constructor(span: Span, start: SpanStart, engine: TracingEngine, onEnd: (handle: OtelSpan) => void) {
-    this.context = start.context
+  constructor(span: OtelApiSpan, context: TraceContext, start: SpanStart, engine: TracingEngine, onEnd: () => void) {
+    this.context = context
     this.span = span
+    this.name = start.name
     this.#start = start
     this.#engine = engine
     this.#onEnd = onEnd
@@ -38,25 +40,29 @@ export class OtelSpan implements SpanHandle {
   }
 
   setAttribute(key: string, value: unknown): this {
-    if (this.#isEnded) return this
-    const { dropped, values } = this.#engine.attributes({ [key]: value })
-    this.dropped += dropped
-    this.span.setAttributes(values as never)
-    return this
+    return this.#set((attributes) => attributes.set(key, value))
   }
 
   setAttributes(given: GivenAttributes): this {
+    return this.#set((attributes) => attributes.setAll(given))
+  }
+
+  #set(fill: (attributes: AttributeSet) => void): this {
     if (this.#isEnded) return this
-    const { dropped, values } = this.#engine.attributes(given)
-    this.dropped += dropped
-    this.span.setAttributes(values as never)
+    const attributes = new AttributeSet(
+      Number.POSITIVE_INFINITY,
+      this.#engine.options.spanLimits.maxAttributeValueLength,
+    )
+    fill(attributes)
+    this.dropped += attributes.dropped
+    this.span.setAttributes(attributes.values as SentAttributes)
     return this
   }
 
   addEvent(name: string, given?: GivenAttributes): this {
     if (this.#isEnded) return this
     const time = hrTimeOf(this.#engine.timeOf(this.#start))
-    this.span.addEvent(safeName(name), this.#engine.attributes(given).values as never, time)
+    this.span.addEvent(safeName(name), this.#engine.attributes(given).values as SentAttributes, time)
     return this
   }
 
@@ -73,15 +79,17 @@ export class OtelSpan implements SpanHandle {
   }
 
   updateName(name: string): this {
-    if (!this.#isEnded) this.span.updateName(safeName(name))
+    if (this.#isEnded) return this
+    this.name = safeName(name)
+    this.span.updateName(this.name)
     return this
   }
 
   end(endTime?: number): void {
     if (this.#isEnded) return
     this.#isEnded = true
-    this.#onEnd(this)
     const time = safeTime(endTime) ?? this.#engine.timeOf(this.#start)
     this.span.end(hrTimeOf(Math.max(this.#start.startTime, time)))
+    this.#onEnd()
   }
 }

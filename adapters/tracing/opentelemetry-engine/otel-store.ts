@@ -1,118 +1,135 @@
-import type { Context, ContextManager, Span, SpanContext, Tracer } from "@opentelemetry/api"
-import type { SpanHandle, SpanKind, TraceContext } from "../../../contracts/tracing/tracing.ts"
+import type { GivenAttributes, SpanHandle, SpanKind, TraceContext } from "../../../contracts/tracing/tracing.ts"
+import { safeContext } from "../../../core/tracing/safe/options.ts"
 import type { SpanStart, SpanStore, TracingEngine } from "../engine/tracing-engine.ts"
+import type { Contexts, OtelApi, OtelApiSpan, OtelSpanContext } from "./injected.ts"
 import { hrTimeOf, OtelSpan } from "./otel-span.ts"
-
-/** What is used of `@opentelemetry/api`: the host's own object, or that of the adapter. */
-export type OtelApi = Pick<
-  typeof import("@opentelemetry/api"),
-  "trace" | "propagation" | "ROOT_CONTEXT" | "createTraceState"
->
-
-/** Where contexts are kept: a manager of our own, or the host's `api.context`. */
-export type Contexts = Pick<ContextManager, "active" | "with">
 
 /** OpenTelemetry's numbers. */
 const KINDS: Readonly<Record<SpanKind, number>> = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 }
 const SAMPLED = 1
 
+export interface StoreParts {
+  readonly api: OtelApi
+  readonly contexts: Contexts
+  /** Has a tracer begin a span, with what it is asked for. */
+  begin(start: SpanStart, isSampled: boolean, options: object, parent: object): OtelApiSpan
+  onBegin?(handle: OtelSpan): void
+  /** Told once for each span. */
+  onEnd?(handle: OtelSpan): void
+}
+
+/** What is known of a span context: by identity, so that reading the active span again costs nothing. */
+interface Known {
+  readonly context: TraceContext
+  readonly baggage: object | undefined
+}
+
 /** Makes spans by a tracer of OpenTelemetry, and keeps the active one where its instrumentations look for it. */
 export class OtelStore implements SpanStore {
-  readonly #api: OtelApi
-  readonly #contexts: Contexts
-  readonly #begin: (start: SpanStart, isSampled: boolean, parent: Context) => Span
-  readonly #known = new WeakMap<SpanContext, TraceContext>()
+  readonly #parts: StoreParts
+  readonly #known = new WeakMap<OtelSpanContext, Known>()
+  /** The spans of contexts that were active here. */
+  readonly #spans = new WeakMap<TraceContext, OtelApiSpan>()
 
-  constructor(
-    api: OtelApi,
-    contexts: Contexts,
-    begin: (start: SpanStart, isSampled: boolean, parent: Context) => Span,
-  ) {
-    this.#api = api
-    this.#contexts = contexts
-    this.#begin = begin
+  constructor(parts: StoreParts) {
+    this.#parts = parts
   }
 
   begin(start: SpanStart, isSampled: boolean, engine: TracingEngine): SpanHandle {
-    const parent = start.parent === undefined ? this.#api.ROOT_CONTEXT : this.#contextOf(start.parent)
-    const span = this.#begin(start, isSampled, parent)
-    this.#known.set(span.spanContext(), start.context)
-    return new OtelSpan(span, start, engine, (handle) => this.#ended(handle, start, isSampled, engine))
+    const { api, begin, onBegin, onEnd } = this.#parts
+    const parent = start.parent === undefined ? api.ROOT_CONTEXT : this.contextOf(start.parent, api.ROOT_CONTEXT)
+    const span = begin(start, isSampled, this.#optionsOf(start, engine), parent)
+    const context = this.#ownContext(start, span.spanContext())
+    this.#spans.set(context, span)
+    const handle = new OtelSpan(span, context, start, engine, () => {
+      onEnd?.(handle)
+      const { kind, parent: from } = start
+      engine.announcer.tell("trace.span.ended", { context, kind, name: handle.name, parentSpanId: from?.spanId })
+    })
+    onBegin?.(handle)
+    return handle
   }
 
-  #ended(
-    _handle: OtelSpan,
-    { context, kind, name, parent }: SpanStart,
-    isSampled: boolean,
-    engine: TracingEngine,
-  ): void {
-    if (!isSampled) engine.counts.end(false)
-    engine.announcer.tell("trace.span.ended", { context, kind, name, parentSpanId: parent?.spanId })
+  /** The provider of a host makes ids of its own, and may decide otherwise. */
+  #ownContext({ context }: SpanStart, spanContext: OtelSpanContext): TraceContext {
+    if (spanContext.spanId === context.spanId) return context
+    return { ...this.#read(spanContext), baggage: context.baggage }
+  }
+
+  #optionsOf({ attributes, kind, links, startTime }: SpanStart, engine: TracingEngine): object {
+    return {
+      kind: KINDS[kind],
+      attributes: attributes.values,
+      startTime: hrTimeOf(startTime),
+      links: links.map((link) => ({
+        context: this.#spanContextOf(link.context, true),
+        attributes: engine.attributes(link.attributes as GivenAttributes | undefined).values,
+      })),
+    }
   }
 
   active(): TraceContext | undefined {
-    const context = this.#contexts.active()
-    const spanContext = this.#api.trace.getSpanContext(context)
-    if (spanContext === undefined) return undefined
-    const known = this.#known.get(spanContext)
-    if (known !== undefined) return known
-    const found = this.#read(context, spanContext)
-    this.#known.set(spanContext, found)
-    return found
+    return this.read(this.#parts.contexts.active())
   }
 
-  #read(context: Context, { spanId, traceFlags, traceId, traceState }: SpanContext): TraceContext {
-    const members = this.#api.propagation.getBaggage(context)?.getAllEntries() ?? []
-    const baggage = Object.fromEntries(members.map(([key, { value }]) => [key, value]))
+  /** Where a context of OpenTelemetry stands. */
+  read(otel: object): TraceContext | undefined {
+    const { propagation, trace } = this.#parts.api
+    const spanContext = trace.getSpanContext(otel)
+    if (spanContext === undefined) return undefined
+    const baggage = propagation.getBaggage(otel)
+    const known = this.#known.get(spanContext)
+    if (known !== undefined && known.baggage === baggage) return known.context
+    const entries = baggage?.getAllEntries().map(([key, { value }]) => [key, value]) ?? []
+    const context = safeContext({ ...this.#read(spanContext), baggage: Object.fromEntries(entries) })
+    if (context !== undefined) this.#known.set(spanContext, { context, baggage })
+    return context
+  }
+
+  #read({ spanId, traceFlags, traceId, traceState }: OtelSpanContext): TraceContext {
     return {
       traceId,
       spanId,
       sampled: (traceFlags & SAMPLED) !== 0,
       traceState: traceState?.serialize() || undefined,
-      baggage: members.length === 0 ? undefined : baggage,
     }
   }
 
-  runIn<T>(handle: SpanHandle, fn: () => T): T {
-    const context = this.#contextOf(handle.context, handle instanceof OtelSpan ? handle.span : undefined)
-    return this.#contexts.with(context, fn)
+  /** What else the host has in its active context stays there. */
+  runIn<T>({ context }: SpanHandle, fn: () => T): T {
+    const { contexts } = this.#parts
+    return contexts.with(this.contextOf(context, contexts.active(), false), fn)
   }
 
   run<T>(context: TraceContext | undefined, fn: () => T): T {
-    return this.#contexts.with(context === undefined ? this.#api.ROOT_CONTEXT : this.#contextOf(context), fn)
+    const { api, contexts } = this.#parts
+    return contexts.with(context === undefined ? api.ROOT_CONTEXT : this.contextOf(context, api.ROOT_CONTEXT), fn)
   }
 
-  #contextOf(context: TraceContext, span = this.#remoteSpan(context)): Context {
-    const { propagation, ROOT_CONTEXT, trace } = this.#api
-    const withSpan = trace.setSpan(ROOT_CONTEXT, span)
-    if (context.baggage === undefined) return withSpan
-    const entries = Object.entries(context.baggage).map(([key, value]) => [key, { value }] as const)
-    return propagation.setBaggage(withSpan, propagation.createBaggage(Object.fromEntries(entries)))
+  /** A context of OpenTelemetry that stands there, and else has what `base` has. */
+  contextOf(context: TraceContext, base: object, isRemote = true): object {
+    const { propagation, trace } = this.#parts.api
+    const span = this.#spans.get(context) ?? trace.wrapSpanContext(this.#spanContextOf(context, isRemote))
+    const withSpan = trace.setSpan(base, span)
+    const baggage = this.#baggageOf(context)
+    this.#spans.set(context, span)
+    this.#known.set(span.spanContext(), { context, baggage })
+    return baggage === undefined ? propagation.deleteBaggage(withSpan) : propagation.setBaggage(withSpan, baggage)
   }
 
-  #remoteSpan(context: TraceContext): Span {
-    const { sampled, spanId, traceId, traceState } = context
-    const spanContext = {
+  #baggageOf({ baggage }: TraceContext) {
+    if (baggage === undefined) return undefined
+    const entries = Object.entries(baggage).map(([key, value]) => [key, { value }] as const)
+    return this.#parts.api.propagation.createBaggage(Object.fromEntries(entries))
+  }
+
+  #spanContextOf({ sampled, spanId, traceId, traceState }: TraceContext, isRemote: boolean): OtelSpanContext {
+    return {
       traceId,
       spanId,
       traceFlags: sampled ? SAMPLED : 0,
-      isRemote: true,
-      ...(traceState !== undefined && { traceState: this.#api.createTraceState(traceState) }),
+      isRemote,
+      ...(traceState !== undefined && { traceState: this.#parts.api.createTraceState(traceState) }),
     }
-    this.#known.set(spanContext, context)
-    return this.#api.trace.wrapSpanContext(spanContext)
   }
-}
-
-/** What a tracer is asked for. */
-export function startOf({ attributes, kind, links, name, startTime }: SpanStart) {
-  return [
-    name,
-    {
-      kind: KINDS[kind],
-      attributes: attributes.values as never,
-      startTime: hrTimeOf(startTime),
-      links: links as never,
-    },
-  ] as const satisfies Parameters<Tracer["startSpan"]>
 }

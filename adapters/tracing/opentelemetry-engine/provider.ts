@@ -1,34 +1,49 @@
-import type { Context, Span, TracerProvider } from "@opentelemetry/api"
 import type { SamplingDecision, SpanLimits } from "../../../contracts/tracing/tracing.ts"
 import type { SpanStart } from "../engine/tracing-engine.ts"
-import { startOf } from "./otel-store.ts"
+import type { HrTime, OtelApiSpan, OtelProvider, OtelSpanContext } from "./injected.ts"
 
 /** A span of the SDK, as its processors see it. */
 export interface SdkSpan {
-  spanContext(): { readonly traceFlags: number }
+  spanContext(): OtelSpanContext
+  readonly parentSpanContext?: OtelSpanContext | undefined
   readonly name: string
+  readonly kind: number
+  readonly startTime: HrTime
+  readonly endTime: HrTime
+  readonly status: { readonly code: number; readonly message?: string | undefined }
   readonly attributes: Readonly<Record<string, unknown>>
-  readonly events: readonly {
-    readonly name: string
-    readonly attributes?: Readonly<Record<string, unknown>> | undefined
-  }[]
-  readonly links: readonly object[]
+  readonly events: readonly SdkEvent[]
+  readonly links: readonly SdkLink[]
+  readonly resource: { readonly attributes: Readonly<Record<string, unknown>> }
   readonly droppedAttributesCount: number
+  readonly droppedEventsCount: number
+  readonly droppedLinksCount: number
+}
+
+interface SdkEvent {
+  readonly name: string
+  readonly time: HrTime
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined
+}
+
+interface SdkLink {
+  readonly context: OtelSpanContext
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** What the SDK, of whatever version, is made with. */
 export interface ProviderParts {
   readonly resource: Readonly<Record<string, unknown>>
   readonly limits: Required<{ [Name in keyof SpanLimits]: number }>
-  /** Decides for spans that others begin by this provider. */
-  decide(request: ForeignSpan): SamplingDecision
+  decide(request: SdkRequest): SamplingDecision
   traceId(): string
   spanId(): string
   onEnd(span: SdkSpan): void
 }
 
-export interface ForeignSpan {
-  readonly context: Context
+/** What the SDK asks its sampler. */
+export interface SdkRequest {
+  readonly context: object
   readonly traceId: string
   readonly name: string
   readonly kind: number
@@ -36,34 +51,35 @@ export interface ForeignSpan {
 }
 
 /** Makes a provider of one version of the SDK. */
-export type MakeProvider = (parts: ProviderParts) => TracerProvider
+export type MakeProvider = (parts: ProviderParts) => OtelProvider
+
+type Deciding = Pick<ProviderParts, "decide" | "traceId" | "spanId">
 
 /**
  * Has the SDK begin spans with the ids and the decision that we made: the engine has decided before, and the SDK asks
  * back while it begins a span, at once.
  */
 export class OwnSpans {
-  #own: { readonly traceId: string; readonly spanId: string; readonly decision: SamplingDecision } | undefined
+  #own: { readonly start: SpanStart; readonly isSampled: boolean } | undefined
 
-  begin(provider: TracerProvider, scope: string, start: SpanStart, isSampled: boolean, parent: Context): Span {
-    const { spanId, traceId } = start.context
-    this.#own = { traceId, spanId, decision: isSampled ? "record_and_sample" : "record_only" }
+  begin(start: SpanStart, isSampled: boolean, begin: () => OtelApiSpan): OtelApiSpan {
+    this.#own = { start, isSampled }
     try {
-      const [name, options] = startOf(start)
-      return provider.getTracer(scope).startSpan(name, options, parent)
+      return begin()
     } finally {
       this.#own = undefined
     }
   }
 
-  /** The parts of a provider that serves both, our spans and those of others. */
-  partsOf(
-    others: Pick<ProviderParts, "decide" | "traceId" | "spanId">,
-  ): Pick<ProviderParts, "decide" | "traceId" | "spanId"> {
+  /** Of a provider that serves both, our spans and those of others. */
+  deciding(others: Deciding): Deciding {
     return {
-      decide: (request) => this.#own?.decision ?? others.decide(request),
-      traceId: () => this.#own?.traceId ?? others.traceId(),
-      spanId: () => this.#own?.spanId ?? others.spanId(),
+      decide: (request) => {
+        if (this.#own === undefined) return others.decide(request)
+        return this.#own.isSampled ? "record_and_sample" : "record_only"
+      },
+      traceId: () => this.#own?.start.context.traceId ?? others.traceId(),
+      spanId: () => this.#own?.start.context.spanId ?? others.spanId(),
     }
   }
 }

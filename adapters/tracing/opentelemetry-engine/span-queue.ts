@@ -1,5 +1,7 @@
 import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
+import { onAbort } from "../../../contracts/foundation/on-abort.ts"
 import type { SpanCounts } from "../../../core/tracing/span-counts.ts"
+import type { SpanSender } from "./sender.ts"
 
 export interface QueueOptions<Span> {
   readonly maxQueueSize: number
@@ -9,9 +11,8 @@ export interface QueueOptions<Span> {
   /** How long a batch may take, with its retries, in ms. */
   readonly exportTimeoutMs: number
   readonly clock: Clock
-  readonly counts: SpanCounts
-  /** @returns How many spans the receiver took. Rejects where it took none. It ends with the signal. */
-  send(batch: readonly Span[], signal: AbortSignal): Promise<number>
+  readonly counts: Pick<SpanCounts, "export" | "drop">
+  readonly sender: SpanSender<Span>
   /** About how many bytes a span takes. */
   sizeOf(span: Span): number
 }
@@ -23,12 +24,12 @@ const MAX_SPAN_BYTES = 3_000_000
 /** Spans that have ended and wait for others. Each is counted once: as exported, or as dropped. */
 export class SpanQueue<Span> {
   readonly #options: QueueOptions<Span>
+  readonly #ended = new AbortController()
   #waiting: Span[] = []
   #timer: Timer | undefined
   #sending: Promise<void> | undefined
-  #ended = new AbortController()
-  /** Why the last batch was not taken; undefined where it was. */
-  failure: unknown
+  /** Ends a pause between two tries. */
+  #wake = () => {}
 
   constructor(options: QueueOptions<Span>) {
     this.#options = options
@@ -42,21 +43,28 @@ export class SpanQueue<Span> {
     }
     this.#waiting.push(span)
     if (this.#waiting.length >= maxBatchSize || delayMs === 0) this.#begin()
-    else this.#timer ??= this.#options.clock.setTimeout(() => this.#begin(), delayMs)
+    else this.#wait()
   }
 
-  /** Resolves when what waits now was sent, or dropped. */
+  /** Resolves when what waits now was sent, or dropped. A pause between two tries ends now. */
   async flush(): Promise<void> {
+    this.#wake()
+    await this.#sending
     this.#begin()
     await this.#sending
   }
 
-  /** What is not sent is dropped, and nothing is waited for any more. */
-  stop(): void {
+  /** What is not sent is dropped, and counted so when this resolves: soon. */
+  async stop(): Promise<void> {
     this.#timer?.cancel()
     this.#options.counts.drop(this.#waiting.length)
     this.#waiting = []
     this.#ended.abort()
+    await this.#sending
+  }
+
+  #wait(): void {
+    this.#timer ??= this.#options.clock.setTimeout(() => this.#begin(), this.#options.delayMs)
   }
 
   #begin(): void {
@@ -64,19 +72,19 @@ export class SpanQueue<Span> {
     this.#timer = undefined
     this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = undefined
+      if (this.#waiting.length > 0) this.#wait()
     })
   }
 
-  /** One batch after the other, until none waits. What ends meanwhile waits for a full batch or for its delay, as ever. */
+  /** One batch after the other: what waits now, and what fills a batch meanwhile. */
   async #sendAll(): Promise<void> {
-    for (let left = this.#waiting.length; left > 0 && this.#waiting.length > 0; ) {
+    let owed = this.#waiting.length
+    while (this.#waiting.length > 0 && (owed > 0 || this.#waiting.length >= this.#options.maxBatchSize)) {
+      const before = this.#waiting.length
       const batch = this.#nextBatch()
-      left -= batch.length
-      await this.#sendBatch(batch)
-      if (this.#waiting.length >= this.#options.maxBatchSize) left = Math.max(left, 1)
+      owed -= before - this.#waiting.length
+      if (batch.length > 0) await this.#sendBatch(batch)
     }
-    if (this.#waiting.length > 0)
-      this.#timer ??= this.#options.clock.setTimeout(() => this.#begin(), this.#options.delayMs)
   }
 
   #nextBatch(): Span[] {
@@ -100,23 +108,48 @@ export class SpanQueue<Span> {
   }
 
   async #sendBatch(batch: readonly Span[]): Promise<void> {
-    const { clock, counts, exportTimeoutMs, send } = this.#options
-    if (batch.length === 0) return
+    const { clock, counts, exportTimeoutMs, sender } = this.#options
     const controller = new AbortController()
     const late = clock.setTimeout(() => controller.abort(), exportTimeoutMs)
-    const end = () => controller.abort()
-    this.#ended.signal.addEventListener("abort", end)
+    const end = onAbort(this.#ended.signal, () => controller.abort())
+    const { signal } = controller
     let taken = 0
     try {
-      taken = Math.min(batch.length, Math.max(0, await send(batch, controller.signal)))
-      this.failure = taken === batch.length ? undefined : new Error("The receiver refused some of the spans.")
-    } catch (error) {
-      this.failure = error
-    } finally {
-      late.cancel()
-      this.#ended.signal.removeEventListener("abort", end)
+      // Not within the call that ended the last span of it.
+      await undefined
+      const sent = sender.send(batch, { signal, pause: (ms, isAsked) => this.#pause(ms, isAsked, signal) })
+      taken = await Promise.race([sent, aborted(signal)])
+    } catch {
+      // The sender says of its health itself.
     }
-    counts.export(taken)
-    counts.drop(batch.length - taken)
+    late.cancel()
+    end()
+    const accepted = Math.min(batch.length, Math.max(0, taken))
+    counts.export(accepted)
+    counts.drop(batch.length - accepted)
   }
+
+  /** @param isAsked The receiver asked for it, so that it is not cut short. */
+  #pause(ms: number, isAsked: boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = onAbort(signal, () => {
+        timer.cancel()
+        reject(signal.reason)
+      })
+      const go = () => {
+        timer.cancel()
+        stop()
+        resolve()
+      }
+      const timer = this.#options.clock.setTimeout(go, ms)
+      this.#wake = isAsked ? () => {} : go
+    })
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    onAbort(signal, () => reject(signal.reason))
+  })
 }

@@ -1,0 +1,40 @@
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { consoleSender } from "./console-sender.ts"
+import { HttpSender, type SpanFormat } from "./http-sender.ts"
+import { type ExporterOptions, endpointOf } from "./options.ts"
+import { loadOtlpFormat } from "./otlp-format.ts"
+import type { SdkSpan } from "./provider.ts"
+import type { SpanSender } from "./sender.ts"
+import { zipkinFormat } from "./zipkin-format.ts"
+
+export async function createSender(exporter: ExporterOptions, clock: Clock): Promise<SpanSender<SdkSpan>> {
+  const url = endpointOf(exporter)
+  if (url === undefined) return consoleSender((text) => void process.stdout.write(text))
+  const { compression, headers, timeout: timeoutMs } = exporter
+  const { fetch } = globalThis
+  return new HttpSender(await formatOf(exporter), { url, headers, compression, timeoutMs, clock, fetch })
+}
+
+async function formatOf({ type }: ExporterOptions): Promise<SpanFormat<SdkSpan>> {
+  return type === "zipkin" ? zipkinFormat : await loadOtlpFormat()
+}
+
+/** About how many bytes a span takes in a request. */
+export function sizeOf({ attributes, events, links, name }: SdkSpan): number {
+  let size = 200 + name.length + sizeOfAttributes(attributes)
+  for (const event of events) size += 50 + event.name.length + sizeOfAttributes(event.attributes)
+  for (const link of links) size += 100 + sizeOfAttributes(link.attributes)
+  return size
+}
+
+function sizeOfAttributes(attributes: Readonly<Record<string, unknown>> = {}): number {
+  let size = 0
+  for (const key of Object.keys(attributes)) size += key.length + 20 + sizeOfValue(attributes[key])
+  return size
+}
+
+/** A character takes up to three bytes. */
+function sizeOfValue(value: unknown): number {
+  if (typeof value === "string") return value.length * 3
+  return Array.isArray(value) ? value.reduce((sum: number, item) => sum + 10 + sizeOfValue(item), 0) : 8
+}

@@ -1,0 +1,190 @@
+import { promisify } from "node:util"
+import { gzip } from "node:zlib"
+import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { onAbort } from "../../../contracts/foundation/on-abort.ts"
+import type { Sending, SpanSender } from "./sender.ts"
+
+/** How spans are written for a kind of receiver, and what its answers mean. */
+export interface SpanFormat<Span> {
+  readonly contentType: string
+  /** The body of a request without spans, which asks whether the receiver is there. */
+  readonly empty: Uint8Array
+  /** May throw where a span of others has what it cannot write. */
+  write(spans: readonly Span[]): Uint8Array
+  /** Of an answer of success: how many spans it refuses, or undefined where it is none of such a receiver. */
+  refusedIn(answer: Uint8Array, contentType: string): number | undefined
+}
+
+export interface HttpOptions {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly compression: "none" | "gzip"
+  /** Of one request, in ms. */
+  readonly timeoutMs: number
+  readonly clock: Clock
+  readonly fetch: typeof globalThis.fetch
+}
+
+/** As OTLP says. */
+const RETRYABLE: readonly number[] = [429, 502, 503, 504]
+const FIRST_PAUSE_MS = 500
+const MAX_PAUSE_MS = 5000
+/** An answer says little. */
+const MAX_ANSWER_BYTES = 1_000_000
+
+const zip = promisify(gzip)
+
+/**
+ * Sends spans by HTTP. Not by the exporters of OpenTelemetry: these do not say how many spans a receiver refused, take a
+ * page of HTML for a success, and keep timers after their end.
+ */
+export class HttpSender<Span> implements SpanSender<Span> {
+  readonly #format: SpanFormat<Span>
+  readonly #options: HttpOptions
+  failure: ServiceError | undefined
+
+  constructor(format: SpanFormat<Span>, options: HttpOptions) {
+    this.#format = format
+    this.#options = options
+  }
+
+  async send(spans: readonly Span[], sending: Sending): Promise<number> {
+    const { body, count } = await this.#bodyOf(spans)
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
+      const outcome = await this.#post(body, sending.signal)
+      if ("refused" in outcome) {
+        const taken = count - Math.min(count, Math.max(0, outcome.refused))
+        this.failure = taken === spans.length ? undefined : refusedSome()
+        return taken
+      }
+      if (sending.signal.aborted) this.failure ??= outcome.error
+      else this.failure = outcome.error
+      const { retryAfterMs } = outcome
+      if (retryAfterMs === undefined) throw outcome.error
+      await sending.pause(Math.max(retryAfterMs, pauseMs), retryAfterMs > pauseMs)
+    }
+  }
+
+  async check(signal: AbortSignal): Promise<void> {
+    const outcome = await this.#post(this.#format.empty, signal)
+    // What has no span may be refused for that.
+    if ("refused" in outcome || outcome.status === 400) return
+    throw outcome.error
+  }
+
+  async #bodyOf(spans: readonly Span[]): Promise<{ readonly body: Uint8Array; readonly count: number }> {
+    const { count, bytes } = this.#write(spans)
+    return { count, body: this.#options.compression === "gzip" ? await zip(bytes) : bytes }
+  }
+
+  /** One that cannot be written costs no other. */
+  #write(spans: readonly Span[]): { readonly bytes: Uint8Array; readonly count: number } {
+    try {
+      return { bytes: this.#format.write(spans), count: spans.length }
+    } catch {
+      const good = spans.filter((span) => this.#canWrite(span))
+      return { bytes: this.#format.write(good), count: good.length }
+    }
+  }
+
+  #canWrite(span: Span): boolean {
+    try {
+      this.#format.write([span])
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  async #post(body: Uint8Array, signal: AbortSignal): Promise<Outcome> {
+    const { clock, compression, fetch, headers, timeoutMs, url } = this.#options
+    const controller = new AbortController()
+    const end = () => controller.abort(signal.reason)
+    if (signal.aborted) end()
+    const stop = onAbort(signal, end)
+    const late = clock.setTimeout(() => controller.abort(), timeoutMs)
+    try {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: {
+          ...headers,
+          "content-type": this.#format.contentType,
+          ...(compression === "gzip" && body !== this.#format.empty && { "content-encoding": "gzip" }),
+        },
+        body: new Uint8Array(body),
+        // Elsewhere nobody knows the headers.
+        redirect: "manual",
+        signal: controller.signal,
+      })
+      return await this.#outcomeOf(response)
+    } catch (error) {
+      return { error: unreachable(error), retryAfterMs: 0 }
+    } finally {
+      late.cancel()
+      stop()
+    }
+  }
+
+  async #outcomeOf(response: Response): Promise<Outcome> {
+    const { headers, ok, status } = response
+    if (!ok) {
+      await response.body?.cancel()
+      return {
+        error: refused(status),
+        status,
+        ...(RETRYABLE.includes(status) && { retryAfterMs: this.#retryAfter(headers) }),
+      }
+    }
+    const answer = await bytesOf(response)
+    const refusedSpans = answer && this.#format.refusedIn(answer, headers.get("content-type") ?? "")
+    return refusedSpans === undefined ? { error: strangeAnswer(), status } : { refused: refusedSpans }
+  }
+
+  /** Seconds, or a date. */
+  #retryAfter(headers: Headers): number {
+    const text = headers.get("retry-after") ?? ""
+    const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - this.#options.clock.now()
+    return Number.isNaN(ms) ? 0 : Math.max(ms, 0)
+  }
+}
+
+type Outcome =
+  | { readonly refused: number }
+  | {
+      readonly error: ServiceError
+      readonly status?: number
+      /** There where it may be sent again. */
+      readonly retryAfterMs?: number | undefined
+    }
+
+async function bytesOf(response: Response): Promise<Uint8Array | undefined> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of response.body ?? []) {
+    length += piece.length
+    if (length > MAX_ANSWER_BYTES) return undefined
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+function unreachable(cause: unknown): ServiceError {
+  return new ServiceError("UNAVAILABLE", "The receiver of spans cannot be reached.", { cause })
+}
+
+function refused(status: number): ServiceError {
+  const code = status === 401 || status === 403 ? "PERMISSION_DENIED" : "UNAVAILABLE"
+  return new ServiceError(code, `The receiver of spans must take them; it answered with status ${status}.`)
+}
+
+function refusedSome(): ServiceError {
+  return new ServiceError("UNAVAILABLE", "The receiver of spans must take all of them; it refused some.")
+}
+
+function strangeAnswer(): ServiceError {
+  return new ServiceError(
+    "UNAVAILABLE",
+    "The receiver of spans must answer as its protocol says; it answered something else. Check the endpoint.",
+  )
+}

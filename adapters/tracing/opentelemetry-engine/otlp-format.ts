@@ -1,0 +1,47 @@
+import { missingPeer } from "../../../core/foundation/missing-peer.ts"
+import type { SpanFormat } from "./http-sender.ts"
+import type { SdkSpan } from "./provider.ts"
+
+interface Answer {
+  readonly partialSuccess?: { readonly rejectedSpans?: unknown } | undefined
+}
+
+/**
+ * OTLP in protobuf, by OpenTelemetry's own package. JSON has no form for some numbers and names, and a receiver refuses
+ * the whole batch for one of them.
+ */
+export async function loadOtlpFormat(): Promise<SpanFormat<SdkSpan>> {
+  const { ProtobufTraceSerializer: serializer } = await loadTransformer()
+  return {
+    contentType: "application/x-protobuf",
+    empty: new Uint8Array(),
+    write(spans) {
+      const bytes = serializer.serializeRequest(spans as never)
+      if (bytes === undefined) throw new TypeError("The spans cannot be serialized.")
+      return bytes
+    },
+    refusedIn(answer, contentType) {
+      if (answer.length === 0) return 0
+      try {
+        if (contentType.startsWith("application/x-protobuf")) return refusedBy(serializer.deserializeResponse(answer))
+        if (contentType.startsWith("application/json")) return refusedBy(JSON.parse(Buffer.from(answer).toString()))
+      } catch {
+        // It says what it is, and is something else.
+      }
+      return undefined
+    },
+  }
+}
+
+async function loadTransformer() {
+  try {
+    return await import("@opentelemetry/otlp-transformer")
+  } catch (error) {
+    throw missingPeer("@opentelemetry/otlp-transformer", error)
+  }
+}
+
+function refusedBy({ partialSuccess }: Answer): number {
+  const count = Number(partialSuccess?.rejectedSpans ?? 0)
+  return Number.isFinite(count) ? count : 0
+}
