@@ -4,9 +4,9 @@ import { isSpanId, isTraceId } from "./traceparent.ts"
 
 /** `b3: {trace id}-{span id}-{sampled}-{parent span id}`; undefined where it names no span. */
 export function readB3(text: string): Traceparent | undefined {
-  const [traceId, spanId, sampled = "", parent, more] = text.trim().toLowerCase().split("-")
+  const [traceId, spanId, sampled, parent, more] = text.trim().toLowerCase().split("-", 5)
   if (more !== undefined || (parent !== undefined && !isSpanId(parent))) return undefined
-  return b3Of(traceId, spanId, sampled)
+  return sampled === "" ? undefined : b3Of(traceId, spanId, sampled)
 }
 
 export interface B3Headers {
@@ -17,13 +17,13 @@ export interface B3Headers {
 }
 
 /** `X-B3-TraceId`, `X-B3-SpanId`, `X-B3-Sampled`, `X-B3-Flags`. */
-export function readB3Multi({ flags, sampled = "", spanId, traceId }: B3Headers): Traceparent | undefined {
-  const said = flags?.trim() === "1" ? "d" : sampled.trim().toLowerCase()
+export function readB3Multi({ flags, sampled, spanId, traceId }: B3Headers): Traceparent | undefined {
+  const said = flags?.trim() === "1" ? "d" : sampled?.trim().toLowerCase()
   return b3Of(traceId?.trim().toLowerCase(), spanId?.trim().toLowerCase(), said)
 }
 
-/** Ids of traces may have 64 bits. Whoever says nothing of the sampling leaves it to us; a trace is then not thrown away. */
-function b3Of(traceId = "", spanId: string | undefined, sampled: string): Traceparent | undefined {
+/** Ids of traces may have 64 bits. A header that says nothing of sampling leaves it to us: the trace is not thrown away. */
+function b3Of(traceId = "", spanId: string | undefined, sampled = ""): Traceparent | undefined {
   const whole = traceId.length === 16 ? traceId.padStart(32, "0") : traceId
   if (!isTraceId(whole) || !isSpanId(spanId) || !SAMPLED.has(sampled)) return undefined
   return { traceId: whole, spanId, sampled: SAMPLED.get(sampled) ?? true }

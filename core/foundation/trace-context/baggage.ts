@@ -1,5 +1,5 @@
 /** W3C Baggage: names and values that travel with a trace. Properties of members are left behind. */
-import { utf8Length } from "../../../contracts/foundation/text.ts"
+import { membersOf } from "./list.ts"
 
 export const MAX_BAGGAGE_MEMBERS = 180
 export const MAX_BAGGAGE_LENGTH = 8192
@@ -15,13 +15,15 @@ const VALUE = /^[!#-+.-:<-[\]-~--]*$/
 /** The members of a `baggage` header that are well formed, within the limits; undefined where there is none. */
 export function readBaggage(text: string): Baggage | undefined {
   const members: [string, string][] = []
-  let length = 0
-  for (const part of text.split(",")) {
+  let length = -1
+  for (const part of membersOf(text)) {
     const [pair = ""] = part.split(";", 1)
-    length += pair.trim().length + 1
-    if (members.length === MAX_BAGGAGE_MEMBERS || length - 1 > MAX_BAGGAGE_LENGTH) break
-    const member = memberOf(pair)
-    if (member !== undefined) members.push(member)
+    const member = memberOf(pair.trimEnd())
+    if (member === undefined) continue
+    length += 1 + pair.trimEnd().length
+    if (length > MAX_BAGGAGE_LENGTH) break
+    members.push(member)
+    if (members.length === MAX_BAGGAGE_MEMBERS) break
   }
   return members.length === 0 ? undefined : Object.fromEntries(members)
 }
@@ -42,7 +44,7 @@ function memberOf(pair: string): [name: string, value: string] | undefined {
 export function writeBaggage(baggage: Baggage, allowed: readonly string[], maxLength: number): string | undefined {
   const pairs: string[] = []
   let length = 0
-  for (const name of allowed) {
+  for (const name of new Set(allowed)) {
     const pair = Object.hasOwn(baggage, name) ? pairOf(name, baggage[name]) : undefined
     if (pair === undefined || pairs.length === MAX_BAGGAGE_MEMBERS) continue
     if (length + pair.length > maxLength) continue
@@ -54,8 +56,13 @@ export function writeBaggage(baggage: Baggage, allowed: readonly string[], maxLe
 
 function pairOf(name: string, value: unknown): string | undefined {
   if (typeof value !== "string" || name === "" || !isWellFormed(name) || !isWellFormed(value)) return undefined
-  const pair = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`
-  return utf8Length(pair) > MAX_BAGGAGE_PAIR ? undefined : pair
+  const pair = `${encodeName(name)}=${encodeURIComponent(value)}`
+  return pair.length > MAX_BAGGAGE_PAIR ? undefined : pair
+}
+
+/** Parentheses, which encodeURIComponent leaves, may not stand in a token. */
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replaceAll("(", "%28").replaceAll(")", "%29")
 }
 
 /** Whether it has a form in UTF-8. */

@@ -1,7 +1,7 @@
 import type { TraceContext } from "../../../contracts/tracing/span.ts"
 import { readB3, readB3Multi, writeB3 } from "./b3.ts"
 import { readBaggage, writeBaggage } from "./baggage.ts"
-import { type Carrier, soleValueOf, valuesOf } from "./carrier.ts"
+import { type Carrier, setHeader, soleValueOf, valuesOf } from "./carrier.ts"
 import { isSpanId, isTraceId, readTraceparent, type Traceparent, writeTraceparent } from "./traceparent.ts"
 import { readTracestate } from "./tracestate.ts"
 
@@ -47,7 +47,7 @@ const READERS: Readonly<Record<PropagationFormat, (carrier: Carrier) => Tracepar
     }),
 }
 
-/** Writes a trace to a carrier. One that is not well formed is not written. */
+/** Writes a trace to a carrier, in place of another one. One that is not well formed is not written. */
 export function injectContext(
   carrier: Record<string, string>,
   context: TraceContext,
@@ -56,21 +56,21 @@ export function injectContext(
   if (!isTraceId(context.traceId) || !isSpanId(context.spanId)) return
   for (const format of formats) WRITERS[format](carrier, context)
   const baggage = context.baggage && writeBaggage(context.baggage, allowedKeys, maxSize)
-  if (baggage !== undefined) carrier["baggage"] = baggage
+  if (baggage !== undefined) setHeader(carrier, "baggage", baggage)
 }
 
 const WRITERS: Readonly<Record<PropagationFormat, (carrier: Record<string, string>, context: TraceContext) => void>> = {
   w3c(carrier, context) {
-    carrier["traceparent"] = writeTraceparent(context)
-    const state = context.traceState && readTracestate(context.traceState)
-    if (state) carrier["tracestate"] = state
+    setHeader(carrier, "traceparent", writeTraceparent(context))
+    setHeader(carrier, "tracestate", context.traceState && readTracestate(context.traceState))
   },
   b3(carrier, context) {
-    carrier["b3"] = writeB3(context)
+    setHeader(carrier, "b3", writeB3(context))
   },
   b3_multi(carrier, { sampled, spanId, traceId }) {
-    carrier["x-b3-traceid"] = traceId
-    carrier["x-b3-spanid"] = spanId
-    carrier["x-b3-sampled"] = sampled ? "1" : "0"
+    setHeader(carrier, "x-b3-traceid", traceId)
+    setHeader(carrier, "x-b3-spanid", spanId)
+    setHeader(carrier, "x-b3-sampled", sampled ? "1" : "0")
+    setHeader(carrier, "x-b3-flags", undefined)
   },
 }

@@ -1,4 +1,5 @@
 /** W3C Trace Context, section 3.3: members of vendors, the newest first. */
+import { membersOf } from "./list.ts"
 
 export const MAX_TRACESTATE_MEMBERS = 32
 export const MAX_TRACESTATE_LENGTH = 512
@@ -14,8 +15,7 @@ const VALUE = /^[ -+.-<>-~--]{0,255}[!-+.-<>-~--]$/
 export function readTracestate(text: string): string | undefined {
   const members = new Map<string, string>()
   const again = new Set<string>()
-  for (const part of text.split(",")) {
-    const member = part.trim()
+  for (const member of membersOf(text)) {
     const mark = member.indexOf("=")
     const key = member.slice(0, Math.max(0, mark))
     if (!KEY.test(key) || !VALUE.test(member.slice(mark + 1))) continue
