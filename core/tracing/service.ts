@@ -9,4 +9,5 @@ export const tracingService = defineService({
   environment: async () => (await import("./environment/plan.ts")).planTracingEnvironment,
   document: async () => (await import("./document.ts")).tracingDocument,
   surround: async () => (await import("./layer/surrounding.ts")).tracingSurrounding,
+  routes: async () => (await import("./routes.ts")).tracingRoutes,
 })

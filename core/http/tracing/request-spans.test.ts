@@ -42,7 +42,7 @@ describe("the span of a request", () => {
     ["DELETE", PATH, "DELETE", { "http.request.method": "DELETE", "http.response.status_code": 405 }],
     ["HEAD", PATH, `HEAD ${PATH}`, { "http.request.method": "HEAD", "http.route": PATH }],
     ["BREW", PATH, "HTTP", { "http.request.method": "_OTHER", "http.request.method_original": "BREW" }],
-    ["GET", "/api/v1/health", "GET /api/v1/health", { "http.route": "/api/v1/health" }],
+    ["GET", "/api/v1/metrics", "GET /api/v1/metrics", { "http.route": "/api/v1/metrics" }],
   ])("of %s %s is %s", async (method, path, name, attributes) => {
     const { call, tracing } = await tracedApi({ routes: [route(() => ({}))] })
     await call(path, { method })
