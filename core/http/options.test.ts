@@ -39,6 +39,7 @@ describe("options of an API", () => {
       requestTimeout: 0,
       roles: { a: "b" },
       rotes: [],
+      tracing: true,
     }
     expect(await issuesOf(options)).toEqual({
       auth: "must have verify(); got an object",
@@ -49,6 +50,7 @@ describe("options of an API", () => {
       requestTimeout: "must be at least 1; got 0",
       "roles.a": "must be an array; got a string",
       rotes: expect.stringContaining("unknown option; the options are auth, roles, gate"),
+      tracing: "must have withSpan(); got a boolean",
     })
   })
 
