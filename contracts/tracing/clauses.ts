@@ -108,7 +108,7 @@ export const tracingSentences = {
   "TRACING-FLUSH-04": "close sends what has ended.",
 
   // Nothing that a caller does breaks the host
-  "TRACING-QUIET-01": "No method throws, whatever it is given.",
+  "TRACING-QUIET-01": "No method throws, whatever it is given beside a callback.",
   "TRACING-QUIET-02": "No method of a span throws, whatever it is given.",
   "TRACING-QUIET-03": "No value that a span can be given costs another span.",
   "TRACING-QUIET-04": "Options that cannot be read do not keep the callback of withSpan from running.",
@@ -123,13 +123,16 @@ export const tracingSentences = {
   "TRACING-CONF-06": "Formats of B3 are written and read, as one header and as several.",
   "TRACING-CONF-07": "The first of the formats that a carrier has is read, and all of them are written.",
   "TRACING-CONF-08": "Where extract or inject is false it does nothing.",
-  "TRACING-CONF-09": "Ids by uuid are ids of a trace.",
+  "TRACING-CONF-09": "Ids by uuid are ids of a trace, and have the digits of one of version 4.",
+  "TRACING-CONF-10": "Baggage that is not enabled is neither read nor written.",
+  "TRACING-CONF-11":
+    "Of baggage that is allowed 180 pairs are written at most, of 4,096 characters each, within the size of the header.",
 
   // Sampling (capability `configurable`)
   "TRACING-SAMPLE-01": "always_off: nothing is received, and all is counted as left out.",
   "TRACING-SAMPLE-02": "A span that is not sampled has a context, which travels, and its children are in its trace.",
   "TRACING-SAMPLE-03":
-    "A ratio decides by the trace id alone: the four words of its bits, joined by exclusive or, are less than the ratio of 4,294,967,295.",
+    "A ratio decides by the trace id alone: the four words of its bits, joined by exclusive or, are less than the ratio of 4,294,967,295, rounded down. A ratio of 1 takes every trace.",
   "TRACING-SAMPLE-04": "A ratio takes its share of random traces, within three standard deviations.",
   "TRACING-SAMPLE-05": "parent_based does what the parent does, and asks its root for a new trace.",
   "TRACING-SAMPLE-06": "rate_limiting samples so many new traces a second, and children as their parents.",
