@@ -126,8 +126,6 @@ export interface OpenTelemetryConfig {
     deploymentEnvironment?: string | undefined
     attributes?: SpanAttributes | undefined
   }
-  /** No library is instrumented from here: only its default is taken. */
-  instrumentation?: { autoInstrumentation?: true | undefined } | undefined
 }
 
 export interface SpanLimits {

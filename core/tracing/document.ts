@@ -1,6 +1,6 @@
 import { err, ok } from "neverthrow"
 import * as z from "zod/mini"
-import type { TracingConfig } from "../../contracts/tracing/tracing.ts"
+import type { OpenTelemetryConfig, TracingConfig } from "../../contracts/tracing/tracing.ts"
 import {
   type DocumentOption,
   type DocumentPlan,
@@ -13,7 +13,16 @@ import { issueAt, optionNames, schemaIssues } from "../foundation/schema.ts"
 import type { tracingOptions } from "./tracing-config.ts"
 
 /** Configuration of a tracing: with the keys of the tracing document, it says what is recorded, and where it goes. */
-export type TracingInstanceConfig = InstanceConfig & TracingConfig
+export type TracingInstanceConfig = InstanceConfig & Omit<TracingConfig, "openTelemetry"> & DocumentConfig
+
+interface DocumentConfig {
+  openTelemetry?: (OpenTelemetryConfig & Instrumentation) | undefined
+}
+
+/** No library is instrumented from here: only its default is taken. */
+interface Instrumentation {
+  instrumentation?: { autoInstrumentation?: true | undefined } | undefined
+}
 
 /** What is left to the options of the adapter, which are checked all the same. */
 const anything = z.optional(z.unknown())
