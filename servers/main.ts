@@ -2,6 +2,7 @@ import { parseArgs } from "node:util"
 import { type ElasticsearchVersion, startElasticsearch } from "./elasticsearch.ts"
 import { startFakeGcs } from "./fake-gcs-server.ts"
 import { startMoto } from "./moto.ts"
+import { startOtelCollector } from "./otel-collector.ts"
 import { startRedis } from "./redis.ts"
 import { startRedisCluster } from "./redis-cluster.ts"
 import { startValkey } from "./valkey.ts"
@@ -21,6 +22,7 @@ Names:
   fake-gcs-server   GCS, which checks no token
   elasticsearch     one node of version 8
   elasticsearch-9   the same of version 9
+  otel-collector    an OpenTelemetry Collector, which takes spans and keeps none
 
 A server for object storage starts without a bucket: call createBucket first.
 `
@@ -52,6 +54,10 @@ const servers: Record<string, (port: number | undefined) => Promise<Server>> = {
   },
   elasticsearch: (port) => elasticsearch("8", port),
   "elasticsearch-9": (port) => elasticsearch("9", port),
+  async "otel-collector"(port) {
+    const server = await startOtelCollector({ port })
+    return { ...server, variable: `TRACING_URL=otlp+${server.endpoint}` }
+  },
 }
 
 function asCache({ url, ...server }: Omit<Server, "variable"> & { readonly url: string }): Server {
