@@ -105,7 +105,11 @@ export const malformedTracestates: readonly (readonly [what: string, given: stri
   ["a name of two tenants", "a@b@c=1,d=2", "d=2"],
   ["nothing but malformed ones", "A=1,=2,b", undefined],
   ["a name of a tenant", "tenant@vendor=1,a_b-c*d/e=2", "tenant@vendor=1,a_b-c*d/e=2"],
-  ["values with all sorts of characters", "a=!\"#$%&'()*+-./:;<>?@[]^_`{|}~,b=x y", "a=!\"#$%&'()*+-./:;<>?@[]^_`{|}~,b=x y"],
+  [
+    "values with all sorts of characters",
+    "a=!\"#$%&'()*+-./:;<>?@[]^_`{|}~,b=x y",
+    "a=!\"#$%&'()*+-./:;<>?@[]^_`{|}~,b=x y",
+  ],
   ["names of object members", "constructor=1,__proto__=2", "constructor=1"],
 ]
 
@@ -117,7 +121,11 @@ export const longTracestates: readonly (readonly [what: string, given: string, l
   ["40 members", many.join(","), many.slice(0, 32).join(",")],
   ["32 members", many.slice(0, 32).join(","), many.slice(0, 32).join(",")],
   ["members of 575 characters", long.join(","), long.slice(0, 8).join(",")],
-  ["members of 512 characters", `a=${"x".repeat(253)},b=${"y".repeat(254)}`, `a=${"x".repeat(253)},b=${"y".repeat(254)}`],
+  [
+    "members of 512 characters",
+    `a=${"x".repeat(253)},b=${"y".repeat(254)}`,
+    `a=${"x".repeat(253)},b=${"y".repeat(254)}`,
+  ],
   ["members of 513 characters", `a=${"x".repeat(254)},b=${"y".repeat(254)}`, `a=${"x".repeat(254)}`],
   [
     "a member that fits after one that does not",

@@ -15,7 +15,9 @@ export const OTHER: TraceContext = Object.freeze({
 })
 
 /** The ids of a context and its flag: what every adapter gives alike. */
-export function placeOf(context: TraceContext | undefined): Pick<TraceContext, "traceId" | "spanId" | "sampled"> | undefined {
+export function placeOf(
+  context: TraceContext | undefined,
+): Pick<TraceContext, "traceId" | "spanId" | "sampled"> | undefined {
   return context && { traceId: context.traceId, spanId: context.spanId, sampled: context.sampled }
 }
 

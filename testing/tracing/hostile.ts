@@ -22,7 +22,7 @@ function revoked(): object {
   return proxy
 }
 
-export function circular(): object {
+export function circular(): Record<string, unknown> {
   const value: Record<string, unknown> = { name: "circle" }
   value["self"] = value
   return value

@@ -2,10 +2,7 @@ import type { Checks } from "../engine/checks.ts"
 import { show } from "../engine/show.ts"
 
 /** What came of a call: its value, or the very value that it threw or rejected with, which may be undefined. */
-export type Ending =
-  | { readonly gave: unknown }
-  | { readonly threw: unknown }
-  | { readonly rejected: unknown }
+export type Ending = { readonly gave: unknown } | { readonly threw: unknown } | { readonly rejected: unknown }
 
 /** How a call ends, awaited. */
 export async function endingOf(t: Checks, call: () => unknown, what: string): Promise<Ending> {

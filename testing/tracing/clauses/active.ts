@@ -5,7 +5,12 @@ import { malformedContexts, placeOf, REMOTE, traceparentOf } from "../contexts.t
 import { endingOf } from "../outcomes.ts"
 
 /** The active span is this one. */
-function isActive(t: Checks, tracing: TracingClient, span: Pick<SpanHandle, "context"> | undefined, what: string): void {
+function isActive(
+  t: Checks,
+  tracing: TracingClient,
+  span: Pick<SpanHandle, "context"> | undefined,
+  what: string,
+): void {
   t.equal(placeOf(tracing.activeContext()), placeOf(span?.context), `the active span ${what}`)
 }
 

@@ -209,7 +209,9 @@ export const carriersClauses = [
         const given = { traceparent: traceparentOf(REMOTE), tracestate: value, baggage: value }
         quietly(t, () => tracing.extract(given as never), `extract of a tracestate that is ${what}`)
         quietly(t, () => tracing.inject(value as never, REMOTE), `inject into ${what}`)
-        tracing.run(REMOTE, () => quietly(t, () => tracing.inject(value as never), `inject the active one into ${what}`))
+        tracing.run(REMOTE, () =>
+          quietly(t, () => tracing.inject(value as never), `inject the active one into ${what}`),
+        )
       }
       read(t, tracing, UNUSABLE, "a carrier that throws")
       quietly(t, () => tracing.inject(UNUSABLE, REMOTE), "inject into a carrier that throws")

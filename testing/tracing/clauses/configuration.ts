@@ -54,7 +54,11 @@ export const configurationClauses = [
       const tracing = await configured(world, { ...given, propagation: { baggage: { allowedKeys } } })
       const config = tracing.getConfig()
       t.equal([config.name, config.label, config.traceIdGenerator], ["shop", "The shop", "uuid"], "what was given")
-      t.equal(config.spanLimits, { ...(DEFAULTS["spanLimits"] as object), maxEvents: 5 }, "limits, of which one was given")
+      t.equal(
+        config.spanLimits,
+        { ...(DEFAULTS["spanLimits"] as object), maxEvents: 5 },
+        "limits, of which one was given",
+      )
       t.equal(config.propagation?.baggage, { enabled: true, maxSize: 8192, allowedKeys: ["tenant"] }, "baggage")
       const before = structuredClone(config)
       spoil(config)
@@ -124,7 +128,11 @@ export const configurationClauses = [
           names.slice(5 - limit),
           `links within ${limit}`,
         )
-        t.equal([dropped.events, dropped.links], [5 - limit, 5 - limit], `dropped events and links, of 5 within ${limit}`)
+        t.equal(
+          [dropped.events, dropped.links],
+          [5 - limit, 5 - limit],
+          `dropped events and links, of 5 within ${limit}`,
+        )
         t.ok(dropped.attributes >= 5 - limit, `${dropped.attributes} dropped attributes, of 5 within ${limit}`)
       }
     },
@@ -136,7 +144,12 @@ export const configurationClauses = [
     needs: ["configurable"],
     async check(t, _client, world) {
       const tracing = await configured(world, { spanLimits: { maxAttributeValueLength: 5 } })
-      const attributes = { "a.long.name": "0123456789", list: ["0123456789", "0123", "01234"], short: "0", number: 123456789 }
+      const attributes = {
+        "a.long.name": "0123456789",
+        list: ["0123456789", "0123", "01234"],
+        short: "0",
+        number: 123456789,
+      }
       const cut = { "a.long.name": "01234", list: ["01234", "0123", "01234"], short: "0", number: 123456789 }
       const links = [{ context: REMOTE, attributes }]
       tracing

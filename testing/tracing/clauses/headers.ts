@@ -21,7 +21,13 @@ function isNone(t: Checks, tracing: TracingClient, carrier: GivenCarrier, what: 
   for (const [where, context] of extracting(tracing, carrier)) t.equal(context, undefined, `${what}, ${where}`)
 }
 
-function hasTraceState(t: Checks, tracing: TracingClient, given: string | string[], want: string | undefined, what: string) {
+function hasTraceState(
+  t: Checks,
+  tracing: TracingClient,
+  given: string | string[],
+  want: string | undefined,
+  what: string,
+) {
   const carrier = remoteCarrier({ tracestate: given })
   for (const [where, context] of extracting(tracing, carrier)) {
     t.equal(placeOf(context), placeOf(REMOTE), `the context of a tracestate with ${what}, ${where}`)

@@ -61,7 +61,11 @@ const costly: Readonly<Record<string, (tracing: TracingClient) => unknown>> = {
   NaN: (tracing) => tracing.startSpan("bad", { attributes: { a: Number.NaN } }).end(),
   "the infinities": (tracing) => tracing.startSpan("bad", { attributes: { a: [1 / 0, -1 / 0] } }).end(),
   "2^63": (tracing) => tracing.startSpan("bad", { attributes: { a: 2 ** 63 } }).end(),
-  "-2^64": (tracing) => tracing.startSpan("bad").setAttribute("a", -(2 ** 64)).end(),
+  "-2^64": (tracing) =>
+    tracing
+      .startSpan("bad")
+      .setAttribute("a", -(2 ** 64))
+      .end(),
   "1e300": (tracing) => tracing.startSpan("bad").addEvent("event", { a: 1e300 }).end(),
   "a large BigInt": (tracing) => tracing.startSpan("bad", { attributes: { a: 2n ** 90n } }).end(),
   "a start that is no date": (tracing) => tracing.startSpan("bad", { startTime: new Date(Number.NaN) as never }).end(),
@@ -74,17 +78,34 @@ const costly: Readonly<Record<string, (tracing: TracingClient) => unknown>> = {
   "an end of 1e300": (tracing) => tracing.startSpan("bad").end(1e300),
   "the name 42": (tracing) => tracing.startSpan(42 as never).end(),
   "a name that is undefined": (tracing) => tracing.startSpan(undefined as never).end(),
-  "a name that is null": (tracing) => tracing.startSpan("bad").updateName(null as never).end(),
+  "a name that is null": (tracing) =>
+    tracing
+      .startSpan("bad")
+      .updateName(null as never)
+      .end(),
   "a name that is half a character": (tracing) => tracing.startSpan("bad \ud800").end(),
   "text that is half a character": (tracing) => tracing.startSpan("bad", { attributes: { "\udc00": "\ud800" } }).end(),
-  "text with a NUL": (tracing) => tracing.startSpan("bad", { attributes: { a: "\0" } }).setStatus("error", "\0").end(),
+  "text with a NUL": (tracing) =>
+    tracing
+      .startSpan("bad", { attributes: { a: "\0" } })
+      .setStatus("error", "\0")
+      .end(),
   "a list with a hole": (tracing) => tracing.startSpan("bad", { attributes: { a: new Array(2) } }).end(),
   "a list of several kinds": (tracing) => tracing.startSpan("bad", { attributes: { a: [1, "two", null] } }).end(),
   "an object": (tracing) => tracing.startSpan("bad", { attributes: { a: { b: [1] } } }).end(),
-  "an event whose name is 42": (tracing) => tracing.startSpan("bad").addEvent(42 as never).end(),
-  "a message that is 42": (tracing) => tracing.startSpan("bad").setStatus("error", 42 as never).end(),
+  "an event whose name is 42": (tracing) =>
+    tracing
+      .startSpan("bad")
+      .addEvent(42 as never)
+      .end(),
+  "a message that is 42": (tracing) =>
+    tracing
+      .startSpan("bad")
+      .setStatus("error", 42 as never)
+      .end(),
   "a kind that is none": (tracing) => tracing.startSpan("bad", { kind: "sideways" as never }).end(),
-  "a link to nowhere": (tracing) => tracing.startSpan("bad", { links: [{ context: { ...REMOTE, traceId: "" } }] }).end(),
+  "a link to nowhere": (tracing) =>
+    tracing.startSpan("bad", { links: [{ context: { ...REMOTE, traceId: "" } }] }).end(),
   "a parent that is malformed": (tracing) => tracing.startSpan("bad", { parent: { ...REMOTE, spanId: "x" } }).end(),
   "a trace state that is malformed": (tracing) =>
     tracing.startSpan("bad", { parent: { ...REMOTE, traceState: "\u00e9=\u0000" } }).end(),
@@ -117,12 +138,20 @@ export const quietClauses = [
         for (const [part, options] of optionsWith(value)) {
           const how = `where ${what} is the ${part}`
           spanOf(t, () => tracing.startSpan("quiet", options as never), `startSpan ${how}`)?.end()
-          const given = await endingOf(t, () => tracing.withSpan("quiet", options as never, () => 42), `withSpan ${how}`)
+          const given = await endingOf(
+            t,
+            () => tracing.withSpan("quiet", options as never, () => 42),
+            `withSpan ${how}`,
+          )
           t.equal(given, { gave: 42 }, `withSpan ${how}`)
         }
         const given = await endingOf(t, () => tracing.withSpan(value as never, {}, () => 42), "withSpan")
         t.equal(given, { gave: 42 }, `withSpan of a name that is ${what}`)
-        t.equal(quietly(t, () => tracing.run(value as never, () => 42), `run of ${what}`), 42, `run of ${what}`)
+        t.equal(
+          quietly(t, () => tracing.run(value as never, () => 42), `run of ${what}`),
+          42,
+          `run of ${what}`,
+        )
         quietly(t, () => tracing.inject(value as never), `inject into ${what}`)
         quietly(t, () => tracing.inject({}, value as never), `inject of ${what}`)
         quietly(t, () => tracing.extract(value as never), `extract of ${what}`)

@@ -9,7 +9,11 @@ function isCounted(t: Checks, tracing: TracingClient, want: { started: number; e
 }
 
 /** What has ended is somewhere. */
-function addsUp(t: Checks, { dropped, ended, exported, pending, sampledOut, started }: TracingStats, what: string): void {
+function addsUp(
+  t: Checks,
+  { dropped, ended, exported, pending, sampledOut, started }: TracingStats,
+  what: string,
+): void {
   t.equal(exported + dropped + pending + sampledOut, ended, `exported, dropped, pending and left out, ${what}`)
   const counts = [started, ended, exported, dropped, pending, sampledOut]
   t.ok(
@@ -125,7 +129,11 @@ export const statsClauses = [
       addsUp(t, tracing.stats(), "right after a burst")
       await tracing.flush()
       const { dropped, ended, exported, pending } = tracing.stats()
-      t.equal({ ended, sum: exported + dropped, pending }, { ended: burst, sum: burst, pending: 0 }, `of ${burst} spans`)
+      t.equal(
+        { ended, sum: exported + dropped, pending },
+        { ended: burst, sum: burst, pending: 0 },
+        `of ${burst} spans`,
+      )
       t.equal((await world.received(tracing)).length, exported, "spans that were received")
     },
   }),
