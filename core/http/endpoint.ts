@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks"
 import { Buffer } from "node:buffer"
 import type { $ZodType } from "zod/v4/core"
 import type { Clock } from "../../contracts/foundation/clock.ts"
@@ -120,8 +121,11 @@ function responseOf(
     return outcome === undefined ? new Response(null, { status: 204 }) : sizedJson(outcome)
   }
   const response = sendable(outcome)
-  const onEnd = response.body === null ? undefined : spans?.of(request)?.untilBodyEnds()
-  return watched(response, { cut: client.cut?.bind(client), onEnd, onFailure: (error) => onFailure(error, request) })
+  const watcher = { cut: client.cut?.bind(client), onFailure: (error: unknown) => onFailure(error, request) }
+  const span = response.body === null ? undefined : spans?.of(request)
+  if (span === undefined) return watched(response, watcher)
+  // Whoever sends the answer reads it in no span.
+  return watched(response, { ...watcher, onEnd: span.untilBodyEnds(), within: AsyncLocalStorage.snapshot() })
 }
 
 /** By its length compression knows a short one without a look at the body. */

@@ -5,6 +5,8 @@ interface Watcher {
   onFailure(error: unknown): void
   /** Told when the body was read to its end, has failed, or is cancelled. */
   onEnd?: (() => void) | undefined
+  /** Where the body is read: what it reads from then runs there too. Default: where it is asked for. */
+  within?: (<T>(read: () => T) => T) | undefined
   /** Ends the connection that it is sent on; where there is none, its reader gets an error. */
   cut?: (() => void) | undefined
 }
@@ -13,37 +15,40 @@ interface Watcher {
  * The same answer, whose watcher is told when its body fails. Whoever reads it sees no more than that it ends early. What
  * fails once they have gone is no failure.
  */
-export function watched(response: Response, { cut, onEnd, onFailure }: Watcher): Response {
+export function watched(response: Response, { cut, onEnd, onFailure, within = directly }: Watcher): Response {
   const reader = response.body?.getReader()
   if (reader === undefined) return response
   let isCancelled = false
-  const body = new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read()
-          if (isCancelled) return
-          if (!done) return controller.enqueue(bytes(value))
-          controller.close()
-          onEnd?.()
-        } catch (error) {
-          if (isCancelled) return
-          onFailure(error)
-          onEnd?.()
-          // The end of the connection cancels the stream.
-          if (cut === undefined) controller.error(new Error("The answer ended early."))
-          else cut()
-        }
-      },
-      cancel(reason) {
-        isCancelled = true
-        onEnd?.()
-        return reader.cancel(reason)
-      },
-    },
-    { highWaterMark: 0 },
-  )
-  return new Response(body, response)
+  const pull = async (controller: ReadableStreamDefaultController) => {
+    try {
+      const { done, value } = await reader.read()
+      if (isCancelled) return
+      if (!done) return controller.enqueue(bytes(value))
+      controller.close()
+      onEnd?.()
+    } catch (error) {
+      if (isCancelled) return
+      onFailure(error)
+      onEnd?.()
+      // The end of the connection cancels the stream.
+      if (cut === undefined) controller.error(new Error("The answer ended early."))
+      else cut()
+    }
+  }
+  const cancel = (reason: unknown) => {
+    isCancelled = true
+    onEnd?.()
+    return reader.cancel(reason)
+  }
+  const source = {
+    pull: (controller: ReadableStreamDefaultController) => within(() => pull(controller)),
+    cancel: (reason: unknown) => within(() => cancel(reason)),
+  }
+  return new Response(new ReadableStream(source, { highWaterMark: 0 }), response)
+}
+
+function directly<T>(read: () => T): T {
+  return read()
 }
 
 function bytes(piece: unknown): Uint8Array {

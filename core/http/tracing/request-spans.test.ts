@@ -208,7 +208,7 @@ describe("a body that is streamed", () => {
     await clock.advance(1000)
     expect(tracing.stats()).toMatchObject({ started: 1, ended: 0 })
     more.open()
-    ;(await response.bytes?.()) ?? (await response.arrayBuffer())
+    await response.arrayBuffer()
     expect(tracing.getSpans()).toMatchObject([{ endTime: clock.now(), startTime: clock.now() - 1000 }])
   })
 
@@ -222,6 +222,10 @@ describe("a body that is streamed", () => {
 
   it("is an error of the span where it fails, and is told with the trace", async () => {
     const { call, more, onError, tracing } = await streaming((to) => to.error(new TypeError("broken")))
+    let seen: unknown
+    onError.mockImplementation(() => {
+      seen = tracing.activeContext()?.spanId
+    })
     const response = await call(PATH)
     more.open()
     await expect(response.text()).rejects.toThrow("The answer ended early.")
@@ -232,6 +236,30 @@ describe("a body that is streamed", () => {
       events: [{ name: "exception", attributes: { "exception.type": "TypeError" } }],
     })
     expect(onError.mock.calls).toEqual([[expect.any(TypeError), { traceId: span?.context.traceId }]])
+    expect(seen).toBe(span?.context.spanId)
+  })
+
+  it("is made in the span, whoever reads it", async () => {
+    const seen: unknown[] = []
+    const { call, tracing } = await tracedApi({
+      routes: [
+        route(() => {
+          const look = () => void seen.push(tracing.activeContext()?.spanId)
+          const pull = (to: ReadableStreamDefaultController) => {
+            look()
+            to.enqueue(piece)
+          }
+          return new Response(new ReadableStream({ pull, cancel: look }, { highWaterMark: 0 }))
+        }),
+      ],
+    })
+    const reader = (await call(PATH)).body?.getReader()
+    await reader?.read()
+    await new Promise(setImmediate)
+    await reader?.read()
+    await reader?.cancel()
+    const id = tracing.getSpans()[0]?.context.spanId
+    expect(seen).toEqual([id, id, id])
   })
 
   it("is none of an answer to HEAD", async () => {
