@@ -94,12 +94,13 @@ export class TracingEngine {
   }
 
   #start(name: string, options: SpanOptions): SpanHandle {
-    const { parent: from } = options
+    // All is read before anything is counted.
+    const { attributes: given, kind: givenKind, links, parent: from, startTime } = options
     const parent = from === undefined ? this.#store.active() : safeContext(from)
     if (!this.options.enabled) return new UnrecordedSpan(parent ?? NOWHERE, nothing)
     const traceId = parent?.traceId ?? this.ids.traceId()
-    const kind = safeKind(options.kind)
-    const attributes = this.attributes(options.attributes)
+    const kind = safeKind(givenKind)
+    const attributes = this.attributes(given)
     const decision = this.#isClosed
       ? "drop"
       : this.#sampler({ parent, traceId, name, kind, attributes: attributes.values })
@@ -115,8 +116,8 @@ export class TracingEngine {
       return new UnrecordedSpan(context, nothing)
     }
     this.counts.start()
-    const links = safeLinks(options.links)
-    return this.#begin({ context, parent, name, kind, attributes, links, ...this.#times(options) }, decision)
+    const times = this.#times(startTime)
+    return this.#begin({ context, parent, name, kind, attributes, links: safeLinks(links), ...times }, decision)
   }
 
   #begin(start: SpanStart, decision: SamplingDecision): SpanHandle {
@@ -140,7 +141,7 @@ export class TracingEngine {
     return decision
   }
 
-  #times({ startTime }: SpanOptions): Pick<SpanStart, "startTime" | "isTimeGiven" | "begun"> {
+  #times(startTime: unknown): Pick<SpanStart, "startTime" | "isTimeGiven" | "begun"> {
     const given = safeTime(startTime)
     return {
       startTime: given ?? this.clock.now(),

@@ -99,22 +99,22 @@ export class MemorySpan implements SpanHandle {
     this.#onEnd(this)
   }
 
-  /** What a receiver would have. */
+  /** What a receiver would have: a copy. */
   recorded(): RecordedSpan {
     const { attributes, startTime } = this.#start
-    return {
+    return structuredClone({
       context: this.context,
       parentSpanId: this.parentSpanId,
       name: this.name,
       kind: this.kind,
       startTime,
       endTime: this.#endTime ?? startTime,
-      status: { ...this.#status },
-      attributes: { ...attributes.values },
-      events: (this.#events ?? []).map((event) => ({ ...event, attributes: { ...event.attributes } })),
-      links: (this.#links ?? []).map((link) => ({ ...link, attributes: { ...link.attributes } })),
+      status: this.#status,
+      attributes: attributes.values,
+      events: this.#events ?? [],
+      links: this.#links ?? [],
       dropped: { attributes: attributes.dropped, events: this.#droppedEvents, links: this.#droppedLinks },
-    }
+    })
   }
 }
 

@@ -16,7 +16,12 @@ export function safeAttribute(value: unknown): SpanAttributeValue | undefined {
     case "bigint":
       return value.toString()
   }
-  return Array.isArray(value) ? safeList(value) : undefined
+  try {
+    return Array.isArray(value) ? safeList(value) : undefined
+  } catch {
+    // A list whose members cannot be read.
+    return undefined
+  }
 }
 
 function isSendable(number: number): boolean {

@@ -57,5 +57,11 @@ function member(value: unknown, name: string): unknown {
 }
 
 function kindOf(value: unknown): string {
-  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value
+  if (value === null) return "null"
+  try {
+    return Array.isArray(value) ? "array" : typeof value
+  } catch {
+    // A proxy that was revoked.
+    return typeof value
+  }
 }
