@@ -176,11 +176,18 @@ export abstract class ReferenceSending extends ReferenceSampling {
     this.queue = []
   }
 
-  getSpans({ name, traceId }: SpanQuery = {}): readonly RecordedSpan[] {
-    return this.kept
-      .filter((held) => name === undefined || held.name === name)
-      .filter((held) => traceId === undefined || held.context.traceId === traceId)
-      .map((held) => this.spanOf(held))
+  getSpans(query?: SpanQuery): readonly RecordedSpan[] {
+    return this.kept.filter((held) => this.isAsked(held, query)).map((held) => this.spanOf(held))
+  }
+
+  /** Nothing is asked by what cannot be read. */
+  isAsked({ context, name }: HeldSpan, query: SpanQuery | undefined): boolean {
+    try {
+      const isNamed = query?.name === undefined || query.name === name
+      return isNamed && (query?.traceId === undefined || query.traceId === context.traceId)
+    } catch {
+      return true
+    }
   }
 
   clearSpans(): void {

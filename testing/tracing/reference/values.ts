@@ -62,7 +62,16 @@ export abstract class ReferenceValues extends ReferenceConfigured {
     if (typeof value === "string" || typeof value === "boolean") return value
     if (typeof value === "number") return this.numberOf(value)
     if (typeof value === "bigint") return String(value)
-    return Array.isArray(value) ? this.listOf(value) : undefined
+    return this.quietly(() => (Array.isArray(value) ? this.listOf(value) : undefined), undefined)
+  }
+
+  /** What a call gives, or where it throws the fallback. */
+  quietly<T>(call: () => T, fallback: T): T {
+    try {
+      return call()
+    } catch {
+      return fallback
+    }
   }
 
   numberOf(number: number): number | string {
@@ -185,7 +194,8 @@ export abstract class ReferenceValues extends ReferenceConfigured {
   }
 
   linksOf(given: unknown): HeldLink[] {
-    return Array.isArray(given) ? given.flatMap((link) => this.linkOf(link) ?? []) : []
+    const links = this.quietly(() => (Array.isArray(given) ? Array.from(given) : []), [])
+    return links.flatMap((link) => this.linkOf(link) ?? [])
   }
 
   linkOf(given: unknown): HeldLink | undefined {
