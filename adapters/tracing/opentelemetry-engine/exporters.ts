@@ -33,8 +33,7 @@ function sizeOfAttributes(attributes: Readonly<Record<string, unknown>> = {}): n
   return size
 }
 
-/** A character takes up to three bytes. */
 function sizeOfValue(value: unknown): number {
-  if (typeof value === "string") return value.length * 3
+  if (typeof value === "string") return Buffer.byteLength(value)
   return Array.isArray(value) ? value.reduce((sum: number, item) => sum + 10 + sizeOfValue(item), 0) : 8
 }

@@ -43,6 +43,8 @@ export class HttpSender<Span> implements SpanSender<Span> {
   readonly #format: SpanFormat<Span>
   readonly #options: HttpOptions
   failure: ServiceError | undefined
+  /** Whether that is over once the receiver answers again. */
+  #isPassing = false
 
   constructor(format: SpanFormat<Span>, options: HttpOptions) {
     this.#format = format
@@ -55,22 +57,26 @@ export class HttpSender<Span> implements SpanSender<Span> {
       const outcome = await this.#post(body, sending.signal)
       if ("refused" in outcome) {
         const taken = count - Math.min(count, Math.max(0, outcome.refused))
-        this.failure = taken === spans.length ? undefined : refusedSome()
+        this.#fail(taken === spans.length ? undefined : refusedSome())
         return taken
       }
-      if (sending.signal.aborted) this.failure ??= outcome.error
-      else this.failure = outcome.error
-      const { retryAfterMs } = outcome
-      if (retryAfterMs === undefined) throw outcome.error
+      const { error, retryAfterMs } = outcome
+      this.#fail(error, retryAfterMs !== undefined)
+      if (retryAfterMs === undefined) throw error
       await sending.pause(Math.max(retryAfterMs, pauseMs), retryAfterMs > pauseMs)
     }
+  }
+
+  #fail(failure: ServiceError | undefined, isPassing = false): void {
+    this.failure = failure
+    this.#isPassing = isPassing
   }
 
   async check(signal: AbortSignal): Promise<void> {
     const outcome = await this.#post(this.#format.empty, signal)
     // What has no span may be refused for that.
-    if ("refused" in outcome || outcome.status === 400) return
-    throw outcome.error
+    if (!("refused" in outcome || outcome.status === 400)) throw outcome.error
+    if (this.#isPassing) this.#fail(undefined)
   }
 
   async #bodyOf(spans: readonly Span[]): Promise<{ readonly body: Uint8Array; readonly count: number }> {

@@ -1,7 +1,7 @@
 import type { GivenAttributes, SpanHandle, SpanKind, TraceContext } from "../../../contracts/tracing/tracing.ts"
 import { safeContext } from "../../../core/tracing/safe/options.ts"
 import type { SpanStart, SpanStore, TracingEngine } from "../engine/tracing-engine.ts"
-import type { Contexts, OtelApi, OtelApiSpan, OtelSpanContext } from "./injected.ts"
+import type { Contexts, OtelApi, OtelApiSpan, OtelSpanContext, SentAttributes } from "./injected.ts"
 import { hrTimeOf, OtelSpan } from "./otel-span.ts"
 
 /** OpenTelemetry's numbers. */
@@ -39,6 +39,9 @@ export class OtelStore implements SpanStore {
     const { api, begin, onBegin, onEnd } = this.#parts
     const parent = start.parent === undefined ? api.ROOT_CONTEXT : this.contextOf(start.parent, api.ROOT_CONTEXT)
     const span = begin(start, isSampled, this.#optionsOf(start, engine), parent)
+    const { values } = start.attributes
+    // What a tracer is given at the start loses it.
+    if (Object.hasOwn(values, "__proto__")) span.setAttributes(values as SentAttributes)
     const context = this.#ownContext(start, span.spanContext())
     this.#spans.set(context, span)
     const handle = new OtelSpan(span, context, start, engine, () => {

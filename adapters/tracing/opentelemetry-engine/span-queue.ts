@@ -94,9 +94,11 @@ export class SpanQueue<Span> {
     let taken = 0
     for (const span of this.#waiting) {
       const size = sizeOf(span)
-      if (batch.length === maxBatchSize || (batch.length > 0 && bytes + size > MAX_BATCH_BYTES)) break
+      const isTooLarge = size > MAX_SPAN_BYTES
+      const isFull = batch.length === maxBatchSize || (batch.length > 0 && bytes + size > MAX_BATCH_BYTES)
+      if (isFull && !isTooLarge) break
       taken++
-      if (size > MAX_SPAN_BYTES) {
+      if (isTooLarge) {
         counts.drop(1)
         continue
       }

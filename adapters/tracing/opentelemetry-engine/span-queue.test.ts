@@ -1,0 +1,201 @@
+import { describe, expect, it } from "vitest"
+import { createManualClock } from "../../../contracts/foundation/clock.ts"
+import { SpanCounts } from "../../../core/tracing/span-counts.ts"
+import type { Sending, SpanSender } from "./sender.ts"
+import { type QueueOptions, SpanQueue } from "./span-queue.ts"
+
+/** A queue of texts before a sender whose batches the test answers. */
+function open(options: Partial<QueueOptions<string>> = {}) {
+  const clock = createManualClock()
+  const counts = new SpanCounts()
+  const batches: { spans: readonly string[]; sending: Sending; take(count: number): void; refuse(): void }[] = []
+  const sender: SpanSender<string> = {
+    failure: undefined,
+    async check() {},
+    send: (spans, sending) =>
+      new Promise((resolve, reject) => {
+        batches.push({ spans, sending, take: resolve, refuse: () => reject(new Error("no")) })
+      }),
+  }
+  const limits = { maxQueueSize: 8, maxBatchSize: 4, delayMs: 5000, exportTimeoutMs: 30_000 }
+  const queue = new SpanQueue<string>({ ...limits, clock, counts, sender, sizeOf: () => 1, ...options })
+  const end = (...spans: string[]) => {
+    for (const span of spans) {
+      counts.start()
+      counts.end(true)
+      queue.add(span)
+    }
+  }
+  return { queue, clock, counts, batches, end, sent: () => batches.map(({ spans }) => spans.join("")) }
+}
+
+describe("a span", () => {
+  it("waits for its delay", async () => {
+    const { clock, end, sent } = open()
+    end("a")
+    await clock.advance(4999)
+    expect(sent()).toEqual([])
+    await clock.advance(1)
+    expect(sent()).toEqual(["a"])
+  })
+
+  it("leaves with the others once a batch is full", async () => {
+    const { clock, end, sent } = open()
+    end("a", "b", "c", "d", "e")
+    await clock.advance(0)
+    expect(sent()).toEqual(["abcd"])
+  })
+
+  it("leaves when it ends where there is no delay", async () => {
+    const { clock, end, sent } = open({ delayMs: 0 })
+    end("a")
+    await clock.advance(0)
+    expect(sent()).toEqual(["a"])
+  })
+
+  it("is dropped where the queue is full, beside the batch that leaves", async () => {
+    const { counts, end } = open()
+    end(..."abcdefghijklmnop")
+    expect(counts.stats).toMatchObject({ ended: 16, dropped: 4, pending: 12 })
+  })
+
+  it("that is too large is dropped, and costs no other", async () => {
+    const { clock, counts, end, sent } = open({ sizeOf: (span) => (span === "b" ? 4_000_000 : 1) })
+    end("a", "b", "c", "d")
+    await clock.advance(0)
+    expect(sent()).toEqual(["acd"])
+    expect(counts.stats).toMatchObject({ dropped: 1, pending: 3 })
+  })
+})
+
+describe("a batch", () => {
+  it("waits for the one before", async () => {
+    const { batches, clock, end, sent } = open()
+    end(..."abcdefgh")
+    await clock.advance(0)
+    expect(sent()).toEqual(["abcd"])
+    batches[0]?.take(4)
+    await clock.advance(0)
+    expect(sent()).toEqual(["abcd", "efgh"])
+  })
+
+  it("has no more bytes than a receiver takes", async () => {
+    const { clock, end, sent } = open({ sizeOf: () => 900_000 })
+    end("a", "b", "c", "d")
+    await clock.advance(0)
+    expect(sent()).toEqual(["ab"])
+  })
+
+  it("counts as exported as far as it was taken", async () => {
+    const { batches, clock, counts, end } = open()
+    end("a", "b", "c", "d")
+    await clock.advance(0)
+    batches[0]?.take(3)
+    await clock.advance(0)
+    expect(counts.stats).toMatchObject({ exported: 3, dropped: 1, pending: 0 })
+  })
+
+  it("that was refused is dropped", async () => {
+    const { batches, clock, counts, end } = open()
+    end("a", "b", "c", "d")
+    await clock.advance(0)
+    batches[0]?.refuse()
+    await clock.advance(0)
+    expect(counts.stats).toMatchObject({ exported: 0, dropped: 4, pending: 0 })
+  })
+
+  it("that takes too long is dropped once, whatever comes of it", async () => {
+    const { batches, clock, counts, end } = open()
+    end("a", "b", "c", "d")
+    await clock.advance(30_000)
+    expect(batches[0]?.sending.signal.aborted).toBe(true)
+    expect(counts.stats).toMatchObject({ dropped: 4, pending: 0 })
+    batches[0]?.take(4)
+    await clock.advance(0)
+    expect(counts.stats).toMatchObject({ exported: 0, dropped: 4 })
+  })
+})
+
+describe("flush", () => {
+  it("sends what waits, also behind a batch that is on its way", async () => {
+    const { batches, clock, end, queue, sent } = open()
+    end("a", "b", "c", "d", "e")
+    await clock.advance(0)
+    const flushed = queue.flush()
+    batches[0]?.take(4)
+    await clock.advance(0)
+    expect(sent()).toEqual(["abcd", "e"])
+    batches[1]?.take(1)
+    await flushed
+  })
+
+  it("does not wait for what ends later", async () => {
+    const { batches, clock, end, queue } = open()
+    end("a")
+    const flushed = queue.flush()
+    await clock.advance(0)
+    end("b")
+    batches[0]?.take(1)
+    await flushed
+  })
+
+  it("leaves what ends later to its delay", async () => {
+    const { batches, clock, end, queue, sent } = open()
+    end("a")
+    const flushed = queue.flush()
+    await clock.advance(0)
+    end("b")
+    batches[0]?.take(1)
+    await flushed
+    await clock.advance(5000)
+    expect(sent()).toEqual(["a", "b"])
+  })
+
+  it("ends a pause between two tries", async () => {
+    const { batches, clock, end, queue } = open()
+    end("a", "b", "c", "d")
+    await clock.advance(0)
+    let isOver = false
+    const pause = batches[0]?.sending.pause(5000, false).then(() => {
+      isOver = true
+    })
+    void queue.flush()
+    await pause
+    expect(isOver).toBe(true)
+  })
+
+  it("does not end a pause that the receiver asked for", async () => {
+    const { batches, clock, end, queue } = open()
+    end("a", "b", "c", "d")
+    await clock.advance(0)
+    let isOver = false
+    void batches[0]?.sending.pause(5000, true).then(() => {
+      isOver = true
+    })
+    void queue.flush()
+    await clock.advance(4999)
+    expect(isOver).toBe(false)
+    await clock.advance(1)
+    expect(isOver).toBe(true)
+  })
+})
+
+describe("stop", () => {
+  it("drops what waits and what is on its way", async () => {
+    const { clock, counts, end, queue } = open()
+    end("a", "b", "c", "d", "e")
+    await clock.advance(0)
+    await queue.stop()
+    expect(counts.stats).toMatchObject({ dropped: 5, pending: 0 })
+  })
+
+  it("drops what comes later, and starts no timer", async () => {
+    const { clock, counts, end, queue, sent } = open()
+    end("a")
+    await queue.stop()
+    end("b")
+    await clock.advance(60_000)
+    expect(sent()).toEqual([])
+    expect(counts.stats).toMatchObject({ dropped: 2, pending: 0 })
+  })
+})
