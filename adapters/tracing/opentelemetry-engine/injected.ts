@@ -41,7 +41,7 @@ export interface OtelApi {
   readonly ROOT_CONTEXT: object
   readonly context: Contexts
   readonly trace: {
-    getSpanContext(context: object): OtelSpanContext | undefined
+    getSpan(context: object): OtelApiSpan | undefined
     setSpan(context: object, span: OtelApiSpan): object
     wrapSpanContext(context: OtelSpanContext): OtelApiSpan
   }

@@ -78,14 +78,17 @@ export class OtelStore implements SpanStore {
   /** Where a context of OpenTelemetry stands. */
   read(otel: object): TraceContext | undefined {
     const { propagation, trace } = this.#parts.api
-    const spanContext = trace.getSpanContext(otel)
-    if (spanContext === undefined) return undefined
+    const span = trace.getSpan(otel)
+    if (span === undefined) return undefined
+    const spanContext = span.spanContext()
     const baggage = propagation.getBaggage(otel)
     const known = this.#known.get(spanContext)
     if (known !== undefined && known.baggage === baggage) return known.context
     const entries = baggage?.getAllEntries().map(([key, { value }]) => [key, value]) ?? []
     const context = safeContext({ ...this.#read(spanContext), baggage: Object.fromEntries(entries) })
-    if (context !== undefined) this.#known.set(spanContext, { context, baggage })
+    if (context === undefined) return undefined
+    this.#known.set(spanContext, { context, baggage })
+    this.#spans.set(context, span)
     return context
   }
 
