@@ -3,13 +3,16 @@ import type { AddressInfo } from "node:net"
 import { json } from "node:stream/consumers"
 import type { RecordedSpan, SpanAttributes, SpanKind, SpanStatusCode } from "../contracts/tracing/tracing.ts"
 
+export interface SinkSpan extends RecordedSpan {
+  /** What the resource says that the span is of. */
+  readonly resource: SpanAttributes
+}
+
 /** Takes what a collector forwards, in this process. */
 export interface OtelSink {
   readonly url: string
   /** In the order in which they came. */
-  readonly spans: readonly RecordedSpan[]
-  /** Attributes of the resource of each request. */
-  readonly resources: readonly SpanAttributes[]
+  readonly spans: readonly SinkSpan[]
   /** The status that it answers with from now on. Where it is none of success, nothing is kept. */
   answerWith(status: number): void
   stop(): Promise<void>
@@ -24,25 +27,26 @@ export interface OtelSink {
  * sink.spans // what the collector took
  */
 export async function startOtelSink(): Promise<OtelSink> {
-  const spans: RecordedSpan[] = []
-  const resources: SpanAttributes[] = []
+  const spans: SinkSpan[] = []
   let status = 200
   const server = createServer(async (incoming, response) => {
     const { resourceSpans = [] } = (await json(incoming)) as OtlpRequest
     if (status === 200) {
       for (const { resource, scopeSpans = [] } of resourceSpans) {
-        resources.push(attributesOf(resource?.attributes))
-        spans.push(...scopeSpans.flatMap((scope) => scope.spans ?? []).map(recordedSpan))
+        const of = attributesOf(resource?.attributes)
+        for (const scope of scopeSpans)
+          for (const span of scope.spans ?? []) spans.push({ ...recordedSpan(span), resource: of })
       }
     }
-    response.writeHead(status, { "content-type": "application/json" }).end("{}")
+    response.writeHead(status, { "content-type": "application/json", connection: "close" }).end("{}")
   })
+  // The process need not live for it.
+  server.unref()
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
     spans,
-    resources,
     answerWith(next) {
       status = next
     },

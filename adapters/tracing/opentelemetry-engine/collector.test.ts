@@ -85,6 +85,7 @@ describe("a real collector", () => {
         events: [{ name: "one", time: expect.any(Number), attributes: { a: 1 } }],
         links,
         dropped: { attributes: 0, events: 0, links: 0 },
+        resource: { "service.name": "unknown_service" },
       },
     ])
     expect(sink.spans[0]?.context).toMatchObject({ traceId: parent.traceId, traceState: "c=d,e=f", sampled: true })
@@ -108,9 +109,9 @@ describe("a real collector", () => {
     const [inner, outer] = sink.spans
     expect(inner).toMatchObject({ name: "inner", parentSpanId: outer?.context.spanId })
     expect(inner?.context.traceId).toBe(outer?.context.traceId)
-    expect(sink.resources).toEqual([
-      { a: 1, "service.name": "shop", "service.version": "1.2", "deployment.environment.name": "test" },
-    ])
+    expect(inner?.resource).toEqual({
+      ...{ a: 1, "service.name": "shop", "service.version": "1.2", "deployment.environment.name": "test" },
+    })
   })
 
   it("takes gzip", async () => {

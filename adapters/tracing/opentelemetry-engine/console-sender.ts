@@ -16,6 +16,7 @@ export function consoleSender(print: (text: string) => void): SpanSender<SdkSpan
       return spans.length
     },
     async check() {},
+    close() {},
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { connectTo } from "./connection.ts"
 import { consoleSender } from "./console-sender.ts"
 import { HttpSender, type SpanFormat } from "./http-sender.ts"
 import { type ExporterOptions, endpointOf } from "./options.ts"
@@ -11,8 +12,8 @@ export async function createSender(exporter: ExporterOptions, clock: Clock): Pro
   const url = endpointOf(exporter)
   if (url === undefined) return consoleSender((text) => void process.stdout.write(text))
   const { compression, headers, timeout: timeoutMs } = exporter
-  const { fetch } = globalThis
-  return new HttpSender(await formatOf(exporter), { url, headers, compression, timeoutMs, clock, fetch })
+  const connection = connectTo(url)
+  return new HttpSender(await formatOf(exporter), { connection, headers, compression, timeoutMs, clock })
 }
 
 async function formatOf({ type }: ExporterOptions): Promise<SpanFormat<SdkSpan>> {

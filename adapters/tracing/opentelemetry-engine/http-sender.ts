@@ -3,6 +3,7 @@ import { gzip } from "node:zlib"
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { onAbort } from "../../../contracts/foundation/on-abort.ts"
+import type { Answer, Connection } from "./connection.ts"
 import type { Sending, SpanSender } from "./sender.ts"
 
 /** How spans are written for a kind of receiver, and what its answers mean. */
@@ -17,21 +18,18 @@ export interface SpanFormat<Span> {
 }
 
 export interface HttpOptions {
-  readonly url: string
+  readonly connection: Connection
   readonly headers: Readonly<Record<string, string>>
   readonly compression: "none" | "gzip"
   /** Of one request, in ms. */
   readonly timeoutMs: number
   readonly clock: Clock
-  readonly fetch: typeof globalThis.fetch
 }
 
 /** As OTLP says. */
 const RETRYABLE: readonly number[] = [429, 502, 503, 504]
 const FIRST_PAUSE_MS = 500
 const MAX_PAUSE_MS = 5000
-/** An answer says little. */
-const MAX_ANSWER_BYTES = 1_000_000
 
 const zip = promisify(gzip)
 
@@ -72,6 +70,10 @@ export class HttpSender<Span> implements SpanSender<Span> {
     this.#isPassing = isPassing
   }
 
+  close(): void {
+    this.#options.connection.close()
+  }
+
   async check(signal: AbortSignal): Promise<void> {
     const outcome = await this.#post(this.#format.empty, signal)
     // What has no span may be refused for that.
@@ -104,26 +106,16 @@ export class HttpSender<Span> implements SpanSender<Span> {
   }
 
   async #post(body: Uint8Array, signal: AbortSignal): Promise<Outcome> {
-    const { clock, compression, fetch, headers, timeoutMs, url } = this.#options
+    const { clock, compression, connection, headers, timeoutMs } = this.#options
     const controller = new AbortController()
-    const end = () => controller.abort(signal.reason)
+    const end = () => controller.abort()
     if (signal.aborted) end()
     const stop = onAbort(signal, end)
-    const late = clock.setTimeout(() => controller.abort(), timeoutMs)
+    const late = clock.setTimeout(end, timeoutMs)
+    const isZipped = compression === "gzip" && body !== this.#format.empty
+    const own = { "content-type": this.#format.contentType, ...(isZipped && { "content-encoding": "gzip" }) }
     try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: {
-          ...headers,
-          "content-type": this.#format.contentType,
-          ...(compression === "gzip" && body !== this.#format.empty && { "content-encoding": "gzip" }),
-        },
-        body: new Uint8Array(body),
-        // Elsewhere nobody knows the headers.
-        redirect: "manual",
-        signal: controller.signal,
-      })
-      return await this.#outcomeOf(response)
+      return this.#outcomeOf(await connection.post(body, { ...headers, ...own }, controller.signal))
     } catch (error) {
       return { error: unreachable(error), retryAfterMs: 0 }
     } finally {
@@ -132,24 +124,18 @@ export class HttpSender<Span> implements SpanSender<Span> {
     }
   }
 
-  async #outcomeOf(response: Response): Promise<Outcome> {
-    const { headers, ok, status } = response
-    if (!ok) {
-      await response.body?.cancel()
-      return {
-        error: refused(status),
-        status,
-        ...(RETRYABLE.includes(status) && { retryAfterMs: this.#retryAfter(headers) }),
-      }
+  #outcomeOf({ body, headers, status }: Answer): Outcome {
+    if (status < 200 || status > 299) {
+      const error = refused(status)
+      return RETRYABLE.includes(status) ? { error, status, retryAfterMs: this.#retryAfter(headers) } : { error, status }
     }
-    const answer = await bytesOf(response)
-    const refusedSpans = answer && this.#format.refusedIn(answer, headers.get("content-type") ?? "")
+    const refusedSpans = body && this.#format.refusedIn(body, String(headers["content-type"] ?? ""))
     return refusedSpans === undefined ? { error: strangeAnswer(), status } : { refused: refusedSpans }
   }
 
   /** Seconds, or a date. */
-  #retryAfter(headers: Headers): number {
-    const text = headers.get("retry-after") ?? ""
+  #retryAfter(headers: Answer["headers"]): number {
+    const text = String(headers["retry-after"] ?? "")
     const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - this.#options.clock.now()
     return Number.isNaN(ms) ? 0 : Math.max(ms, 0)
   }
@@ -163,17 +149,6 @@ type Outcome =
       /** There where it may be sent again. */
       readonly retryAfterMs?: number | undefined
     }
-
-async function bytesOf(response: Response): Promise<Uint8Array | undefined> {
-  const pieces: Uint8Array[] = []
-  let length = 0
-  for await (const piece of response.body ?? []) {
-    length += piece.length
-    if (length > MAX_ANSWER_BYTES) return undefined
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
-}
 
 function unreachable(cause: unknown): ServiceError {
   return new ServiceError("UNAVAILABLE", "The receiver of spans cannot be reached.", { cause })

@@ -20,6 +20,9 @@ export interface OtelApiSpan {
   setStatus(status: { readonly code: number; readonly message?: string }): unknown
   updateName(name: string): unknown
   end(time?: HrTime): void
+  /** Of a span of the SDK. */
+  readonly events?: { attributes?: object | undefined }[]
+  readonly links?: { attributes?: object | undefined }[]
 }
 
 export interface OtelProvider {

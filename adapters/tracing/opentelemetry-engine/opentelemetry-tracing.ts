@@ -102,6 +102,7 @@ export class OpenTelemetryTracing implements ITracingService {
     unregister()
     await this.flush(shutdownTimeoutMs)
     await leaving?.queue.stop()
+    leaving?.sender.close()
     engine.counts.close()
   }
 }

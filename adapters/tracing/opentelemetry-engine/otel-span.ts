@@ -5,6 +5,7 @@ import { safeMessage, safeName } from "../../../core/tracing/safe/text.ts"
 import { safeTime } from "../../../core/tracing/safe/time.ts"
 import type { SpanStart, TracingEngine } from "../engine/tracing-engine.ts"
 import type { HrTime, OtelApiSpan, SentAttributes } from "./injected.ts"
+import { keepProtoName } from "./proto-name.ts"
 
 /** To the microsecond, which is what a number of milliseconds holds. */
 export function hrTimeOf(ms: number): HrTime {
@@ -62,7 +63,9 @@ export class OtelSpan implements SpanHandle {
   addEvent(name: string, given?: GivenAttributes): this {
     if (this.#isEnded) return this
     const time = hrTimeOf(this.#engine.timeOf(this.#start))
-    this.span.addEvent(safeName(name), this.#engine.attributes(given).values as SentAttributes, time)
+    const { values } = this.#engine.attributes(given)
+    this.span.addEvent(safeName(name), values as SentAttributes, time)
+    keepProtoName(this.span.events?.at(-1), values)
     return this
   }
 

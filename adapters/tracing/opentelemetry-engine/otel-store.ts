@@ -3,6 +3,7 @@ import { safeContext } from "../../../core/tracing/safe/options.ts"
 import type { SpanStart, SpanStore, TracingEngine } from "../engine/tracing-engine.ts"
 import type { Contexts, OtelApi, OtelApiSpan, OtelSpanContext, SentAttributes } from "./injected.ts"
 import { hrTimeOf, OtelSpan } from "./otel-span.ts"
+import { keepProtoName } from "./proto-name.ts"
 
 /** OpenTelemetry's numbers. */
 const KINDS: Readonly<Record<SpanKind, number>> = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 }
@@ -38,7 +39,11 @@ export class OtelStore implements SpanStore {
   begin(start: SpanStart, isSampled: boolean, engine: TracingEngine): SpanHandle {
     const { api, begin, onBegin, onEnd } = this.#parts
     const parent = start.parent === undefined ? api.ROOT_CONTEXT : this.contextOf(start.parent, api.ROOT_CONTEXT)
-    const span = begin(start, isSampled, this.#optionsOf(start, engine), parent)
+    const links = this.#linksOf(start, engine)
+    const { kind, startTime } = start
+    const options = { kind: KINDS[kind], attributes: start.attributes.values, startTime: hrTimeOf(startTime), links }
+    const span = begin(start, isSampled, options, parent)
+    for (const [at, { attributes }] of links.entries()) keepProtoName(span.links?.at(at - links.length), attributes)
     const { values } = start.attributes
     // What a tracer is given at the start loses it.
     if (Object.hasOwn(values, "__proto__")) span.setAttributes(values as SentAttributes)
@@ -46,7 +51,7 @@ export class OtelStore implements SpanStore {
     this.#spans.set(context, span)
     const handle = new OtelSpan(span, context, start, engine, () => {
       onEnd?.(handle)
-      const { kind, parent: from } = start
+      const { parent: from } = start
       engine.announcer.tell("trace.span.ended", { context, kind, name: handle.name, parentSpanId: from?.spanId })
     })
     onBegin?.(handle)
@@ -59,16 +64,11 @@ export class OtelStore implements SpanStore {
     return { ...this.#read(spanContext), baggage: context.baggage }
   }
 
-  #optionsOf({ attributes, kind, links, startTime }: SpanStart, engine: TracingEngine): object {
-    return {
-      kind: KINDS[kind],
-      attributes: attributes.values,
-      startTime: hrTimeOf(startTime),
-      links: links.map((link) => ({
-        context: this.#spanContextOf(link.context, true),
-        attributes: engine.attributes(link.attributes as GivenAttributes | undefined).values,
-      })),
-    }
+  #linksOf({ links }: SpanStart, engine: TracingEngine) {
+    return links.map(({ attributes, context }) => ({
+      context: this.#spanContextOf(context, true),
+      attributes: engine.attributes(attributes as GivenAttributes | undefined).values,
+    }))
   }
 
   active(): TraceContext | undefined {

@@ -102,6 +102,7 @@ function asideSender(sender: SpanSender<SdkSpan>, aside: <T>(fn: () => T) => T):
   return {
     send: (spans, sending) => aside(() => sender.send(spans, sending)),
     check: (signal) => aside(() => sender.check(signal)),
+    close: () => sender.close(),
     get failure() {
       return sender.failure
     },

@@ -19,4 +19,6 @@ export interface SpanSender<Span> {
   readonly failure: ServiceError | undefined
   /** Asks the receiver whether it is there. @throws ServiceError */
   check(signal: AbortSignal): Promise<void>
+  /** Lets go of its connections. */
+  close(): void
 }

@@ -12,6 +12,7 @@ function open(options: Partial<QueueOptions<string>> = {}) {
   const sender: SpanSender<string> = {
     failure: undefined,
     async check() {},
+    close() {},
     send: (spans, sending) =>
       new Promise((resolve, reject) => {
         batches.push({ spans, sending, take: resolve, refuse: () => reject(new Error("no")) })
