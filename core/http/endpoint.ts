@@ -122,8 +122,8 @@ function responseOf(
   }
   const response = sendable(outcome)
   const watcher = { cut: client.cut?.bind(client), onFailure: (error: unknown) => onFailure(error, request) }
-  const span = response.body === null ? undefined : spans?.of(request)
-  if (span === undefined) return watched(response, watcher)
+  const span = spans?.of(request)
+  if (span === undefined || response.body === null) return watched(response, watcher)
   // Whoever sends the answer reads it in no span.
   return watched(response, { ...watcher, onEnd: span.untilBodyEnds(), within: AsyncLocalStorage.snapshot() })
 }

@@ -6,7 +6,7 @@ interface Watcher {
   /** Told when the body was read to its end, has failed, or is cancelled. */
   onEnd?: (() => void) | undefined
   /** Where the body is read: what it reads from then runs there too. Default: where it is asked for. */
-  within?: (<T>(read: () => T) => T) | undefined
+  within?: Within | undefined
   /** Ends the connection that it is sent on; where there is none, its reader gets an error. */
   cut?: (() => void) | undefined
 }
@@ -15,7 +15,7 @@ interface Watcher {
  * The same answer, whose watcher is told when its body fails. Whoever reads it sees no more than that it ends early. What
  * fails once they have gone is no failure.
  */
-export function watched(response: Response, { cut, onEnd, onFailure, within = directly }: Watcher): Response {
+export function watched(response: Response, { cut, onEnd, onFailure, within }: Watcher): Response {
   const reader = response.body?.getReader()
   if (reader === undefined) return response
   let isCancelled = false
@@ -40,15 +40,20 @@ export function watched(response: Response, { cut, onEnd, onFailure, within = di
     onEnd?.()
     return reader.cancel(reason)
   }
-  const source = {
-    pull: (controller: ReadableStreamDefaultController) => within(() => pull(controller)),
-    cancel: (reason: unknown) => within(() => cancel(reason)),
-  }
+  const source = within === undefined ? { pull, cancel } : bound({ pull, cancel }, within)
   return new Response(new ReadableStream(source, { highWaterMark: 0 }), response)
 }
 
-function directly<T>(read: () => T): T {
-  return read()
+type Within = <T>(read: () => T) => T
+
+function bound<To>(
+  { cancel, pull }: Required<Pick<UnderlyingDefaultSource<To>, "cancel" | "pull">>,
+  within: Within,
+): UnderlyingDefaultSource<To> {
+  return {
+    pull: (controller) => within(() => pull(controller)),
+    cancel: (reason) => within(() => cancel(reason)),
+  }
 }
 
 function bytes(piece: unknown): Uint8Array {

@@ -1,5 +1,5 @@
 import type { Tracing } from "../../contracts/tracing/tracing.ts"
-import { methodAttributes, originAttributes, spanNameOf } from "../foundation/http/semantics.ts"
+import { requestAttributes, spanNameOf } from "../foundation/http/semantics.ts"
 import { OutgoingHeaders } from "./http/outgoing-headers.ts"
 
 export type Fetch = typeof globalThis.fetch
@@ -29,7 +29,7 @@ export function tracedFetch(tracing: Tracing, options: TracedFetchOptions = {}):
     const url = urlOf(request?.url ?? String(input))
     if (url === undefined) return send(input, init)
     const method = (init?.method ?? request?.method ?? "GET").toUpperCase()
-    const attributes = { ...methodAttributes(method), ...originAttributes(url.href) }
+    const attributes = requestAttributes(method, url.href)
     return tracing.withSpan(spanNameOf(method), { kind: "client", attributes }, async (span) => {
       const headers = new Headers(init?.headers ?? request?.headers)
       if (!headers.has("traceparent")) {

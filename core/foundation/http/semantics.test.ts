@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { methodAttributes, originAttributes, spanNameOf } from "./semantics.ts"
+import { requestAttributes, spanNameOf } from "./semantics.ts"
 
 describe("the name of a span", () => {
   it.each([
@@ -12,17 +12,21 @@ describe("the name of a span", () => {
   })
 })
 
-describe("the attributes of a method", () => {
+describe("the attributes of a request", () => {
+  const get = { "http.request.method": "GET" }
+
   it("are the method where it is known, and tell it apart where it is not", () => {
-    expect(methodAttributes("PATCH")).toEqual({ "http.request.method": "PATCH" })
-    expect(methodAttributes("BREW")).toEqual({
+    expect(requestAttributes("PATCH", "")).toEqual({ "http.request.method": "PATCH" })
+    expect(requestAttributes("BREW", "")).toEqual({
       "http.request.method": "_OTHER",
       "http.request.method_original": "BREW",
     })
   })
-})
 
-describe("the attributes of an origin", () => {
+  it("have the route where there is one", () => {
+    expect(requestAttributes("GET", "", "/a/:b")).toEqual({ ...get, "http.route": "/a/:b" })
+  })
+
   it.each([
     ["http://localhost:3000/a?b=c#d", "http", "localhost", 3000],
     ["http://localhost", "http", "localhost", 80],
@@ -31,11 +35,12 @@ describe("the attributes of an origin", () => {
     ["http://[::1]:8080/", "http", "::1", 8080],
     ["http://[::1]/", "http", "::1", 80],
     ["https://ada:secret@example.org/", "https", "example.org", 443],
-  ])("of %s", (url, scheme, address, port) => {
-    expect(originAttributes(url)).toEqual({ "url.scheme": scheme, "server.address": address, "server.port": port })
+  ])("have the origin of %s", (url, scheme, address, port) => {
+    const origin = { "url.scheme": scheme, "server.address": address, "server.port": port }
+    expect(requestAttributes("GET", url)).toEqual({ ...get, ...origin })
   })
 
-  it.each(["", "/a", "data:,a", "http:///a", "nonsense"])("of %j are none", (url) => {
-    expect(originAttributes(url)).toEqual({})
+  it.each(["", "/a", "data:,a", "http:///a", "nonsense"])("have no origin of %j", (url) => {
+    expect(requestAttributes("GET", url)).toEqual(get)
   })
 })

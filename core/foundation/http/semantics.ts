@@ -18,23 +18,20 @@ export function spanNameOf(method: string, route?: string): string {
   return route === undefined ? shown : `${shown} ${route}`
 }
 
-export function methodAttributes(method: string): Record<string, string> {
-  if (KNOWN_METHODS.has(method)) return { "http.request.method": method }
-  return { "http.request.method": "_OTHER", "http.request.method_original": method }
-}
-
 const ORIGIN = /^(https?):\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)(?::(\d{1,5}))?/i
 
-/** The scheme, the host and the port of a URL, and nothing else of it. */
-export function originAttributes(url: string): Record<string, string | number> {
+/** The method, the route, and the scheme, the host and the port of a URL. Nothing else of a URL is told. */
+export function requestAttributes(method: string, url: string, route?: string): Record<string, string | number> {
+  const isKnown = KNOWN_METHODS.has(method)
+  // Member by member: spread objects would cost more than the rest.
+  const attributes: Record<string, string | number> = { "http.request.method": isKnown ? method : "_OTHER" }
+  if (!isKnown) attributes["http.request.method_original"] = method
+  if (route !== undefined) attributes["http.route"] = route
   const [, scheme = "", host = "", port] = ORIGIN.exec(url) ?? []
-  if (host === "") return {}
-  const known = scheme.toLowerCase()
-  return {
-    "url.scheme": known,
-    "server.address": host.startsWith("[") ? host.slice(1, -1) : host,
-    "server.port": port === undefined ? DEFAULT_PORTS[known as keyof typeof DEFAULT_PORTS] : Number(port),
-  }
+  if (host === "") return attributes
+  const isSecure = scheme.length === "https".length
+  attributes["url.scheme"] = isSecure ? "https" : "http"
+  attributes["server.address"] = host.startsWith("[") ? host.slice(1, -1) : host
+  attributes["server.port"] = port === undefined ? (isSecure ? 443 : 80) : Number(port)
+  return attributes
 }
-
-const DEFAULT_PORTS = { http: 80, https: 443 } as const

@@ -1,5 +1,5 @@
 import type { Tracing } from "../../../contracts/tracing/tracing.ts"
-import { methodAttributes, originAttributes, spanNameOf } from "../../foundation/http/semantics.ts"
+import { requestAttributes, spanNameOf } from "../../foundation/http/semantics.ts"
 import type { Instances } from "../bind-routes.ts"
 import { RequestSpan } from "./request-span.ts"
 
@@ -40,11 +40,7 @@ export class RequestSpans {
     const options = {
       kind: "server",
       parent: this.#tracing.extract(Object.fromEntries(headers)) ?? null,
-      attributes: {
-        ...methodAttributes(method),
-        ...(route !== undefined && { "http.route": route }),
-        ...originAttributes(url),
-      },
+      attributes: requestAttributes(method, url, route),
     } as const
     return new Promise((resolve) => {
       void this.#tracing.withSpan(spanNameOf(method, route), options, async (handle) => {
