@@ -1,15 +1,28 @@
 import type { TracingCapabilities, TracingImplementation } from "../../contracts/tracing/tracing.ts"
 import type { Mutant } from "../engine/mutant.ts"
 import type { Catalogue } from "../engine/self-proof.ts"
+import { capabilityMutants } from "../families/mutants/capabilities.ts"
 import { foundationMutants } from "../foundation/mutants.ts"
 import type { TracingClient } from "./clause.ts"
 import { tracingContract } from "./contract.ts"
+import { activeMutants } from "./mutants/active.ts"
 import { attributeLimitsMutants } from "./mutants/attribute-limits.ts"
 import { attributesMutants } from "./mutants/attributes.ts"
+import { tracingCapabilitiesMutants } from "./mutants/capabilities.ts"
+import { carriersMutants } from "./mutants/carriers.ts"
+import { configurationMutants } from "./mutants/configuration.ts"
 import { eventsMutants } from "./mutants/events.ts"
+import { faultsMutants } from "./mutants/faults.ts"
+import { flushingMutants } from "./mutants/flushing.ts"
+import { headersMutants } from "./mutants/headers.ts"
 import { linksMutants } from "./mutants/links.ts"
+import { quietMutants } from "./mutants/quiet.ts"
+import { readingMutants } from "./mutants/reading.ts"
+import { samplingMutants } from "./mutants/sampling.ts"
+import { samplingRulesMutants } from "./mutants/sampling-rules.ts"
 import { spanTimesMutants } from "./mutants/span-times.ts"
 import { spansMutants } from "./mutants/spans.ts"
+import { statsMutants } from "./mutants/stats.ts"
 import { statusMutants } from "./mutants/status.ts"
 import { tracingOddities } from "./oddities.ts"
 import { tracingPins } from "./pins.ts"
@@ -26,6 +39,24 @@ export const tracingMutants: readonly Mutant<typeof ReferenceTracing>[] = Object
   ...eventsMutants,
   ...linksMutants,
   ...statusMutants,
+  ...activeMutants,
+  ...carriersMutants,
+  ...headersMutants,
+  ...statsMutants,
+  ...flushingMutants,
+  ...quietMutants,
+  ...configurationMutants,
+  ...samplingMutants,
+  ...samplingRulesMutants,
+  ...faultsMutants,
+  ...readingMutants,
+  ...tracingCapabilitiesMutants,
+  ...capabilityMutants(ReferenceTracing, {
+    ranges: "TRACING-CAP-02",
+    stable: "TRACING-CAP-03",
+    limit: "exports",
+    reads: "begin",
+  }),
   ...foundationMutants(ReferenceTracing, tracingProbes, {
     reads: "activeContext",
     stores: "startSpan",
