@@ -15,6 +15,13 @@ export interface QueueMessage<T = unknown> {
   metadata?: Record<string, string>
 }
 
+/**
+ * Why a message comes, where its publish is not the reason: it is the tick of a schedule; it was dead and was replayed;
+ * the worker that had it last was lost. A later attempt of a tick, or of a message that was replayed, comes for that reason
+ * too.
+ */
+export type DeliveryOrigin = "schedule" | "replay" | "crash"
+
 export interface TaskContext {
   /**
    * Aborts when the attempt is over before its handler is: `timeoutMs` has passed, the message was taken for lost and
@@ -23,6 +30,8 @@ export interface TaskContext {
   readonly signal: AbortSignal
   /** Deliveries that the message has before it is dead. */
   readonly maxAttempts: number
+  /** Undefined for a message that comes since it was published, and where the queue does not know. */
+  readonly origin?: DeliveryOrigin | undefined
   /**
    * Keeps the message for this handler for at least `ms` milliseconds from now, whatever the automatic renewal does;
    * of several wishes the longest holds. A handler needs it only where it blocks the event loop.

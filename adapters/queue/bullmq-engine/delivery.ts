@@ -1,4 +1,5 @@
 import type {
+  DeliveryOrigin,
   FailedMessage,
   QueueHandler,
   QueueMessage,
@@ -72,6 +73,8 @@ interface Begun {
   readonly attempt: number
   readonly epoch: number
   readonly startedAt: number
+  /** Whether the worker that had it before was lost. */
+  readonly isAfterCrash: boolean
 }
 
 /** One delivery of one message: a lock that is kept, an attempt, and who waits for its run. */
@@ -121,6 +124,12 @@ export class Delivery implements Holding, Lock, Attempt, RunListener, OpenRun {
 
   get maxAttempts(): number {
     return this.#plan.maxAttempts
+  }
+
+  get origin(): DeliveryOrigin | undefined {
+    if (this.#begun?.isAfterCrash) return "crash"
+    if (this.#begun !== undefined && this.#begun.epoch > 0) return "replay"
+    return this.#plan.tick === undefined ? undefined : "schedule"
   }
 
   get timeoutMs(): number | undefined {
@@ -223,12 +232,13 @@ export class Delivery implements Holding, Lock, Attempt, RunListener, OpenRun {
       most: this.#plan.maxAttempts,
     })
     const [code, attempt = 0, epoch = 0, crashedAt = ""] = answer
-    if (code === 0) return { outcome: "lost", attempt, epoch, startedAt }
-    if (crashedAt !== "") {
+    const isAfterCrash = crashedAt !== ""
+    if (code === 0) return { outcome: "lost", attempt, epoch, startedAt, isAfterCrash }
+    if (isAfterCrash) {
       const crashed = code === 1 ? attempt - 1 : attempt
       this.#announceFailure(crashed, startedAt - Number(crashedAt), LOST, code === 1)
     }
-    return { outcome: code === 1 ? "begun" : "exhausted", attempt, epoch, startedAt }
+    return { outcome: code === 1 ? "begun" : "exhausted", attempt, epoch, startedAt, isAfterCrash }
   }
 
   /** Runs the handler. Other deliveries of the message here wait for it. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
-import type { QueueHandler, QueueMessage } from "../../../contracts/queue/message.ts"
+import type { DeliveryOrigin, QueueHandler, QueueMessage } from "../../../contracts/queue/message.ts"
 import { type Attempt, type AttemptOutcome, Run, type RunListener } from "../../../core/queue/for-adapters.ts"
 import { deliveredMessage, type Message } from "./message.ts"
 
@@ -42,6 +42,10 @@ export class Delivery implements Attempt, RunListener {
 
   get maxAttempts(): number {
     return this.record.plan.maxAttempts
+  }
+
+  get origin(): DeliveryOrigin | undefined {
+    return this.record.details?.origin
   }
 
   get timeoutMs(): number | undefined {

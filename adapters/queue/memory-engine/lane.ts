@@ -89,6 +89,7 @@ export class Lane implements Startable, DeliveryOwner, OutcomeQueue, TickPublish
     const now = clock.now()
     const plan = planMessage(undefined, this.#definition)
     const message = new Message(ids.next(now), ids.count, payload, plan, now, undefined)
+    message.note({ origin: "schedule" })
     this.#enqueue(message, 0)
     return message
   }

@@ -1,4 +1,4 @@
-import type { QueueMessage, TaskError, TaskFailure } from "../../../contracts/queue/message.ts"
+import type { DeliveryOrigin, QueueMessage, TaskError, TaskFailure } from "../../../contracts/queue/message.ts"
 import type { MessagePlan } from "../../../core/queue/for-adapters.ts"
 import { copyOf, type Payload } from "./payload.ts"
 import { Turn } from "./turns.ts"
@@ -23,6 +23,7 @@ export interface MessageKeys {
 
 /** What few messages have to tell. */
 export interface MessageDetails {
+  origin?: DeliveryOrigin | undefined
   progress?: number | undefined
   /** JSON. */
   result?: string | undefined

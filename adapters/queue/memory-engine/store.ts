@@ -126,6 +126,7 @@ export class MessageStore {
   revive(message: Message): void {
     this.dead.remove(message)
     message.reset()
+    message.note({ origin: "replay" })
     this.requeue(message)
   }
 

@@ -3,7 +3,13 @@ import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { utf8Length } from "../../../contracts/foundation/text.ts"
 import { handlerTimeIssue, progressIssue } from "../../../contracts/queue/arguments.ts"
 import { jsonIssue } from "../../../contracts/queue/json.ts"
-import type { QueueHandler, QueueMessage, TaskContext, TaskError } from "../../../contracts/queue/message.ts"
+import type {
+  DeliveryOrigin,
+  QueueHandler,
+  QueueMessage,
+  TaskContext,
+  TaskError,
+} from "../../../contracts/queue/message.ts"
 import { taskErrorOf } from "./task-error.ts"
 
 /** How long a slot waits for a handler whose attempt has taken too long, or was lost. */
@@ -27,6 +33,7 @@ export type AbortReason = "lost" | "closed"
 export interface Attempt {
   readonly message: QueueMessage
   readonly maxAttempts: number
+  readonly origin?: DeliveryOrigin | undefined
   /** Undefined: as long as it takes. */
   readonly timeoutMs: number | undefined
   /** A larger result is not kept. Bytes as JSON. */
@@ -91,6 +98,10 @@ export class Run implements TaskContext {
 
   get maxAttempts(): number {
     return this.#attempt.maxAttempts
+  }
+
+  get origin(): DeliveryOrigin | undefined {
+    return this.#attempt.origin
   }
 
   get signal(): AbortSignal {

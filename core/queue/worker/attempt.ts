@@ -97,6 +97,10 @@ class AttemptContext implements TaskContext {
     return this.#controller.signal
   }
 
+  get origin(): TaskContext["origin"] {
+    return this.#context.origin
+  }
+
   onAbort(listener: () => void): void {
     const { signal } = this.#context
     const abort = () => {
