@@ -52,12 +52,15 @@ function placeOf(service: string, { args, method }: LayerCall): GivenAttributes 
   }
 }
 
+export function isPublish(method: string): boolean {
+  return method === "publish" || method === "publishMany"
+}
+
 function queueAttributes(method: string, queue: string | undefined): GivenAttributes {
-  const type = method === "publish" || method === "publishMany" ? "send" : undefined
   return {
     "messaging.destination.name": queue,
     "messaging.operation.name": method,
-    ...(type !== undefined && { "messaging.operation.type": type }),
+    ...(isPublish(method) && { "messaging.operation.type": "send" }),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { got } from "../../../contracts/foundation/text.ts"
 import type { SpanHandle, SpanKind, SpanOptions, Tracing } from "../../../contracts/tracing/tracing.ts"
@@ -5,14 +6,21 @@ import { type PortableInfo, portableInfo } from "../../foundation/base.ts"
 import type { Around, LayerCall, Next } from "../../foundation/layers.ts"
 import type { Walk } from "../../foundation/walk.ts"
 import { wrap } from "../../foundation/wrap.ts"
-import { attributesOf, type CallAttributes, commonAttributes } from "./call-attributes.ts"
+import { attributesOf, type CallAttributes, commonAttributes, isPublish } from "./call-attributes.ts"
 import { endFailed } from "./failure.ts"
+import { MessageTraces } from "./message-traces.ts"
 import { isRemote } from "./systems.ts"
 
 export interface WithTracingOptions {
   /** Whether the key that a call is about is told, as `objectos.key`. Default false. */
   keys?: boolean | undefined
+  /** Of a queue: a message that was published longer ago has a trace of its own. Milliseconds, default 3,600,000. */
+  linkAfterMs?: number | undefined
+  /** Says how old messages are. Default: that of the service. */
+  clock?: Pick<Clock, "now"> | undefined
 }
+
+const HOUR_MS = 60 * 60 * 1000
 
 /**
  * A span for each call of a service: `cache.get`, `storage.put`, and `storage.get.bytes` of an object that `get` gave. A
@@ -21,6 +29,10 @@ export interface WithTracingOptions {
  * Kind `client` where calls go over a network, else `internal`. A call that rejects has the status `error`, also where the
  * service refused what was asked, such as NOT_FOUND: for its caller it failed. `error.type` is the code. Arguments that
  * break the contract are refused before, without a span. Health checks, connecting and closing have none.
+ *
+ * Messages of a queue take the trace of their publisher along, in their metadata: `queue.publish` has the kind `producer`, and
+ * the handler runs in a span `queue.process`, kind `consumer`, which is its child. It begins a new trace, with a link to the
+ * publisher, where it comes for another reason (`origin` of its context), or more than `linkAfterMs` later.
  *
  * Keys, values and text of users are in no attribute. Answers, errors and their order stay as they are. Where the tracing
  * is not enabled the service itself is returned.
@@ -52,35 +64,46 @@ class TracingLayer {
   readonly #service: string
   readonly #kind: SpanKind
   readonly #attributes: CallAttributes
+  readonly #messages: MessageTraces | undefined
   readonly #walks = new WeakMap<Walk, SpanHandle>()
 
-  constructor(
-    service: object,
-    { adapter, service: name }: PortableInfo,
-    tracing: Tracing,
-    options: WithTracingOptions,
-  ) {
+  constructor(service: object, portable: PortableInfo, tracing: Tracing, options: WithTracingOptions) {
+    const { adapter, service: name } = portable
+    const { clock = portable.clock, keys = false, linkAfterMs = HOUR_MS } = options
+    const common = commonAttributes(name, adapter)
     this.#tracing = tracing
     this.#service = name
     this.#kind = isRemote(adapter, service) ? "client" : "internal"
-    this.#attributes = { common: commonAttributes(name, adapter), keys: options.keys ?? false }
+    this.#attributes = { common, keys }
+    this.#messages = name === "queue" ? new MessageTraces({ tracing, clock, common, linkAfterMs }) : undefined
   }
 
   readonly around: Around = (call, next) => {
     if (call.walk !== undefined) return this.#step(call, call.walk, next)
-    return this.#watch(this.#start(call), next)
+    const span = this.#start(call)
+    if (this.#messages === undefined) return this.#watch(span, next)
+    const args = this.#messages.argumentsOf(call, span)
+    return this.#watch(span, () => next(args), call.method === "publish" ? "messaging.message.id" : undefined)
   }
 
   #start(call: LayerCall): SpanHandle {
-    const options: SpanOptions = { kind: this.#kind, attributes: attributesOf(this.#service, this.#attributes, call) }
+    const kind = this.#messages !== undefined && isPublish(call.method) ? "producer" : this.#kind
+    const options: SpanOptions = { kind, attributes: attributesOf(this.#service, this.#attributes, call) }
     return this.#tracing.startSpan(`${this.#service}.${call.method}`, options)
   }
 
-  /** The promise is handed on as it is, so that a span costs no hop. The span ends before anybody else hears of it. */
-  #watch(span: SpanHandle, next: Next): Promise<unknown> {
+  /**
+   * The promise is handed on as it is, so that a span costs no hop. The span ends before anybody else hears of it.
+   *
+   * @param told The attribute that the answer is.
+   */
+  #watch(span: SpanHandle, next: Next, told?: string): Promise<unknown> {
     const outcome = this.#tracing.run(span.context, () => next())
     outcome.then(
-      () => span.end(),
+      (answer) => {
+        if (told !== undefined) span.setAttribute(told, answer)
+        span.end()
+      },
       (error: unknown) => endFailed(span, error),
     )
     return outcome

@@ -1,0 +1,284 @@
+import { describe, expect, it } from "vitest"
+import { createMemoryQueue } from "../../../adapters/queue/memory.ts"
+import { createMemoryTracing, type MemoryTracingOptions } from "../../../adapters/tracing/memory.ts"
+import { createManualClock } from "../../../contracts/foundation/clock.ts"
+import type { QueueHandler, QueueMessage } from "../../../contracts/queue/message.ts"
+import type { RecordedSpan, TraceContext } from "../../../contracts/tracing/tracing.ts"
+import { bindContract } from "../../../testing/bind.ts"
+import { defineSubject } from "../../../testing/define-subject.ts"
+import { queueContract } from "../../../testing/queue/contract.ts"
+import { wrap } from "../../foundation/wrap.ts"
+import { withTracing } from "./with-tracing.ts"
+
+/** What the layer has to do with: the rest of the contract is that of the queue inside. */
+const TOUCHED = queueContract.clauses
+  .map(({ id }) => id)
+  .filter((id) => /^QUEUE-(PUB|SUB|CTX|RETRY|CLOSE|TASK)/.test(id))
+
+// Nothing is written into the metadata, which must come back exactly.
+bindContract(
+  { describe, it },
+  queueContract,
+  defineSubject({
+    service: "queue",
+    name: "memory withTracing",
+    open: ({ clock }) => {
+      const tracing = createMemoryTracing({ propagation: { inject: false } })
+      const queue = withTracing(createMemoryQueue({}, { clock }), tracing)
+      return { connect: () => queue, advance: (ms) => clock.advance(ms) }
+    },
+  }),
+  { only: new Set(TOUCHED) },
+)
+
+const HOUR_MS = 3_600_000
+const AT_ONCE = { type: "fixed", delayMs: 0 } as const
+
+function openTraced(options: MemoryTracingOptions = {}) {
+  const clock = createManualClock()
+  const tracing = createMemoryTracing(options, { clock })
+  const plain = createMemoryQueue({}, { clock })
+  const queue = withTracing(plain, tracing)
+  return { clock, tracing, plain, queue }
+}
+
+type Opened = ReturnType<typeof openTraced>
+
+const named = ({ tracing }: Opened, name: string) => tracing.getSpans({ name })
+const traceIds = (spans: readonly RecordedSpan[]) => spans.map(({ context }) => context.traceId)
+
+/** Handles what is due, and gives the messages. */
+async function work(opened: Opened, handler: QueueHandler = () => {}, ms = 0): Promise<QueueMessage[]> {
+  const seen: QueueMessage[] = []
+  await opened.queue.subscribe("mail", (message, context) => {
+    seen.push(message)
+    return handler(message, context)
+  })
+  await opened.clock.advance(ms)
+  await opened.queue.whenIdle("mail")
+  return seen
+}
+
+describe("a message", () => {
+  it("takes the trace of its publisher along: the handler runs in a child of its span", async () => {
+    const opened = openTraced()
+    const { queue, tracing } = opened
+    let active: TraceContext | undefined
+    const id = await queue.publish("mail", "hello")
+    const [message] = await work(opened, () => {
+      active = tracing.activeContext()
+    })
+    const [publish] = named(opened, "queue.publish")
+    const [process] = named(opened, "queue.process")
+    expect(publish).toMatchObject({
+      kind: "producer",
+      attributes: {
+        "objectos.service": "queue",
+        "objectos.adapter": "memory",
+        "messaging.system": "memory",
+        "messaging.destination.name": "mail",
+        "messaging.operation.name": "publish",
+        "messaging.operation.type": "send",
+        "messaging.message.id": id,
+      },
+    })
+    expect(process).toMatchObject({
+      kind: "consumer",
+      parentSpanId: publish?.context.spanId,
+      context: { traceId: publish?.context.traceId },
+      status: { code: "unset" },
+      links: [],
+      attributes: {
+        "messaging.destination.name": "mail",
+        "messaging.operation.name": "process",
+        "messaging.operation.type": "process",
+        "messaging.message.id": id,
+        "objectos.queue.attempt": 1,
+      },
+    })
+    expect(active?.spanId).toBe(process?.context.spanId)
+    expect(Object.keys(message?.metadata ?? {})).toEqual(["traceparent"])
+  })
+
+  it("of a batch takes it along too, beside metadata of the user", async () => {
+    const opened = openTraced()
+    await opened.queue.publishMany("mail", [{ data: 1 }, { data: 2, options: { metadata: { tenant: "a" } } }])
+    const [, second] = await work(opened)
+    const [batch] = named(opened, "queue.publishMany")
+    expect(named(opened, "queue.process").map(({ parentSpanId }) => parentSpanId)).toEqual([
+      batch?.context.spanId,
+      batch?.context.spanId,
+    ])
+    expect(second?.metadata).toMatchObject({ tenant: "a", traceparent: expect.any(String) })
+  })
+
+  it("keeps a trace context of the user's", async () => {
+    const opened = openTraced()
+    const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`
+    await opened.queue.publish("mail", 1, { metadata: { traceparent } })
+    const [message] = await work(opened)
+    expect(message?.metadata).toEqual({ traceparent })
+    expect(named(opened, "queue.process")).toMatchObject([{ parentSpanId: "b".repeat(16) }])
+  })
+
+  it("takes the trace state along, and no baggage, though it may leave the process", async () => {
+    const opened = openTraced({ propagation: { baggage: { allowedKeys: ["tenant"] } } })
+    const { queue, tracing } = opened
+    const context = { traceId: "a".repeat(32), spanId: "b".repeat(16), sampled: true }
+    await tracing.run({ ...context, traceState: "vendor=1", baggage: { tenant: "a" } }, () => queue.publish("mail", 1))
+    const [message] = await work(opened)
+    expect(Object.keys(message?.metadata ?? {}).sort()).toEqual(["traceparent", "tracestate"])
+  })
+
+  it("without a trace begins one, whatever is active where the queue was subscribed to", async () => {
+    const opened = openTraced()
+    const { clock, plain, tracing } = opened
+    await tracing.withSpan("boot", {}, async () => {
+      await opened.queue.subscribe("mail", () => {})
+    })
+    await plain.publish("mail", 1)
+    await clock.advance(0)
+    await plain.whenIdle("mail")
+    const [boot] = named(opened, "boot")
+    const [process] = named(opened, "queue.process")
+    expect(process?.parentSpanId).toBeUndefined()
+    expect(process?.context.traceId).not.toBe(boot?.context.traceId)
+  })
+
+  it("that is tried again after a failure stays in the trace", async () => {
+    const opened = openTraced()
+    await opened.queue.publish("mail", 1, { backoff: AT_ONCE })
+    await work(opened, ({ attempts }) => {
+      if (attempts === 1) throw new Error("fails")
+    })
+    const [publish] = named(opened, "queue.publish")
+    expect(named(opened, "queue.process").map(({ parentSpanId }) => parentSpanId)).toEqual([
+      publish?.context.spanId,
+      publish?.context.spanId,
+    ])
+  })
+
+  it("that comes an hour after its publish begins a trace with a link, and one that comes earlier does not", async () => {
+    const opened = openTraced()
+    await opened.queue.publish("mail", "early", { delay: HOUR_MS })
+    await opened.queue.publish("mail", "late", { delay: HOUR_MS + 1 })
+    await work(opened, () => {}, HOUR_MS + 1)
+    const [, publish] = named(opened, "queue.publish")
+    const [early, late] = named(opened, "queue.process")
+    expect(early?.links).toEqual([])
+    expect(late?.parentSpanId).toBeUndefined()
+    expect(late?.links).toMatchObject([{ context: { spanId: publish?.context.spanId } }])
+  })
+
+  it("that comes later than linkAfterMs begins a trace", async () => {
+    const opened = openTraced()
+    const queue = withTracing(opened.plain, opened.tracing, { linkAfterMs: 1000 })
+    await queue.publish("mail", 1, { delay: 1001 })
+    await work({ ...opened, queue }, () => {}, 1001)
+    expect(named(opened, "queue.process")).toMatchObject([{ links: [{ attributes: {} }] }])
+  })
+
+  it("that was dead and is replayed begins a trace with a link to its publisher", async () => {
+    const opened = openTraced()
+    const { clock, queue } = opened
+    const id = await queue.publish("mail", 1, { maxAttempts: 1 })
+    let fails = true
+    await work(opened, () => {
+      if (fails) throw new Error("fails")
+    })
+    fails = false
+    await queue.replay("mail", id)
+    await clock.advance(0)
+    await queue.whenIdle("mail")
+    const [publish] = named(opened, "queue.publish")
+    const [, replayed] = named(opened, "queue.process")
+    expect(replayed).toMatchObject({
+      links: [{ context: { spanId: publish?.context.spanId } }],
+      attributes: { "objectos.queue.origin": "replay" },
+    })
+    expect(replayed?.parentSpanId).toBeUndefined()
+  })
+})
+
+describe("ticks of a schedule", () => {
+  it("each begin a trace", async () => {
+    const opened = openTraced()
+    const { clock, queue, tracing } = opened
+    await tracing.withSpan("boot", {}, async () => {
+      await queue.subscribe("mail", () => {})
+      await queue.schedule("mail", "hourly", { everyMs: HOUR_MS })
+    })
+    await clock.advance(2 * HOUR_MS)
+    const ticks = named(opened, "queue.process")
+    const boot = named(opened, "boot")
+    expect(ticks).toHaveLength(3)
+    expect(new Set([...traceIds(ticks), ...traceIds(boot)]).size).toBe(4)
+    expect(ticks[0]?.attributes["objectos.queue.origin"]).toBe("schedule")
+  })
+})
+
+describe("a handler", () => {
+  it.each<[string, QueueHandler]>([
+    [
+      "throws",
+      () => {
+        throw new TypeError("fails")
+      },
+    ],
+    ["rejects", async () => Promise.reject(new TypeError("fails"))],
+  ])("that %s has the status error, and its exception is recorded", async (_, handler) => {
+    const opened = openTraced()
+    await opened.queue.publish("mail", 1, { maxAttempts: 1 })
+    await work(opened, handler)
+    expect(named(opened, "queue.process")).toMatchObject([
+      {
+        status: { code: "error", message: "fails" },
+        attributes: { "error.type": "TypeError" },
+        events: [{ name: "exception", attributes: { "exception.type": "TypeError", "exception.message": "fails" } }],
+      },
+    ])
+  })
+
+  it("that gives its message up or back says so in attributes, without its reason", async () => {
+    const opened = openTraced()
+    await opened.queue.publish("mail", 1)
+    await work(
+      opened,
+      (_, { dead, retryLater }) => (named(opened, "queue.process").length === 0 ? retryLater(5) : dead("hunter2")),
+      5,
+    )
+    const [back, up] = named(opened, "queue.process")
+    expect(back?.attributes["objectos.queue.retry_later_ms"]).toBe(5)
+    expect(up?.attributes["objectos.queue.dead"]).toBe(true)
+    expect(JSON.stringify(up)).not.toContain("hunter2")
+  })
+
+  it("that gives an object like a promise has it awaited once", async () => {
+    const opened = openTraced()
+    let asked = 0
+    const lazy = {
+      // biome-ignore lint/suspicious/noThenProperty: a handler may return such an object.
+      then(resolve: (value: string) => void) {
+        asked++
+        resolve("done")
+      },
+    }
+    const id = await opened.queue.publish("mail", 1)
+    await work(opened, () => lazy)
+    expect(asked).toBe(1)
+    expect(await opened.queue.getTask("mail", id)).toMatchObject({ status: "completed", result: "done" })
+  })
+
+  it("that answers at once has its answer handed on at once", async () => {
+    const opened = openTraced()
+    const given: unknown[] = []
+    const seen = wrap(opened.plain, ({ args: [queue, handler, ...rest] }, next) =>
+      next([queue, (...called: Parameters<QueueHandler>) => given.push((handler as QueueHandler)(...called)), ...rest]),
+    )
+    await withTracing(seen, opened.tracing).subscribe("mail", () => "at once")
+    await opened.plain.publish("mail", 1)
+    await opened.clock.advance(0)
+    await opened.plain.whenIdle("mail")
+    expect(given).toEqual(["at once"])
+  })
+})
