@@ -12,6 +12,7 @@ import type { AdapterContext } from "../../contracts/adapter.ts"
 import type { Invalidation, InvalidationBus, InvalidationListener } from "../../contracts/cache/invalidation-bus.ts"
 import type { Clock } from "../../contracts/foundation/clock.ts"
 import { type ErrorCode, ServiceError } from "../../contracts/foundation/errors.ts"
+import { inNoContext } from "../../contracts/foundation/no-context.ts"
 import { isStaleKey, userKey } from "../../core/cache/portable-cache.ts"
 import { defaultContext } from "../kit/context.ts"
 import { type RedisAddress, type RedisTarget, shownAddress } from "../kit/engines/redis/client.ts"
@@ -157,7 +158,7 @@ export class RedisBus implements InvalidationBus {
   }
 
   #begin(): void {
-    this.#starting = this.#start().catch((error: unknown) => {
+    this.#starting = inNoContext(() => this.#start()).catch((error: unknown) => {
       this.#failure = error
     })
   }

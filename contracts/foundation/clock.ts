@@ -1,4 +1,5 @@
 import { ServiceError } from "./errors.ts"
+import { inNoContext } from "./no-context.ts"
 import { onAbort } from "./on-abort.ts"
 
 /** A pending `Clock.setTimeout`. */
@@ -15,7 +16,7 @@ export interface Clock {
   now(): number
   /** Milliseconds since an arbitrary start; never goes back. */
   monotonic(): number
-  /** Calls `fn` once after `ms` milliseconds. A pending timer does not keep the process alive. */
+  /** Calls `fn` once after `ms` milliseconds, in no async context. A pending timer does not keep the process alive. */
   setTimeout(fn: () => void, ms: number): Timer
   /** Resolves after `ms` milliseconds; rejects ABORTED when `signal` fires first. Keeps the process alive. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
@@ -104,7 +105,7 @@ function startTimer(fn: () => void, ms: number, options: { keepAlive: boolean })
   const arm = () => {
     const delay = Math.min(left, MAX_DELAY_MS)
     left -= delay
-    handle = globalThis.setTimeout(() => (left > 0 ? arm() : fn()), delay)
+    handle = inNoContext(() => globalThis.setTimeout(() => (left > 0 ? arm() : fn()), delay))
     if (!options.keepAlive) (handle as { unref?(): void }).unref?.()
   }
   arm()

@@ -1,5 +1,6 @@
 import type { Timer } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
+import { inNoContext } from "../../../contracts/foundation/no-context.ts"
 import type { QueueHandler } from "../../../contracts/queue/message.ts"
 import type { RateLimit } from "../../../contracts/queue/queue.ts"
 import { type Deliverer, Delivery } from "./delivery.ts"
@@ -129,7 +130,7 @@ export class Worker implements Deliverer {
     await this.#enlist()
     // It was stopped meanwhile.
     if (this.#isStopped) return
-    this.#loop = this.#fetchAll()
+    this.#loop = inNoContext(() => this.#fetchAll())
     this.#every(PRESENCE_MS, () => this.#enlist())
     this.#every(this.checkMs, () => this.#check(), 0)
   }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { inNoContext } from "../../../contracts/foundation/no-context.ts"
 
 /** Starts in one task. After so many, or so much time, timers and input have their turn. */
 const MAX_STARTS = 256
@@ -59,7 +60,7 @@ export class Pump {
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    setImmediate(() => this.#run())
+    inNoContext(() => setImmediate(() => this.#run()))
   }
 
   #run(): void {

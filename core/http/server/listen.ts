@@ -1,15 +1,12 @@
-import { AsyncLocalStorage } from "node:async_hooks"
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type ErrorCode, ServiceError } from "../../../contracts/foundation/errors.ts"
+import { inNoContext } from "../../../contracts/foundation/no-context.ts"
 
 interface ListenOptions {
   readonly host: string
   readonly port: number
 }
-
-/** Requests run in the context in which a server was told to listen, so that must be nobody's. */
-const inNoContext = AsyncLocalStorage.snapshot()
 
 /** Where a server listens now. @throws ServiceError INVALID_CONFIG, or UNAVAILABLE for a port that is in use. */
 export function listen(server: Server, { host, port }: ListenOptions): Promise<AddressInfo> {
@@ -20,6 +17,7 @@ export function listen(server: Server, { host, port }: ListenOptions): Promise<A
       server.removeListener("error", onError)
       resolve(server.address() as AddressInfo)
     }
+    // Requests run in the context in which a server was told to listen.
     inNoContext(() => server.listen({ host, port }, onListening))
   })
 }

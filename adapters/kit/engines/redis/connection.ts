@@ -1,5 +1,6 @@
 import type { Clock } from "../../../../contracts/foundation/clock.ts"
 import { type ErrorCode, ServiceError } from "../../../../contracts/foundation/errors.ts"
+import { inNoContext } from "../../../../contracts/foundation/no-context.ts"
 import { Deadlines } from "../../../../core/foundation/deadlines.ts"
 import type { RedisArgument, RedisClient, RedisLink, RedisWatcher } from "./client.ts"
 import { commandError, connectError, connectReason, redirectOf } from "./errors.ts"
@@ -161,7 +162,8 @@ export class RedisConnection {
         resolve(link)
       }
       this.#waiters.set(journey, { wake, fail: reject })
-      this.#client.connect()
+      // The connection outlives this command.
+      inNoContext(() => this.#client.connect())
     })
   }
 
