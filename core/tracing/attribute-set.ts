@@ -1,5 +1,5 @@
 import type { SpanAttributes, SpanAttributeValue } from "../../contracts/tracing/tracing.ts"
-import { cutAttribute, safeAttribute } from "./safe/attributes.ts"
+import { safeAttribute } from "./safe/attributes.ts"
 
 /** The attributes of a span, an event or a link: the first so many keys, each with a value that every receiver takes. */
 export class AttributeSet {
@@ -7,8 +7,7 @@ export class AttributeSet {
   readonly #maxLength: number
   #values: Record<string, SpanAttributeValue> | undefined
   #count = 0
-  /** Those that were too many, or have no form. */
-  dropped = 0
+  #dropped = 0
 
   constructor(maxCount: number, maxLength: number) {
     this.#maxCount = maxCount
@@ -19,47 +18,60 @@ export class AttributeSet {
     return this.#values ?? NONE
   }
 
+  /** Those that were too many, or have no form. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
   set(key: unknown, value: unknown): void {
-    const safe = typeof key === "string" && key !== "" ? safeAttribute(value) : undefined
-    if (safe === undefined) {
-      this.dropped++
-      return
-    }
-    this.#values ??= Object.create(null) as Record<string, SpanAttributeValue>
-    if (this.#values[key as string] === undefined) {
-      if (this.#count >= this.#maxCount) {
-        this.dropped++
-        return
-      }
-      this.#count++
-    }
-    this.#values[key as string] = cutAttribute(safe, this.#maxLength)
+    const isKey = typeof key === "string" && key !== ""
+    if (!isKey || !this.#put(key, safeAttribute(value, this.#maxLength))) this.#dropped++
   }
 
   /** Each own member; one that cannot be read is dropped. */
   setAll(attributes: unknown): void {
     if (attributes === undefined || attributes === null) return
-    if (typeof attributes !== "object") {
-      this.dropped++
+    const keys = keysOf(attributes)
+    if (keys === undefined) {
+      this.#dropped++
       return
     }
-    try {
-      for (const key of Object.keys(attributes)) this.#setMember(attributes as Readonly<Record<string, unknown>>, key)
-    } catch {
-      this.dropped++
-    }
+    for (const key of keys) this.set(key, memberOf(attributes, key))
   }
 
-  #setMember(attributes: Readonly<Record<string, unknown>>, key: string): void {
-    let value: unknown
-    try {
-      value = attributes[key]
-    } catch {
-      this.dropped++
-      return
+  #put(key: string, value: SpanAttributeValue | undefined): boolean {
+    if (value === undefined) return false
+    this.#values ??= Object.create(NONE) as Record<string, SpanAttributeValue>
+    if (this.#values[key] === undefined && ++this.#count > this.#maxCount) {
+      this.#count--
+      return false
     }
-    this.set(key, value)
+    this.#values[key] = value
+    return true
   }
 }
 
+/**
+ * Has no members, and none by inheritance: each name is a name and no more. Sets inherit of it, since members are added
+ * slowly to an object without a prototype.
+ */
 const NONE: SpanAttributes = Object.freeze(Object.create(null) as Record<string, SpanAttributeValue>)
+
+/** Undefined where it has no members that can be listed. */
+function keysOf(attributes: unknown): readonly string[] | undefined {
+  if (typeof attributes !== "object" || attributes === null) return undefined
+  try {
+    return Object.keys(attributes)
+  } catch {
+    return undefined
+  }
+}
+
+/** Undefined, which is no value, where it cannot be read. */
+function memberOf(attributes: unknown, key: string): unknown {
+  try {
+    return (attributes as Readonly<Record<string, unknown>>)[key]
+  } catch {
+    return undefined
+  }
+}

@@ -6,29 +6,30 @@ export interface TraceIds {
   spanId(): string
 }
 
-const POOL_BYTES = 8192
+const POOL_BYTES = 2048
 
 /** Random digits, drawn for many ids at once. */
 export function createTraceIds(generator: "random" | "uuid" = "random"): TraceIds {
   const pool = Buffer.allocUnsafe(POOL_BYTES)
-  let used = POOL_BYTES
-  const digits = (bytes: number): string => {
-    if (used + bytes > POOL_BYTES) {
-      randomFillSync(pool)
+  let drawn = ""
+  let used = 0
+  const digits = (count: number): string => {
+    if (used + count > drawn.length) {
+      drawn = randomFillSync(pool).toString("hex")
       used = 0
     }
-    used += bytes
-    return pool.toString("hex", used - bytes, used)
+    used += count
+    return drawn.slice(used - count, used)
   }
-  const id = (bytes: number): string => {
+  const id = (count: number): string => {
     // All zeros stand for no id.
     for (;;) {
-      const text = digits(bytes)
+      const text = digits(count)
       if (!/^0+$/.test(text)) return text
     }
   }
   return {
-    traceId: generator === "uuid" ? () => randomUUID().replaceAll("-", "") : () => id(16),
-    spanId: () => id(8),
+    traceId: generator === "uuid" ? () => randomUUID().replaceAll("-", "") : () => id(32),
+    spanId: () => id(16),
   }
 }

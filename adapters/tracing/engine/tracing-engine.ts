@@ -56,6 +56,7 @@ interface EngineOptions extends TracingOptions {
 }
 
 const NO_OPTIONS: SpanOptions = {}
+const NO_LINKS: SpanStart["links"] = []
 
 /** What all adapters do alike: ids, parents, sampling, limits, propagation and counting. */
 export class TracingEngine {
@@ -88,22 +89,19 @@ export class TracingEngine {
     try {
       return this.#start(safeName(name), given ?? NO_OPTIONS)
     } catch {
-      // Options that cannot be read.
+      // Options that cannot be read. Nothing is counted before they are.
       return this.#start(safeName(name), NO_OPTIONS)
     }
   }
 
   #start(name: string, options: SpanOptions): SpanHandle {
-    // All is read before anything is counted.
-    const { attributes: given, kind: givenKind, links, parent: from, startTime } = options
+    const { attributes: given, kind: asked, links, parent: from, startTime } = options
     const parent = from === undefined ? this.#store.active() : safeContext(from)
     if (!this.options.enabled) return new UnrecordedSpan(parent ?? NOWHERE, nothing)
-    const traceId = parent?.traceId ?? this.ids.traceId()
-    const kind = safeKind(givenKind)
+    const kind = safeKind(asked)
     const attributes = this.attributes(given)
-    const decision = this.#isClosed
-      ? "drop"
-      : this.#sampler({ parent, traceId, name, kind, attributes: attributes.values })
+    const traceId = parent?.traceId ?? this.ids.traceId()
+    const decision = this.#decide({ parent, traceId, name, kind, attributes: attributes.values })
     const context = {
       traceId,
       spanId: this.ids.spanId(),
@@ -111,43 +109,48 @@ export class TracingEngine {
       traceState: parent?.traceState,
       baggage: parent?.baggage,
     }
-    if (this.#isClosed) {
-      this.counts.startLate()
-      return new UnrecordedSpan(context, nothing)
-    }
-    this.counts.start()
-    const times = this.#times(startTime)
-    return this.#begin({ context, parent, name, kind, attributes, links: safeLinks(links), ...times }, decision)
-  }
-
-  #begin(start: SpanStart, decision: SamplingDecision): SpanHandle {
-    const { kind, name, parent } = start
-    if (decision === "drop") return new UnrecordedSpan(start.context, () => void this.counts.end(false))
-    const span = this.#store.begin(start, start.context.sampled, this)
+    if (decision === "drop") return new UnrecordedSpan(context, this.#isClosed ? nothing : this.#onDropped)
+    const time = safeTime(startTime)
+    const span = this.#store.begin(
+      {
+        context,
+        parent,
+        name,
+        kind,
+        startTime: time ?? this.clock.now(),
+        isTimeGiven: time !== undefined,
+        begun: this.clock.monotonic(),
+        attributes,
+        links: links === undefined ? NO_LINKS : safeLinks(links),
+      },
+      context.sampled,
+      this,
+    )
     this.announcer.tell("trace.span.created", { context: span.context, kind, name, parentSpanId: parent?.spanId })
     return span
   }
 
-  /** The decision for a span that others begin here. It is counted as one of ours. */
-  decide(request: SamplingRequest): SamplingDecision {
-    if (!this.options.enabled) return "drop"
+  /** Counts what was decided. */
+  #decide(request: SamplingRequest): SamplingDecision {
     if (this.#isClosed) {
       this.counts.startLate()
       return "drop"
     }
     this.counts.start()
-    const decision = this.#sampler(request)
-    if (decision === "drop") this.counts.end(false)
-    return decision
+    return this.#sampler(request)
   }
 
-  #times(startTime: unknown): Pick<SpanStart, "startTime" | "isTimeGiven" | "begun"> {
-    const given = safeTime(startTime)
-    return {
-      startTime: given ?? this.clock.now(),
-      isTimeGiven: given !== undefined,
-      begun: this.clock.monotonic(),
-    }
+  /** The end of a span that sampling leaves out. */
+  readonly #onDropped = () => {
+    this.counts.end(false)
+  }
+
+  /** The decision for a span that others begin here. It is counted as one of ours. */
+  decide(request: SamplingRequest): SamplingDecision {
+    if (!this.options.enabled) return "drop"
+    const decision = this.#decide(request)
+    if (decision === "drop" && !this.#isClosed) this.counts.end(false)
+    return decision
   }
 
   /** Epoch milliseconds now, for a span that began so: the wall clock may have been set in between. */

@@ -14,14 +14,10 @@ export class MemoryStore implements SpanStore {
   }
 
   begin(start: SpanStart, isSampled: boolean, engine: TracingEngine): SpanHandle {
-    return new MemorySpan(start, engine, (span) => {
-      if (engine.counts.end(isSampled)) {
-        engine.counts.export(1)
-        this.ring.add(span)
-      }
-      engine.announcer.tell("trace.span.ended", span)
-    })
+    return new MemorySpan(start, engine, isSampled ? this.#keep : undefined)
   }
+
+  readonly #keep = (span: MemorySpan) => this.ring.add(span)
 
   active(): TraceContext | undefined {
     return this.#active.getStore()

@@ -20,7 +20,8 @@ export class MemorySpan implements SpanHandle {
   name: string
   readonly #start: SpanStart
   readonly #engine: TracingEngine
-  readonly #onEnd: (span: MemorySpan) => void
+  /** Undefined where it is recorded for listeners only. */
+  readonly #keep: ((span: MemorySpan) => void) | undefined
   #endTime: number | undefined
   #status: { code: SpanStatusCode; message?: string | undefined } = UNSET
   #events: RecordedEvent[] | undefined
@@ -28,13 +29,13 @@ export class MemorySpan implements SpanHandle {
   #droppedEvents = 0
   #droppedLinks = 0
 
-  constructor(start: SpanStart, engine: TracingEngine, onEnd: (span: MemorySpan) => void) {
+  constructor(start: SpanStart, engine: TracingEngine, keep: ((span: MemorySpan) => void) | undefined) {
     this.context = start.context
     this.kind = start.kind
     this.name = start.name
     this.#start = start
     this.#engine = engine
-    this.#onEnd = onEnd
+    this.#keep = keep
     for (const link of start.links) this.#addLink(link)
   }
 
@@ -95,8 +96,13 @@ export class MemorySpan implements SpanHandle {
 
   end(endTime?: number): void {
     if (this.#endTime !== undefined) return
+    const { announcer, counts } = this.#engine
     this.#endTime = Math.max(this.#start.startTime, safeTime(endTime) ?? this.#engine.timeOf(this.#start))
-    this.#onEnd(this)
+    if (counts.end(this.#keep !== undefined)) {
+      counts.export(1)
+      this.#keep?.(this)
+    }
+    announcer.tell("trace.span.ended", this)
   }
 
   /** What a receiver would have: a copy. */

@@ -4,24 +4,30 @@ const MAX_INT64 = 2 ** 63
 
 /**
  * A value as every receiver takes it, or undefined where there is no form for it. Numbers that JSON or 64 bits do not
- * hold become text.
+ * hold become text; text of more than `maxLength` characters is cut, in lists too.
  */
-export function safeAttribute(value: unknown): SpanAttributeValue | undefined {
+export function safeAttribute(value: unknown, maxLength: number): SpanAttributeValue | undefined {
+  if (typeof value !== "object") return safeItem(value, maxLength)
+  try {
+    return Array.isArray(value) ? safeList(value, maxLength) : undefined
+  } catch {
+    // A list that cannot be read.
+    return undefined
+  }
+}
+
+function safeItem(value: unknown, maxLength: number): string | number | boolean | undefined {
   switch (typeof value) {
     case "string":
+      return cut(value, maxLength)
     case "boolean":
       return value
     case "number":
-      return isSendable(value) ? value : numberText(value)
+      return isSendable(value) ? value : cut(numberText(value), maxLength)
     case "bigint":
-      return value.toString()
+      return cut(value.toString(), maxLength)
   }
-  try {
-    return Array.isArray(value) ? safeList(value) : undefined
-  } catch {
-    // A list whose members cannot be read.
-    return undefined
-  }
+  return undefined
 }
 
 function isSendable(number: number): boolean {
@@ -32,28 +38,26 @@ function numberText(number: number): string {
   return Number.isInteger(number) ? BigInt(number).toString() : String(number)
 }
 
-/** A list of one kind. Where one of its numbers is text, all are. */
-function safeList(list: readonly unknown[]): SpanAttributeValue | undefined {
-  const kind = typeof list[0]
-  for (let at = 0; at < list.length; at++) if (typeof list[at] !== kind) return undefined
-  switch (list.length === 0 ? "string" : kind) {
-    case "string":
-      return [...(list as readonly string[])]
-    case "boolean":
-      return [...(list as readonly boolean[])]
-    case "number": {
-      const numbers = list as readonly number[]
-      return numbers.every(isSendable) ? [...numbers] : numbers.map(numberText)
-    }
-    case "bigint":
-      return list.map(String)
-  }
-  return undefined
+function cut(text: string, maxLength: number): string {
+  return text.length > maxLength ? text.slice(0, maxLength) : text
 }
 
-/** Texts of at most so many characters. */
-export function cutAttribute(value: SpanAttributeValue, maxLength: number): SpanAttributeValue {
-  if (typeof value === "string") return value.length > maxLength ? value.slice(0, maxLength) : value
-  if (!Array.isArray(value) || typeof value[0] !== "string") return value
-  return (value as readonly string[]).map((text) => text.slice(0, maxLength))
+/** A list of one kind. Where one of its numbers is text, all are. */
+function safeList(list: readonly unknown[], maxLength: number): SpanAttributeValue | undefined {
+  const { length } = list
+  if (length === 0) return []
+  const kind = typeof list[0]
+  const items: (string | number | boolean)[] = []
+  for (let at = 0; at < length; at++) {
+    const item = list[at]
+    const safe = typeof item === kind ? safeItem(item, maxLength) : undefined
+    if (safe === undefined) return undefined
+    items.push(safe)
+  }
+  const isText = kind === "number" && items.some((item) => typeof item === "string")
+  return (isText ? items.map((item) => numberTextOf(item, maxLength)) : items) as SpanAttributeValue
+}
+
+function numberTextOf(item: string | number | boolean, maxLength: number): string {
+  return typeof item === "number" ? cut(numberText(item), maxLength) : String(item)
 }

@@ -57,11 +57,13 @@ function member(value: unknown, name: string): unknown {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return "null"
+  return value === null ? "null" : isList(value) ? "array" : typeof value
+}
+
+function isList(value: unknown): boolean {
   try {
-    return Array.isArray(value) ? "array" : typeof value
+    return Array.isArray(value)
   } catch {
-    // A proxy that was revoked.
-    return typeof value
+    return false
   }
 }

@@ -1,4 +1,4 @@
-import type { SpanKind, SpanLink, TraceContext } from "../../../contracts/tracing/tracing.ts"
+import type { SpanKind, SpanOptions, TraceContext } from "../../../contracts/tracing/tracing.ts"
 import { isSpanId, isTraceId } from "../../foundation/trace-context/traceparent.ts"
 import { readTracestate } from "../../foundation/trace-context/tracestate.ts"
 
@@ -27,27 +27,21 @@ function safeBaggage(given: unknown): Readonly<Record<string, string>> | undefin
   return pairs.length === 0 ? undefined : Object.fromEntries(pairs)
 }
 
-interface SafeLink {
-  readonly context: TraceContext
-  readonly attributes: unknown
-}
-
 /** A list of links, whatever was given; those without a context are left out. */
-export function safeLinks(links: unknown): readonly SafeLink[] {
-  if (links === undefined) return []
+export function safeLinks(links: unknown): readonly { context: TraceContext; attributes: unknown }[] {
   try {
-    return Array.isArray(links) ? Array.from(links).flatMap(safeLink) : []
+    return Array.isArray(links) ? links.flatMap(safeLink) : []
   } catch {
-    // A list whose members cannot be read.
+    // A list that cannot be read.
     return []
   }
 }
 
-function safeLink(given: unknown): SafeLink[] {
+function safeLink(link: unknown): { context: TraceContext; attributes: unknown }[] {
   try {
-    const { attributes, context } = given as SpanLink
-    const safe = safeContext(context)
-    return safe === undefined ? [] : [{ context: safe, attributes }]
+    const { attributes, context: given } = link as NonNullable<SpanOptions["links"]>[number]
+    const context = safeContext(given)
+    return context === undefined ? [] : [{ context, attributes }]
   } catch {
     return []
   }
