@@ -131,10 +131,12 @@ export const attributesMutants = mutants({
     "undefined-not-counted": seam.setOne("Nobody learns that something is missing.", ({ next }, held, key, value) => {
       if (value !== undefined) next(held, key, value)
     }),
-    "lists-of-several-kinds-taken": seam.listOf("A receiver refuses a list of several kinds.", ({ next }, list) =>
-      list.every((item) => ["string", "number", "boolean"].includes(typeof item)) && list.includes("a")
-        ? ([...list] as string[])
-        : next(list),
+    "lists-of-several-kinds-taken": seam.setOne(
+      "A receiver refuses a list of several kinds.",
+      ({ next }, held, key, value) => {
+        if (Array.isArray(value) && value.includes("a") && value.includes(1)) held.values.set(key as string, value)
+        else next(held, key, value)
+      },
     ),
     "nulls-in-lists-taken": seam.isOneKind(
       "A receiver refuses a list with a null in it.",
@@ -286,7 +288,7 @@ export const attributesMutants = mutants({
   "TRACING-ATTR-12": {
     "start-takes-what-it-is-given": seam.newSpan(
       "What was refused at the end is sent from the start.",
-      ({ next, self }, name, options) => {
+      ({ next }, name, options) => {
         const held = next(name, options)
         const { attributes } = options
         if (attributes === undefined) return held
