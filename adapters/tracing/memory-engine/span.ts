@@ -79,7 +79,8 @@ export class MemorySpan implements SpanHandle {
   }
 
   recordException(error: unknown): this {
-    return this.addEvent("exception", exceptionAttributes(error))
+    const { maxAttributeValueLength } = this.#engine.options.spanLimits
+    return this.addEvent("exception", exceptionAttributes(error, maxAttributeValueLength))
   }
 
   setStatus(status: "ok" | "error", message?: string): this {

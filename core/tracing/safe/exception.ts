@@ -3,13 +3,17 @@ import { MAX_STATUS_LENGTH, safeText } from "./text.ts"
 
 /** So many causes stand in the stack. */
 const MAX_CAUSES = 5
-const MAX_STACK_LENGTH = 65_536
+const BEFORE_CAUSE = "\nCaused by: "
 
-/** The attributes of an `exception` event (OpenTelemetry), of whatever was thrown. */
-export function exceptionAttributes(error: unknown): SpanAttributes {
+/**
+ * The attributes of an `exception` event (OpenTelemetry), of whatever was thrown.
+ *
+ * @param maxLength Characters of an attribute: the stacks of all causes share them.
+ */
+export function exceptionAttributes(error: unknown, maxLength: number): SpanAttributes {
   const type = typeOf(error)
   const message = messageOf(error)
-  const stack = stackOf(error)
+  const stack = stackOf(error, maxLength)
   return {
     "exception.type": type,
     ...(message !== "" && { "exception.message": message }),
@@ -29,16 +33,19 @@ export function messageOf(error: unknown): string {
   return typeof message === "string" ? safeText(message, MAX_STATUS_LENGTH, "") : ""
 }
 
-function stackOf(error: unknown): string {
+function stackOf(error: unknown, maxLength: number): string {
   const stacks: string[] = []
   let current = error
   for (let depth = 0; depth <= MAX_CAUSES && current !== undefined && current !== null; depth++) {
     const stack = member(current, "stack")
     const text = typeof stack === "string" && stack !== "" ? stack : depth === 0 ? "" : titleOf(current)
-    if (text !== "") stacks.push(safeText(text, MAX_STACK_LENGTH, ""))
+    if (text !== "") stacks.push(text)
     current = member(current, "cause")
   }
-  return safeText(stacks.join("\nCaused by: "), MAX_STACK_LENGTH, "")
+  const whole = stacks.join(BEFORE_CAUSE)
+  if (whole.length <= maxLength) return whole
+  const share = Math.max(0, Math.floor(maxLength / stacks.length) - BEFORE_CAUSE.length)
+  return stacks.map((text) => text.slice(0, share)).join(BEFORE_CAUSE)
 }
 
 function titleOf(error: unknown): string {
