@@ -24,8 +24,9 @@ import { checkApiOptions } from "./options.ts"
 import { isProbe } from "./probes.ts"
 import { rawUrlOf } from "./request/read-params.ts"
 import { route, routePathOf, routerOf } from "./router.ts"
-import { RequestSpans, tracingOf } from "./tracing/request-spans.ts"
+import { RequestSpans } from "./tracing/request-spans.ts"
 import { tracedGate } from "./tracing/traced-gate.ts"
+import { tracingOf } from "./tracing/tracing-of.ts"
 
 export interface HttpApiOptions<Services = ServicesControl> extends AnswerOptions, AdmissionOptions, LimitOptions {
   /** Routes of the application, made by `defineRoute`; they are handed what `createServices` made. Default: none. */

@@ -1,5 +1,6 @@
 /** The HTTP API: the routes of every service behind one fetch handler. */
 export type { AuthResult, AuthUser, IAuthService } from "../../contracts/foundation/auth.ts"
+export type { ErrorContext } from "../foundation/http/answer.ts"
 export {
   type Caller,
   defineRoute,
