@@ -1,11 +1,32 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { json } from "node:stream/consumers"
-import type { RecordedSpan, SpanAttributes, SpanKind, SpanStatusCode } from "../contracts/tracing/tracing.ts"
 
-export interface SinkSpan extends RecordedSpan {
+type Attributes = Readonly<Record<string, unknown>>
+
+interface SinkContext {
+  readonly traceId: string
+  readonly spanId: string
+  readonly sampled: boolean
+  readonly traceState?: string | undefined
+}
+
+/** A span as the contract of tracing has it. */
+export interface SinkSpan {
+  readonly context: SinkContext
+  readonly parentSpanId?: string | undefined
+  readonly name: string
+  readonly kind: string
+  /** Epoch milliseconds. */
+  readonly startTime: number
+  readonly endTime: number
+  readonly status: { readonly code: string; readonly message?: string | undefined }
+  readonly attributes: Attributes
+  readonly events: readonly { readonly name: string; readonly time: number; readonly attributes: Attributes }[]
+  readonly links: readonly { readonly context: SinkContext; readonly attributes: Attributes }[]
+  readonly dropped: { readonly attributes: number; readonly events: number; readonly links: number }
   /** What the resource says that the span is of. */
-  readonly resource: SpanAttributes
+  readonly resource: Attributes
 }
 
 /** Takes what a collector forwards, in this process. */
@@ -101,10 +122,10 @@ interface OtlpValue {
   readonly arrayValue?: { readonly values?: readonly OtlpValue[] }
 }
 
-const KINDS: readonly (SpanKind | undefined)[] = [undefined, "internal", "server", "client", "producer", "consumer"]
-const CODES: readonly (SpanStatusCode | undefined)[] = ["unset", "ok", "error"]
+const KINDS: readonly (string | undefined)[] = [undefined, "internal", "server", "client", "producer", "consumer"]
+const CODES: readonly (string | undefined)[] = ["unset", "ok", "error"]
 
-function recordedSpan(span: OtlpSpan): RecordedSpan {
+function recordedSpan(span: OtlpSpan): Omit<SinkSpan, "resource"> {
   const { events = [], links = [], status = {} } = span
   return {
     context: contextOf(span),
@@ -129,12 +150,12 @@ function recordedSpan(span: OtlpSpan): RecordedSpan {
   }
 }
 
-function contextOf({ flags = 0, spanId, traceId, traceState }: OtlpContext): RecordedSpan["context"] {
+function contextOf({ flags = 0, spanId, traceId, traceState }: OtlpContext): SinkContext {
   return { traceId, spanId, sampled: (flags & 1) === 1, traceState: traceState || undefined }
 }
 
-function attributesOf(attributes: OtlpAttributes = []): SpanAttributes {
-  return Object.fromEntries(attributes.map(({ key = "", value = {} }) => [key, readValue(value) as string]))
+function attributesOf(attributes: OtlpAttributes = []): Attributes {
+  return Object.fromEntries(attributes.map(({ key = "", value = {} }) => [key, readValue(value)]))
 }
 
 function readValue({ arrayValue, boolValue, doubleValue, intValue, stringValue }: OtlpValue): unknown {

@@ -65,7 +65,7 @@ export const opentelemetryTracing = defineAdapter({
   optionsSchema: opentelemetryOptionsSchema,
   fromUrl: opentelemetryOptionsFromUrl,
   peers: {
-    "@opentelemetry/api": "^1.9.0",
+    "@opentelemetry/api": ">=1.9.0 <1.10.0",
     "@opentelemetry/context-async-hooks": "^2.12.0",
     "@opentelemetry/core": "^2.12.0",
     "@opentelemetry/otlp-transformer": ">=0.223.0 <0.300.0",
