@@ -1,6 +1,9 @@
 import type { SpanAttributes, SpanAttributeValue } from "../../contracts/tracing/tracing.ts"
 import { safeAttribute } from "./safe/attributes.ts"
 
+/** A longer name would make a request that no receiver takes. */
+const MAX_KEY_LENGTH = 4096
+
 /** The attributes of a span, an event or a link: the first so many keys, each with a value that every receiver takes. */
 export class AttributeSet {
   readonly #maxCount: number
@@ -23,9 +26,9 @@ export class AttributeSet {
     return this.#dropped
   }
 
-  set(key: unknown, value: unknown): void {
-    const isKey = typeof key === "string" && key !== ""
-    if (!isKey || !this.#put(key, safeAttribute(value, this.#maxLength))) this.#dropped++
+  set(name: unknown, value: unknown): void {
+    const isName = typeof name === "string" && name !== ""
+    if (!isName || !this.#put(name.slice(0, MAX_KEY_LENGTH), safeAttribute(value, this.#maxLength))) this.#dropped++
   }
 
   /** Each own member; one that cannot be read is dropped. */
