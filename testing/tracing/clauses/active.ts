@@ -226,14 +226,17 @@ export const activeClauses = [
       }
       for (const value of thrown) {
         const what = `run of a callback that throws ${String(value)}`
+        let calls = 0
         const ending = await endingOf(
           t,
           () =>
             tracing.run(REMOTE, () => {
+              calls++
               throw value
             }),
           what,
         )
+        t.equal(calls, 1, `${what}: its calls`)
         t.ok("threw" in ending && Object.is(ending.threw, value), `${what}: it did not throw that`)
       }
       await tracing.run(REMOTE, async () => {

@@ -98,12 +98,14 @@ export const carriersClauses = [
     why: "A trace that goes through a queue must be the same when it comes out.",
     fix: "Read with the codec that writes, and keep the tracestate beside the traceparent.",
     async check(t, tracing) {
-      for (const context of [REMOTE, { ...REMOTE, sampled: false }, { ...REMOTE, traceState: TRACE_STATE }]) {
+      const contexts = [REMOTE, { ...REMOTE, sampled: false }]
+      for (const context of [...contexts, ...contexts.map((each) => ({ ...each, traceState: TRACE_STATE }))]) {
         for (const [way, carrier] of await injected(tracing, context)) {
           const copy = JSON.parse(JSON.stringify(carrier)) as Record<string, string>
           const read = tracing.extract(copy)
           t.equal(placeOf(read), placeOf(context), `a context that is ${way}`)
-          t.equal(read?.traceState, context.traceState, `the trace state of a context that is ${way}`)
+          const { traceState } = { traceState: undefined, ...context }
+          t.equal(read?.traceState, traceState, `the trace state of a context that is ${way}`)
         }
       }
       const parent = { ...REMOTE, traceState: TRACE_STATE }

@@ -2,7 +2,7 @@ import type { Checks } from "../../engine/checks.ts"
 import { timeout } from "../../engine/limits.ts"
 import { clause, receivedOf, type TracingClient, type TracingWorld } from "../clause.ts"
 import { REMOTE } from "../contexts.ts"
-import { quietly } from "../outcomes.ts"
+import { endingOf, quietly } from "../outcomes.ts"
 
 const FAULTS = ["unreachable", "silent"] as const
 
@@ -66,7 +66,8 @@ export const faultsClauses = [
             t.equal(given, index, `what withSpan gives while ${fault}`)
           }
         }
-        await t.settles(requests(), `100 requests while ${fault}`)
+        const ending = await endingOf(t, requests, `100 requests while ${fault}`)
+        t.ok("gave" in ending, `a request fails while ${fault}`)
         quietly(t, () => endSome(tracing, 3000), `3,000 spans while ${fault}`)
         t.equal(
           quietly(t, () => tracing.run(REMOTE, () => 42), `run while ${fault}`),

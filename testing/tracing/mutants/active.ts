@@ -299,15 +299,22 @@ export const activeMutants = mutants({
       next(context, fn)
       return next(context, fn)
     }),
-    "run-leaves-at-the-first-await": seam.run(
+    "run-leaves-at-the-first-await": subclass(
       "The queries of a message are in no trace.",
-      ({ next, self }, context, fn) => {
-        const given = next(context, () => {
-          const inner = fn()
-          self.active.enterWith(undefined)
-          return inner
-        })
-        return given
+      class extends ReferenceTracing {
+        #now: { readonly context: TraceContext | undefined } | undefined
+        override run<T>(context: TraceContext | undefined, fn: () => T): T {
+          const before = this.#now
+          this.#now = { context: this.contextOf(context) }
+          try {
+            return fn()
+          } finally {
+            this.#now = before
+          }
+        }
+        override activeContext(): TraceContext | undefined {
+          return this.#now === undefined ? super.activeContext() : this.#now.context
+        }
       },
     ),
     "run-of-own-contexts-alone": seam.run(

@@ -30,6 +30,7 @@ export const carriersMutants = mutants({
     "writes-another-version": seam.headersOf("Services of today take it for more than it is.", ({ next }, ...args) =>
       next(...args).map(([name, value]) => [name, value.replace(/^00-/, "01-")]),
     ),
+    "never-says-sampled": seam.flagOf("No other service records anything.", () => "0"),
     "name-in-capitals": seam.headersOf(
       "A broker that knows names of lower case refuses the message.",
       ({ next }, ...args) =>
@@ -194,7 +195,6 @@ export const carriersMutants = mutants({
       },
     ),
     "always-says-sampled": seam.flagOf("All services record what was left out.", () => "1"),
-    "never-says-sampled": seam.flagOf("No other service records anything.", () => "0"),
     "flags-are-compared-as-a-whole": seam.isSampled(
       "A trace whose flags say more is left out.",
       (_, flags) => flags === "01",

@@ -28,8 +28,11 @@ export const flushingMutants = mutants({
           return this.#flushing
         }
         async #flush(timeoutMs?: number): Promise<void> {
-          await super.flush(timeoutMs)
+          const count = this.queue.length
           await new Promise((resolve) => setTimeout(resolve))
+          const late = this.queue.splice(count)
+          await super.flush(timeoutMs)
+          this.queue.push(...late)
           this.#flushing = undefined
         }
       },

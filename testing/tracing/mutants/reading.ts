@@ -67,7 +67,7 @@ export const readingMutants = mutants({
           ? true
           : name === query.name || context.traceId === query.traceId,
     ),
-    "name-begins-so": seam.isAsked("Who looks for a query finds others.", ({ next }, held, query) =>
+    "query-is-the-beginning-of-a-name": seam.isAsked("Who looks for a query finds others.", ({ next }, held, query) =>
       query?.name === undefined
         ? next(held, query)
         : held.name.startsWith(query.name) && next(held, { ...query, name: held.name }),

@@ -174,7 +174,7 @@ export const statsMutants = mutants({
       "Of a burst nobody knows how much is lost.",
       ({ self }, held) => {
         self.kept.push(held)
-        if (self.queue.length < 2048) self.enqueue(held)
+        if (self.queue.length < 100) self.enqueue(held)
         else self.count("ended", -1)
       },
       "@opentelemetry/sdk-trace-base 2.12.1: of 5,000 spans in one tick 2,560 are sent, and no count says what became of the others",
@@ -184,7 +184,7 @@ export const statsMutants = mutants({
       class extends ReferenceTracing {
         #lost = 0
         override keep(...[held]: Parameters<ReferenceTracing["keep"]>): void {
-          if (this.queue.length < 1000) super.keep(held)
+          if (this.queue.length < 100) super.keep(held)
           else this.#lost++
         }
         override pending(): number {
@@ -193,7 +193,7 @@ export const statsMutants = mutants({
       },
     ),
     "overflow-counts-as-exported": seam.keep("What is lost is said to have been received.", ({ next, self }, held) => {
-      if (self.queue.length < 1000) next(held)
+      if (self.queue.length < 100) next(held)
       else self.count("exported", 1)
     }),
     "counts-stop-at-4095": seam.stats("A count that is kept in 12 bits begins anew.", ({ next }): TracingStats => {
@@ -203,7 +203,7 @@ export const statsMutants = mutants({
     "oldest-makes-room-in-silence": seam.keep(
       "The beginning of a burst is lost in silence.",
       ({ next, self }, held) => {
-        if (self.queue.length >= 1000) self.queue.shift()
+        if (self.queue.length >= 100) self.queue.shift()
         next(held)
       },
     ),
