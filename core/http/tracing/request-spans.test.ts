@@ -2,8 +2,10 @@ import { AsyncLocalStorage } from "node:async_hooks"
 import { describe, expect, it, vi } from "vitest"
 import { createMemoryTracing } from "../../../adapters/tracing/memory.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import { createHttpApi } from "../api.ts"
+import { asTracing } from "../../tracing/portable-tracing.ts"
+import { assembleApi, createHttpApi } from "../api.ts"
 import { openGate } from "../gate.ts"
+import { limitsOf } from "../limits.ts"
 import { gate, route } from "../server/serve.fixture.ts"
 import { SPAN_ID, TRACE_ID, TRACEPARENT, tracedApi, traceIdIn } from "./traced-api.fixture.ts"
 
@@ -292,10 +294,40 @@ describe("the tracing of an API", () => {
     expect([one.stats().started, other.stats().started]).toEqual([1, 1])
   })
 
-  it("makes nothing where it is switched off", async () => {
+  it("makes nothing where it is switched off, not even a promise", async () => {
     const tracing = createMemoryTracing({ enabled: false })
     const used = vi.spyOn(tracing, "withSpan")
-    await callOnce({ tracing })
+    const parts = { admission: { gate: openGate, service: {} }, limits: limitsOf({}), middleware: [], mounts: [] }
+    const { respond } = await assembleApi({ tracing } as never, { routes }, parts)
+    expect(respond(new Request(`http://localhost${PATH}`), {})).toBeInstanceOf(Response)
     expect(used).not.toHaveBeenCalled()
+  })
+
+  it("that fails costs no answer, and leaves the trace of the header in errors", async () => {
+    const fails = () => {
+      throw new Error("no")
+    }
+    const methods = [
+      "startSpan",
+      "withSpan",
+      "activeContext",
+      "run",
+      "inject",
+      "extract",
+      "getConfig",
+      "stats",
+      "flush",
+    ]
+    const tracing = asTracing(Object.fromEntries(methods.map((name) => [name, fails])) as never)
+    const { call } = await tracedApi({
+      tracing,
+      gate: undefined,
+      env: { API_TOKEN: "a".repeat(16) },
+      routes: [failing(1)],
+    })
+    const headers = { traceparent: TRACEPARENT, authorization: `Bearer ${"a".repeat(16)}` }
+    expect((await call("/api/v1/metrics", { headers })).status).toBe(200)
+    const response = await call(PATH, { headers })
+    expect([response.status, await traceIdIn(response)]).toEqual([500, TRACE_ID])
   })
 })
