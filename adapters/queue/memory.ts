@@ -14,7 +14,7 @@ import { ServiceError } from "../../contracts/foundation/errors.ts"
 import type { PluginHealthStatus } from "../../contracts/foundation/health.ts"
 import { QUEUE_DEFAULTS, QUEUE_MAX_PAYLOAD_BYTES } from "../../contracts/queue/arguments.ts"
 import type { FailedMessage, QueueHandler, QueueStats, TaskRecord } from "../../contracts/queue/message.ts"
-import type { PublishItem, Schedule, ScheduleInfo } from "../../contracts/queue/optional-interfaces.ts"
+import type { PublishItem, Schedule, ScheduleInfo, ScheduleOptions } from "../../contracts/queue/optional-interfaces.ts"
 import type {
   IDeadLetters,
   IQueueManagement,
@@ -229,9 +229,9 @@ class MemoryQueue implements IQueueService, IQueueManagement, IDeadLetters, IQue
     return store?.dropDead(now) ?? 0
   }
 
-  schedule(queue: string, name: string, schedule: Schedule, data?: unknown): Promise<void> {
+  schedule(queue: string, name: string, schedule: Schedule, data?: unknown, options?: ScheduleOptions): Promise<void> {
     const payload = this.#payload(data)
-    this.#lanes.of(queue).schedule(name, schedule, payload)
+    this.#lanes.of(queue).schedule(name, schedule, payload, options)
     return Promise.resolve()
   }
 

@@ -2,7 +2,7 @@
 import { isText, isWhole, type MemberRule, type MemberRules, membersIssue } from "../foundation/members.ts"
 import { typeName, utf8Length } from "../foundation/text.ts"
 import { jsonIssue } from "./json.ts"
-import type { PublishItem } from "./optional-interfaces.ts"
+import type { PublishItem, ScheduleOptions } from "./optional-interfaces.ts"
 import type { Backoff, PublishOptions, QueueDefinition, RateLimit, SubscribeOptions } from "./options.ts"
 
 export const QUEUE_MAX_NAME_BYTES = 256
@@ -82,6 +82,8 @@ const publishRules: MemberRules<PublishOptions> = {
   metadata: isObject,
 }
 
+const scheduleRules: MemberRules<ScheduleOptions> = { metadata: isObject }
+
 const rateLimitRules: MemberRules<RateLimit> = { max: isCount, durationMs: isTime("above 0") }
 
 const subscribeRules: MemberRules<SubscribeOptions> = {
@@ -148,6 +150,13 @@ export function publishOptionsIssue(options: unknown, path = "options"): string 
     return `${path}.idempotencyWindowMs must come with an idempotencyKey; got none.`
   }
   return backoffIssue(`${path}.backoff`, backoff) ?? metadataIssue(`${path}.metadata`, metadata)
+}
+
+/** What is wrong with the options of schedule, or undefined. */
+export function scheduleOptionsIssue(options: unknown): string | undefined {
+  if (options === undefined) return undefined
+  const issue = membersIssue("options", options, scheduleRules)
+  return issue ?? metadataIssue("options.metadata", (options as ScheduleOptions).metadata)
 }
 
 /** What is wrong with the items of publishMany, or undefined. */

@@ -199,6 +199,7 @@ export const queueSentences = {
   "QUEUE-SCHED-13": "everyMs that is no whole number of 1 or more rejects INVALID_ARGUMENT.",
   "QUEUE-SCHED-14": "Schedules of one name in two queues are two schedules.",
   "QUEUE-SCHED-15": "A changed everyMs has its first tick at once.",
+  "QUEUE-SCHED-16": "Each tick has the metadata of its schedule, as it was given last.",
 
   // Lost workers (beside `contracts/foundation/clauses.ts`)
   "QUEUE-CRASH-01": "A message whose worker was killed is delivered again within twice its visibilityTimeoutMs.",

@@ -53,6 +53,11 @@ export interface IDeadLetters {
  */
 export type Schedule = { cron: string; timezone?: string | undefined } | { everyMs: number }
 
+export interface ScheduleOptions {
+  /** Text that reaches the handler of each tick unchanged, such as a trace context. */
+  metadata?: Readonly<Record<string, string>> | undefined
+}
+
 export interface ScheduleInfo {
   name: string
   cron?: string
@@ -73,9 +78,9 @@ export interface ScheduleInfo {
 export interface IQueueScheduler {
   /**
    * Makes or changes the schedule of a name. The same definition again changes nothing, so that a tick which nobody was
-   * there to take still comes, once.
+   * there to take still comes, once. Data and metadata are then those of the ticks to come.
    */
-  schedule(queue: string, name: string, schedule: Schedule, data?: unknown): Promise<void>
+  schedule(queue: string, name: string, schedule: Schedule, data?: unknown, options?: ScheduleOptions): Promise<void>
   /** @returns Whether there was a schedule of this name. */
   unschedule(queue: string, name: string): Promise<boolean>
   /** In the order of their names. */

@@ -8,6 +8,7 @@ import {
   queueNameIssue,
   queuePayloadIssue,
   scheduleNameIssue,
+  scheduleOptionsIssue,
   subscribeIssue,
 } from "../../contracts/queue/arguments.ts"
 import type { PublishItem } from "../../contracts/queue/optional-interfaces.ts"
@@ -53,9 +54,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
   replay: withId,
   whenIdle: ofQueue(([queue, options]) => idleOptionsIssue(options) ?? [queue, options]),
   listFailed: ofQueue(([queue, page]) => pageIssue(page) ?? [queue, page]),
-  schedule: ofQueue(([queue, name, schedule, data]) => {
+  schedule: ofQueue(([queue, name, schedule, data, options]) => {
     const issue = scheduleNameIssue(name) ?? scheduleIssue(schedule) ?? queuePayloadIssue(data)
-    return issue ?? [queue, name, schedule, data ?? null]
+    return issue ?? scheduleOptionsIssue(options) ?? [queue, name, schedule, data ?? null, options]
   }),
   unschedule: ofQueue(([queue, name]) => scheduleNameIssue(name) ?? [queue, name]),
 }

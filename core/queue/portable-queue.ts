@@ -1,6 +1,6 @@
 import { NO_LIMIT } from "../../contracts/foundation/capabilities.ts"
 import type { FailedMessage, QueueHandler, QueueStats, TaskRecord } from "../../contracts/queue/message.ts"
-import type { PublishItem, Schedule, ScheduleInfo } from "../../contracts/queue/optional-interfaces.ts"
+import type { PublishItem, Schedule, ScheduleInfo, ScheduleOptions } from "../../contracts/queue/optional-interfaces.ts"
 import {
   type PublishOptions,
   type Queue,
@@ -140,8 +140,8 @@ class PortableQueue extends Portable<QueueImplementation> implements Queue {
     return this.call("purgeFailed", [queue])
   }
 
-  schedule(queue: string, name: string, schedule: Schedule, data?: unknown): Promise<void> {
-    return this.call("schedule", [queue, name, schedule, data])
+  schedule(queue: string, name: string, schedule: Schedule, data?: unknown, options?: ScheduleOptions): Promise<void> {
+    return this.call("schedule", [queue, name, schedule, data, options])
   }
 
   unschedule(queue: string, name: string): Promise<boolean> {

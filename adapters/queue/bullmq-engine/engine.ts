@@ -4,7 +4,12 @@ import type { PluginHealthStatus } from "../../../contracts/foundation/health.ts
 import type { IConnectable } from "../../../contracts/foundation/lifecycle.ts"
 import { QUEUE_DEFAULTS } from "../../../contracts/queue/arguments.ts"
 import type { FailedMessage, QueueHandler, QueueStats, TaskRecord } from "../../../contracts/queue/message.ts"
-import type { PublishItem, Schedule, ScheduleInfo } from "../../../contracts/queue/optional-interfaces.ts"
+import type {
+  PublishItem,
+  Schedule,
+  ScheduleInfo,
+  ScheduleOptions,
+} from "../../../contracts/queue/optional-interfaces.ts"
 import type {
   PublishOptions,
   QueueDefinition,
@@ -211,8 +216,8 @@ export class BullmqEngine implements QueueImplementation, IConnectable {
     return this.#deadLetters.purgeFailed(queue)
   }
 
-  schedule(queue: string, name: string, schedule: Schedule, data?: unknown): Promise<void> {
-    return this.#schedules.schedule(queue, name, schedule, data)
+  schedule(queue: string, name: string, schedule: Schedule, data?: unknown, options?: ScheduleOptions): Promise<void> {
+    return this.#schedules.schedule(queue, name, schedule, data, options)
   }
 
   unschedule(queue: string, name: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import type { TaskError } from "../../../contracts/queue/message.ts"
-import type { Schedule, ScheduleInfo } from "../../../contracts/queue/optional-interfaces.ts"
+import type { Schedule, ScheduleInfo, ScheduleOptions } from "../../../contracts/queue/optional-interfaces.ts"
 import { isShifted, nextRun } from "../../../core/foundation/schedule/next-run.ts"
 import { planMessage, taskErrorOf } from "../../../core/queue/for-adapters.ts"
 import { checkSize } from "./publisher.ts"
@@ -51,7 +51,13 @@ export class Schedules {
       : `The next tick of the schedule ${first[0]} cannot be found: ${first[1].message}`
   }
 
-  async schedule(queue: string, name: string, schedule: Schedule, data: unknown): Promise<void> {
+  async schedule(
+    queue: string,
+    name: string,
+    schedule: Schedule,
+    data: unknown,
+    { metadata }: ScheduleOptions = {},
+  ): Promise<void> {
     const { clock, definitions, keys, nextId, options } = this.#store
     const json = JSON.stringify(data ?? null)
     checkSize(json, options.maxPayloadBytes)
@@ -60,7 +66,7 @@ export class Schedules {
     const at = firstTick(plain, now)
     if (at === undefined)
       throw new ServiceError("INVALID_ARGUMENT", "A schedule must have a next tick; got one with none.")
-    const plan = planMessage({}, definitions.get(queue))
+    const plan = planMessage({ metadata }, definitions.get(queue))
     const args = [
       name,
       JSON.stringify(plain),

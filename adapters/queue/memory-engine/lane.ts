@@ -1,7 +1,7 @@
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { QUEUE_DEFAULTS } from "../../../contracts/queue/arguments.ts"
 import type { QueueStats } from "../../../contracts/queue/message.ts"
-import type { Schedule } from "../../../contracts/queue/optional-interfaces.ts"
+import type { Schedule, ScheduleOptions } from "../../../contracts/queue/optional-interfaces.ts"
 import type {
   PublishOptions,
   QueueDefinition,
@@ -9,7 +9,7 @@ import type {
   RateLimit,
   SubscribeOptions,
 } from "../../../contracts/queue/queue.ts"
-import { type AttemptOutcome, droppedOutcome, planMessage } from "../../../core/queue/for-adapters.ts"
+import { type AttemptOutcome, droppedOutcome, type MessagePlan, planMessage } from "../../../core/queue/for-adapters.ts"
 import { Alarm } from "./alarm.ts"
 import { Delivery, type DeliveryOwner } from "./delivery.ts"
 import { IdleWaiters } from "./idle-waiters.ts"
@@ -72,7 +72,7 @@ export class Lane implements Startable, DeliveryOwner, OutcomeQueue, TickPublish
    * @throws ServiceError TIMEOUT where nobody knows whether it is one.
    */
   publish(payload: Payload, options: PublishOptions | undefined): string {
-    if (options === undefined) return this.publishTick(payload).id
+    if (options === undefined) return this.#publishDue(payload, planMessage(undefined, this.#definition)).id
     const known = this.#known(options)
     if (known !== undefined) return known
     const { idempotencyKey, idempotencyWindowMs = QUEUE_DEFAULTS.idempotencyWindowMs } = options
@@ -84,13 +84,9 @@ export class Lane implements Startable, DeliveryOwner, OutcomeQueue, TickPublish
     return message.id
   }
 
-  publishTick(payload: Payload): Message {
-    const { clock, ids } = this.#context
-    const now = clock.now()
-    const plan = planMessage(undefined, this.#definition)
-    const message = new Message(ids.next(now), ids.count, payload, plan, now, undefined)
+  publishTick(payload: Payload, metadata?: ScheduleOptions["metadata"]): Message {
+    const message = this.#publishDue(payload, planMessage(metadata && { metadata }, this.#definition))
     message.note({ origin: "schedule" })
-    this.#enqueue(message, 0)
     return message
   }
 
@@ -103,8 +99,8 @@ export class Lane implements Startable, DeliveryOwner, OutcomeQueue, TickPublish
     this.#context.announcer.tell("queue.schedule.failed", { queue: this.name, name, error })
   }
 
-  schedule(name: string, schedule: Schedule, payload: Payload): void {
-    this.schedules.set(name, schedule, payload)
+  schedule(name: string, schedule: Schedule, payload: Payload, options?: ScheduleOptions): void {
+    this.schedules.set(name, schedule, payload, options?.metadata)
     this.#alarm.setAt(this.schedules.run())
   }
 
@@ -286,6 +282,14 @@ export class Lane implements Startable, DeliveryOwner, OutcomeQueue, TickPublish
     const now = clock.now()
     if (id !== undefined) return new Message(id, -1, payload, plan, now, keys)
     return new Message(ids.next(now), ids.count, payload, plan, now, keys)
+  }
+
+  #publishDue(payload: Payload, plan: MessagePlan): Message {
+    const { clock, ids } = this.#context
+    const now = clock.now()
+    const message = new Message(ids.next(now), ids.count, payload, plan, now, undefined)
+    this.#enqueue(message, 0)
+    return message
   }
 
   #forgetDrained(): void {

@@ -49,7 +49,7 @@ export class Message extends Turn {
   /** The count in its id, -1 where that was made elsewhere. */
   count: number
   payload: Payload
-  readonly plan: MessagePlan
+  plan: MessagePlan
   readonly timestamp: number
   readonly keys: MessageKeys | undefined
   state: MessageState = READY

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { compareCodePoints } from "../../../contracts/foundation/text.ts"
-import type { Schedule, ScheduleInfo } from "../../../contracts/queue/optional-interfaces.ts"
+import type { Schedule, ScheduleInfo, ScheduleOptions } from "../../../contracts/queue/optional-interfaces.ts"
 import { isShifted, nextRun } from "../../../core/foundation/schedule/next-run.ts"
 import { type Message, READY } from "./message.ts"
 import { copyOf, isSamePayload, type Payload } from "./payload.ts"
@@ -11,9 +11,11 @@ const LOOK_AGAIN_MS = 60_000
 /** Ticks that were missed are counted one by one, up to so many at a time. */
 const MAX_COUNTED = 10_000
 
+type Metadata = ScheduleOptions["metadata"]
+
 /** What schedules do to their queue. */
 export interface TickPublisher {
-  publishTick(payload: Payload): Message
+  publishTick(payload: Payload, metadata: Metadata): Message
   cancelTick(tick: Message): void
   /** The next tick of a schedule could not be found. */
   scheduleFailed(name: string): void
@@ -23,6 +25,7 @@ interface Entry {
   readonly name: string
   readonly schedule: Schedule
   payload: Payload
+  metadata: Metadata
   /** Of the next tick: epoch milliseconds of a cron schedule, else of the monotonic clock. Undefined: not known. */
   nextAt: number | undefined
   /** The tick that became a message last. */
@@ -49,10 +52,11 @@ export class Schedules {
     return this.#entries.size
   }
 
-  set(name: string, schedule: Schedule, payload: Payload): void {
+  set(name: string, schedule: Schedule, payload: Payload, given: Metadata): void {
+    const metadata = given && { ...given }
     const earlier = this.#entries.get(name)
     if (earlier !== undefined && isSame(earlier.schedule, schedule)) {
-      replaceData(earlier, payload)
+      replaceData(earlier, payload, metadata)
       return
     }
     if (earlier?.tick?.state === READY) this.#publisher.cancelTick(earlier.tick)
@@ -61,6 +65,7 @@ export class Schedules {
       name,
       schedule: { ...schedule },
       payload,
+      metadata,
       nextAt: undefined,
       tick: undefined,
       runs,
@@ -140,7 +145,7 @@ export class Schedules {
       return false
     }
     entry.runs++
-    entry.tick = this.#publisher.publishTick(entry.payload)
+    entry.tick = this.#publisher.publishTick(entry.payload, entry.metadata)
     return true
   }
 
@@ -164,7 +169,9 @@ function isSame(one: Schedule, other: Schedule): boolean {
 }
 
 /** A tick that nobody has taken yet has the new data. */
-function replaceData(entry: Entry, payload: Payload): void {
+function replaceData(entry: Entry, payload: Payload, metadata: Metadata): void {
+  entry.metadata = metadata
+  if (entry.tick?.state === READY) entry.tick.plan = { ...entry.tick.plan, metadata }
   if (isSamePayload(entry.payload, payload)) return
   entry.payload = payload
   if (entry.tick?.state === READY) entry.tick.payload = payload

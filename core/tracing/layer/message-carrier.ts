@@ -1,5 +1,4 @@
 import type { PublishItem } from "../../../contracts/queue/optional-interfaces.ts"
-import type { PublishOptions } from "../../../contracts/queue/options.ts"
 import type { TraceContext, Tracing } from "../../../contracts/tracing/tracing.ts"
 
 type Metadata = Readonly<Record<string, string>>
@@ -12,7 +11,10 @@ export function carrierOf(tracing: Tracing, context: TraceContext): Metadata {
 }
 
 /** The options with the carrier among the metadata. A trace context of the user's goes before it. */
-export function withCarrier(options: PublishOptions | undefined, carrier: Metadata): PublishOptions | undefined {
+export function withCarrier<Options extends { metadata?: Metadata | undefined }>(
+  options: Options | undefined,
+  carrier: Metadata,
+): Options | { metadata: Metadata } | undefined {
   const names = Object.keys(carrier)
   if (names.length === 0) return options
   const metadata = options?.metadata ?? {}

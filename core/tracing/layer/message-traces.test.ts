@@ -143,6 +143,7 @@ describe("a message", () => {
     const [process] = named(opened, "queue.process")
     expect(process?.parentSpanId).toBeUndefined()
     expect(process?.context.traceId).not.toBe(boot?.context.traceId)
+    expect(process?.attributes).not.toHaveProperty(["objectos.queue.origin"])
   })
 
   it("that is tried again after a failure stays in the trace", async () => {
@@ -201,7 +202,7 @@ describe("a message", () => {
 })
 
 describe("ticks of a schedule", () => {
-  it("each begin a trace", async () => {
+  it("each begin a trace, with a link to where the schedule was made", async () => {
     const opened = openTraced()
     const { clock, queue, tracing } = opened
     await tracing.withSpan("boot", {}, async () => {
@@ -214,6 +215,9 @@ describe("ticks of a schedule", () => {
     expect(ticks).toHaveLength(3)
     expect(new Set([...traceIds(ticks), ...traceIds(boot)]).size).toBe(4)
     expect(ticks[0]?.attributes["objectos.queue.origin"]).toBe("schedule")
+    const [schedule] = named(opened, "queue.schedule")
+    expect(new Set(ticks.map(({ links }) => links[0]?.context.spanId))).toEqual(new Set([schedule?.context.spanId]))
+    expect(schedule?.context.traceId).toBe(boot[0]?.context.traceId)
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type { QueueHandler, QueueMessage, TaskContext } from "../../../contracts/queue/message.ts"
-import type { PublishItem } from "../../../contracts/queue/optional-interfaces.ts"
+import type { PublishItem, ScheduleOptions } from "../../../contracts/queue/optional-interfaces.ts"
 import type { PublishOptions } from "../../../contracts/queue/options.ts"
 import type { GivenAttributes, SpanHandle, SpanOptions, Tracing } from "../../../contracts/tracing/tracing.ts"
 import type { LayerCall } from "../../foundation/layers.ts"
@@ -36,6 +36,8 @@ export class MessageTraces {
         return [queue, itemsWithCarrier(given as readonly PublishItem[], carrierOf(tracing, context))]
       case "subscribe":
         return [queue, this.#traced(queue as string, given as QueueHandler), options]
+      case "schedule":
+        return [...args.slice(0, 4), withCarrier(args[4] as ScheduleOptions | undefined, carrierOf(tracing, context))]
       default:
         return args
     }

@@ -85,7 +85,7 @@ describe.skipIf(findRedis() === undefined)("a worker in another process, over Bu
     expect(second?.context.traceId).not.toBe(publisher().context.traceId)
   })
 
-  it("has a trace for each tick of a schedule", async () => {
+  it("has a trace for each tick of a schedule, with a link to where that was made", async () => {
     const { fork, queue, tracing } = open()
     const { client } = await fork()
     await client.work("report")
@@ -94,6 +94,8 @@ describe.skipIf(findRedis() === undefined)("a worker in another process, over Bu
     await queue.unschedule("report", "often")
     const traces = new Set(ticks.map(({ context }) => context.traceId))
     expect(traces.size).toBe(ticks.length)
-    expect(ticks.map(({ attributes }) => attributes["objectos.queue.origin"])).not.toContain(undefined)
+    const [schedule] = tracing.getSpans({ name: "queue.schedule" })
+    expect(ticks[0]?.attributes["objectos.queue.origin"]).toBe("schedule")
+    expect(new Set(ticks.map(({ links }) => links[0]?.context.spanId))).toEqual(new Set([schedule?.context.spanId]))
   })
 })

@@ -348,4 +348,23 @@ export const schedulesClauses = [
       await seen.stay(3, "more than one tick for a change")
     },
   }),
+  clause("QUEUE-SCHED-16", {
+    why: "A trace context goes along with messages as metadata, and so it must with those that come by themselves.",
+    fix: "Keep the metadata with the schedule, and give it to each tick.",
+    needs: ["schedules"],
+    waits: true,
+    async check(t, queue, world) {
+      const schedule = shortly(world)
+      const seen = await listen(t, queue, "reports")
+      const guard = world.window(world.step)
+      await queue.schedule("reports", "sales", schedule, 1, { metadata: { trace: "1" } })
+      await seen.end(1, "the first tick")
+      await queue.schedule("reports", "sales", schedule, 1, { metadata: { trace: "2" } })
+      guard.close()
+      await world.pass(world.step)
+      await seen.reach(2, "the second tick")
+      const told = seen.messages.map(({ metadata }) => metadata)
+      t.equal(told.slice(0, 2), [{ trace: "1" }, { trace: "2" }], "metadata of two ticks")
+    },
+  }),
 ]

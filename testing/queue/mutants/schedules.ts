@@ -387,4 +387,10 @@ export const schedulesMutants = mutants({
       "a row in a table of schedules whose next time is computed after each run only",
     ),
   },
+  "QUEUE-SCHED-16": {
+    "ticks-without-metadata": seam.tickOptionsOf(
+      "What a tick does belongs to no trace, and nobody knows who asked.",
+      () => ({}),
+    ),
+  },
 })

@@ -9,6 +9,7 @@ import {
   queueNameIssue,
   queuePayloadIssue,
   scheduleNameIssue,
+  scheduleOptionsIssue,
   subscribeIssue,
 } from "../../../contracts/queue/arguments.ts"
 import type { PublishItem, Schedule } from "../../../contracts/queue/optional-interfaces.ts"
@@ -111,10 +112,11 @@ export abstract class ReferenceChecks extends ReferenceService<QueueStore> {
     this.refuseIf(idleOptionsIssue(options))
   }
 
-  checkSchedule(queue: unknown, name: unknown, schedule: unknown, data: unknown): void {
+  checkSchedule(queue: unknown, name: unknown, schedule: unknown, data: unknown, options: unknown): void {
     this.checkScheduleName(queue, name)
     this.refuseIf(this.scheduleIssue(schedule as Schedule))
     this.refuseIf(this.payloadIssue(data))
+    this.refuseIf(scheduleOptionsIssue(options))
   }
 
   checkScheduleName(queue: unknown, name: unknown): void {

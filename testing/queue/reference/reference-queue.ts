@@ -9,6 +9,7 @@ import type {
   PublishItem,
   Schedule,
   ScheduleInfo,
+  ScheduleOptions,
 } from "../../../contracts/queue/optional-interfaces.ts"
 import type {
   IQueueService,
@@ -260,9 +261,15 @@ export class ReferenceQueue
     return this.reply(messages.length)
   }
 
-  async schedule(queue: string, name: string, schedule: Schedule, data?: unknown): Promise<void> {
-    this.checkSchedule(queue, name, schedule, data)
-    this.hold(queue, name, schedule, data)
+  async schedule(
+    queue: string,
+    name: string,
+    schedule: Schedule,
+    data?: unknown,
+    options?: ScheduleOptions,
+  ): Promise<void> {
+    this.checkSchedule(queue, name, schedule, data, options)
+    this.hold(queue, name, schedule, data, options)
     this.wake(queue)
     return this.reply(undefined)
   }

@@ -1,20 +1,22 @@
-import type { Schedule, ScheduleInfo } from "../../../contracts/queue/optional-interfaces.ts"
+import type { Schedule, ScheduleInfo, ScheduleOptions } from "../../../contracts/queue/optional-interfaces.ts"
 import { referenceNextRun } from "./cron.ts"
 import { ReferenceDeliveries } from "./deliveries.ts"
 import type { HeldQueue, HeldSchedule } from "./store.ts"
 
 /** The schedules of the reference queue, in small methods that mutants change one of. Their times are epoch milliseconds. */
 export abstract class ReferenceSchedules extends ReferenceDeliveries {
-  hold(queue: string, name: string, schedule: Schedule, data: unknown): void {
+  hold(queue: string, name: string, schedule: Schedule, data: unknown, options: ScheduleOptions = {}): void {
     const { schedules } = this.queueOf(queue)
     const known = schedules.get(name)
     const text = this.copyIn(data)
     if (known !== undefined && this.isSame(known.schedule, schedule)) {
       known.data = text
+      known.metadata = options.metadata
       return
     }
     const runs = { runs: 0, shifted: 0, skipped: 0 }
-    schedules.set(name, { schedule: { ...schedule }, data: text, nextAt: this.firstAt(schedule), ...runs })
+    const { metadata } = options
+    schedules.set(name, { schedule: { ...schedule }, data: text, metadata, nextAt: this.firstAt(schedule), ...runs })
   }
 
   isSame(one: Schedule, other: Schedule): boolean {
@@ -49,9 +51,13 @@ export abstract class ReferenceSchedules extends ReferenceDeliveries {
     if (this.isUntaken(queue, held)) held.skipped++
     else {
       held.runs++
-      held.latest = this.add(queue, this.copyOut(held.data))
+      held.latest = this.add(queue, this.copyOut(held.data), this.tickOptionsOf(held))
     }
     held.nextAt = this.nextAfterTick(held)
+  }
+
+  tickOptionsOf({ metadata }: HeldSchedule): { metadata?: ScheduleOptions["metadata"] } {
+    return { metadata }
   }
 
   isUntaken(queue: string, { latest = "" }: HeldSchedule): boolean {

@@ -30,6 +30,7 @@ export interface HeldMessage {
 export interface HeldSchedule {
   readonly schedule: Schedule
   data: string
+  metadata: Readonly<Record<string, string>> | undefined
   nextAt: number
   /** The message of the latest tick. */
   latest?: string | undefined
