@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks"
 import { describe, expect, it } from "vitest"
 import { createManualClock } from "../../contracts/foundation/clock.ts"
 import { createMemoryQueue } from "./memory.ts"
@@ -200,5 +201,35 @@ describe("memory queue: schedules", () => {
     await queue.subscribe("q", handler)
     await clock.advance(0)
     expect(data()).toEqual(["new", "other"])
+  })
+})
+
+describe("memory queue: what a handler is told", () => {
+  it("is where its message comes from: a schedule, a replay, or nothing of a publish", async () => {
+    const { clock, queue } = openQueue()
+    const origins: unknown[] = []
+    let fails = true
+    await queue.subscribe("q", (_, { origin }) => {
+      origins.push(origin)
+      if (fails) fail()
+    })
+    const id = await queue.publish("q", 1, once)
+    await clock.advance(0)
+    fails = false
+    await queue.replay("q", id)
+    await queue.publish("q", 2)
+    await queue.schedule("q", "n", { everyMs: 1000 })
+    await clock.advance(0)
+    expect(origins).toEqual([undefined, "replay", undefined, "schedule"])
+  })
+
+  it("is no async context, neither that of the subscription nor that of a publish", async () => {
+    const contexts = new AsyncLocalStorage<string>()
+    const { clock, queue } = openQueue()
+    const seen: unknown[] = []
+    await contexts.run("start", () => queue.subscribe("q", () => void seen.push(contexts.getStore() ?? "none")))
+    await contexts.run("request", () => queue.publish("q", 1))
+    await clock.advance(0)
+    expect(seen).toEqual(["none"])
   })
 })

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Clock, systemClock } from "../../../contracts/foundation/clock.ts"
 import { findRedis, type RedisServer, startRedis } from "../../../servers/redis.ts"
@@ -75,6 +76,17 @@ describe.skipIf(findRedis() === undefined)("a subscription of BullMQ", () => {
     await subscribing
     expect(await queue.getMetrics?.()).toMatchObject({ subscriptions: 0 })
     await queue.subscribe("q", () => {}, { rateLimit: { max: 100, durationMs: 1 } })
+  })
+
+  it("takes messages in no async context: neither in that of the subscription, nor in that of a publish", async () => {
+    const contexts = new AsyncLocalStorage<string>()
+    const queue = await contexts.run("start", () => openQueue("redis", server.port))
+    const seen: unknown[] = []
+    await contexts.run("start", () => queue.subscribe("q", () => void seen.push(contexts.getStore() ?? "none")))
+    await contexts.run("request", () => queue.publish("q", 1))
+    await expect.poll(() => seen, PATIENCE).toEqual(["none"])
+    await contexts.run("request", () => queue.publish("q", 2, { delay: 20 }))
+    await expect.poll(() => seen, PATIENCE).toEqual(["none", "none"])
   })
 
   it("forgets the timers of its pauses", async () => {
