@@ -82,7 +82,7 @@ module.exports = {
       name: "services-of-core-stand-apart",
       comment: "A service uses the foundation and its own contract; of another one it says `needs`.",
       severity: "error",
-      from: { path: "^core/([^/]+)/", pathNot: ["^core/(foundation|config|http)/", tests] },
+      from: { path: "^core/([^/]+)/", pathNot: ["^core/(foundation|config|http)/", "^core/tracing/layer/", tests] },
       to: {
         path: ["^core/", "^contracts/"],
         pathNot: [
@@ -109,11 +109,21 @@ module.exports = {
       to: { path: "^core/", pathNot: ["^core/[^/]+/(document|service|test-kit)\\.ts$"] },
     },
     {
+      name: "tracing-goes-around-contracts",
+      comment: "What tracing puts around the other services knows their contracts, and nothing of their core.",
+      severity: "error",
+      from: { path: "^core/tracing/layer/", pathNot: [tests, fixtures] },
+      to: { path: "^core/", pathNot: "^core/(tracing|foundation)/" },
+    },
+    {
       name: "services-are-made-by-the-plan",
       comment: "core/services.ts makes what core/config planned, whatever it is.",
       severity: "error",
-      from: { path: "^core/(services|instances)\\.ts$" },
-      to: { path: "^core/", pathNot: ["^core/config/", "^core/foundation/", "^core/(service-list|instances)\\.ts$"] },
+      from: { path: "^core/(services|instances|surround)\\.ts$" },
+      to: {
+        path: "^core/",
+        pathNot: ["^core/config/", "^core/foundation/", "^core/(service-list|instances|surround)\\.ts$"],
+      },
     },
     {
       name: "adapters-import-contracts-portable-and-kit",
