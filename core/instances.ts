@@ -23,8 +23,8 @@ export type SharedContext = Omit<AdapterContext, "name" | "use">
 /** What follows the creation of an instance. */
 export interface Creation {
   readonly events?: EventEmitter | undefined
-  /** Puts something of tests around it. */
-  readonly around?: ((instance: object, service: string) => Promise<object>) | undefined
+  /** Puts something of tests around it. `bare` is the instance without what surrounds it. */
+  readonly around?: ((instance: object, service: string, bare: object) => Promise<object>) | undefined
 }
 
 /** How long a failed creation waits for each instance to close. */
@@ -107,8 +107,9 @@ async function createInstance(
     instance = (await document?.compose(instance, { chosen: plan, parts, context })) ?? instance
     const observe = events && (await row?.observe?.())
     if (events && observe) instance = observe(instance as never, events)
-    instance = surround?.instance(instance) ?? instance
-    instance = (await around?.(instance, service)) ?? instance
+    const bare = instance
+    instance = surround?.instance(bare) ?? bare
+    instance = (await around?.(instance, service, bare)) ?? instance
     return ok({ name, instance })
   } catch (error) {
     if (instance !== undefined) await closeQuietly(instance, context.clock)

@@ -188,8 +188,8 @@ export async function createTestServices<const Selected extends Selection = read
   const clock = createManualClock()
   const { drainAll } = await import("./foundation/drain.ts")
   const kits: TestInstance[] = []
-  const around = async (instance: object, service: string) => {
-    const kit = (await serviceNamed(service)?.testKit?.())?.(instance as never)
+  const around = async (instance: object, service: string, bare: object) => {
+    const kit = (await serviceNamed(service)?.testKit?.())?.(instance as never, bare as never)
     if (kit !== undefined) kits.push(kit)
     return kit?.instance ?? instance
   }

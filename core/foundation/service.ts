@@ -41,8 +41,11 @@ export interface ServiceDefinition<Name extends string = string> {
   environment?(): Promise<ReadEnvironment>
   /** Loads the routes of the HTTP API that call an instance; loaded by createHttpApi alone. */
   routes?(): Promise<readonly Route[]>
-  /** Loads what tests of an application get of an instance; loaded by createTestServices alone. */
-  testKit?(): Promise<(instance: never) => TestInstance>
+  /**
+   * Loads what tests of an application get of an instance; loaded by createTestServices alone. `bare` is the instance
+   * without what surrounds it: what tests ask by themselves is no call of the application.
+   */
+  testKit?(): Promise<(instance: never, bare: never) => TestInstance>
 }
 
 /** Types a row. */

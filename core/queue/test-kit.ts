@@ -28,9 +28,9 @@ export interface TestQueue extends Queue {
   forgetPublished(): void
 }
 
-/** Puts a recorder around a queue, and knows when it is idle. */
-export function queueTestKit(queue: Queue): TestInstance {
-  const recorder = new Recorder(queue)
+/** Puts a recorder around a queue, and knows when it is idle. @param bare The queue that is asked for it. */
+export function queueTestKit(queue: Queue, bare = queue): TestInstance {
+  const recorder = new Recorder(bare)
   const instance = wrap(queue, (call, next) => recorder.around(call, next), { keepsContract: true })
   for (const name of ["published", "publishedOne", "publishedNone", "forgetPublished"] as const) {
     // Not enumerable, so that it is not taken for a queue with a spy for a method.

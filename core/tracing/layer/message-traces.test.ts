@@ -11,9 +11,7 @@ import { wrap } from "../../foundation/wrap.ts"
 import { withTracing } from "./with-tracing.ts"
 
 /** What the layer has to do with: the rest of the contract is that of the queue inside. */
-const TOUCHED = queueContract.clauses
-  .map(({ id }) => id)
-  .filter((id) => /^QUEUE-(PUB|CTX)/.test(id))
+const TOUCHED = queueContract.clauses.map(({ id }) => id).filter((id) => /^QUEUE-(PUB|CTX)/.test(id))
 
 // Nothing is written into the metadata, which must come back exactly.
 bindContract(
