@@ -127,6 +127,8 @@ export const tracingSentences = {
   "TRACING-CONF-10": "Baggage that is not enabled is neither read nor written.",
   "TRACING-CONF-11":
     "Of baggage that is allowed 180 pairs are written at most, of 4,096 characters each, within the size of the header.",
+  "TRACING-CONF-12":
+    "A configuration that cannot act rejects INVALID_CONFIG: ratios outside 0 to 1, limits that are no whole numbers, strategies, decisions, formats and keys that there are not.",
 
   // Sampling (capability `configurable`)
   "TRACING-SAMPLE-01": "always_off: nothing is received, and all is counted as left out.",

@@ -36,7 +36,7 @@ export function remoteCarrier(more: GivenCarrier = {}): GivenCarrier {
   return { traceparent: traceparentOf(REMOTE), ...more }
 }
 
-/** What a tracing reads of such a carrier, where an active context must make no difference. */
+/** The contexts that a tracing reads of such a carrier: an active one must make no difference. */
 export function extracting(
   tracing: TracingClient,
   carrier: GivenCarrier,

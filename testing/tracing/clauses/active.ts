@@ -177,7 +177,7 @@ export const activeClauses = [
     },
   }),
   clause("TRACING-ACTIVE-06", {
-    why: "What comes next becomes a child of something that is over.",
+    why: "The next request becomes a child of something that is over.",
     fix: "Enter the context for the callback alone: AsyncLocalStorage.run, not enterWith.",
     async check(t, tracing) {
       isActive(t, tracing, undefined, "before all")

@@ -1,4 +1,4 @@
-import type { TraceContext } from "../../../contracts/tracing/span.ts"
+import type { TraceContext, TracingConfig } from "../../../contracts/tracing/tracing.ts"
 import { clause, configured, receivedOf, receivedSpan, type TracingClient } from "../clause.ts"
 import { OTHER, placeOf, REMOTE, traceparentOf } from "../contexts.ts"
 
@@ -35,6 +35,50 @@ function spoil(value: unknown): void {
   if (Array.isArray(value)) value.push("spoilt")
   else for (const name of Object.keys(value)) Reflect.set(value, name, "spoilt")
 }
+
+function ofSampling(sampling: object): object {
+  return { sampling }
+}
+
+/** Configurations that cannot act. */
+const unusable: readonly (readonly [what: string, config: object])[] = [
+  ...[-0.1, 1.1, Number.NaN, "0.5", null, Number.POSITIVE_INFINITY].flatMap((ratio) => [
+    [`the ratio ${ratio}`, ofSampling({ type: "trace_id_ratio", ratio })] as const,
+    [`the probability ${ratio}`, ofSampling({ type: "probability", ratio })] as const,
+    [`the ratio ${ratio} of a root`, ofSampling({ type: "parent_based", parentBased: { rootRatio: ratio } })] as const,
+    [
+      `the ratio ${ratio} of a member`,
+      ofSampling({ type: "composite", composite: [{ strategy: "trace_id_ratio", ratio }] }),
+    ] as const,
+    [`the rate ${ratio} of a rule`, ofSampling({ rules: [{ name: "a", decision: "drop", rate: ratio }] })] as const,
+  ]),
+  ...[0, -1, Number.NaN, "5"].map(
+    (rateLimit) => [`the rate ${rateLimit}`, ofSampling({ type: "rate_limiting", rateLimit })] as const,
+  ),
+  ["a strategy that there is not", ofSampling({ type: "sometimes" })],
+  ["a strategy in upper case", ofSampling({ type: "ALWAYS_ON" })],
+  ["a root that there is not", ofSampling({ type: "parent_based", parentBased: { root: "sometimes" } })],
+  ["a member that there is not", ofSampling({ type: "composite", composite: [{ strategy: "sometimes" }] })],
+  ["no member", ofSampling({ type: "composite", composite: [] })],
+  ["a decision that there is not", ofSampling({ rules: [{ name: "a", decision: "keep" }] })],
+  ["a key of sampling that there is not", ofSampling({ rato: 0.1 })],
+  ["a format that there is not", { propagation: { formats: ["w3c", "jaeger"] } }],
+  ["no format", { propagation: { formats: [] } }],
+  ["a switch that is text", { propagation: { extract: "false" } }],
+  ["a key of propagation that there is not", { propagation: { format: ["w3c"] } }],
+  ["a size of baggage of 0", { propagation: { baggage: { maxSize: 0 } } }],
+  ["a size of baggage of 1.5", { propagation: { baggage: { maxSize: 1.5 } } }],
+  ["a list of names that is text", { propagation: { baggage: { allowedKeys: "tenant" } } }],
+  ...["maxAttributes", "maxEvents", "maxLinks", "maxAttributeValueLength"].flatMap((name) =>
+    [-1, 1.5, Number.NaN, "128"].map((limit) => [`${name} ${limit}`, { spanLimits: { [name]: limit } }] as const),
+  ),
+  ["a limit of text of 0", { spanLimits: { maxAttributeValueLength: 0 } }],
+  ["a key of limits that there is not", { spanLimits: { maxSpans: 1 } }],
+  ["ids that there are not", { traceIdGenerator: "counter" }],
+  ["enabled that is text", { enabled: "false" }],
+  ["a name in upper case", { name: "Shop" }],
+  ["a name of 65 characters", { name: "a".repeat(65) }],
+]
 
 /** TRACING-CONF: the keys of TracingConfig act. Those of sampling are in `sampling.ts`. */
 export const configurationClauses = [
@@ -167,7 +211,7 @@ export const configurationClauses = [
     },
   }),
   clause("TRACING-CONF-05", {
-    why: "What may leave is decided by name; a value with a comma must not bring along what may not.",
+    why: "A name decides what may leave; a value with a comma must not bring along what may not.",
     fix: "Write the allowed members alone, each with encodeURIComponent.",
     uses: ["configuration"],
     needs: ["configurable"],
@@ -363,6 +407,17 @@ export const configurationClauses = [
       t.equal(header(narrow, { a: "1234", b: "123" }), ["a=1234", "b=123"], "12 characters, within as many")
       t.equal(header(narrow, { a: "1234", b: "1234" }), ["a=1234"], "13 characters, within 12")
       t.equal(header(narrow, { a: "\u00e9\u00e9" }), [], "two characters that are encoded in 12, with their name")
+    },
+  }),
+  clause("TRACING-CONF-12", {
+    why: "A sampler that takes a word it does not know for none records everything, and somebody pays for it.",
+    fix: "Check each key by a schema that knows all of them, and name the path of the one that is wrong.",
+    uses: ["configuration"],
+    needs: ["configurable"],
+    async check(t, _client, world) {
+      for (const [what, config] of unusable) {
+        await t.rejects(() => configured(world, config as TracingConfig), "INVALID_CONFIG", what)
+      }
     },
   }),
 ]

@@ -108,7 +108,7 @@ export const activeMutants = mutants({
       "@opentelemetry/api 1.9.1: startActiveSpan leaves the end of the span to its callback",
     ),
     "does-not-end-on-failure": subclass(
-      "What failed is not in the traces.",
+      "Failures are not in the traces.",
       class extends ReferenceTracing {
         readonly #failed = new Set<HeldSpan>()
         override failed(held: HeldSpan, error: unknown): void {
@@ -277,7 +277,7 @@ export const activeMutants = mutants({
         return given instanceof Promise ? given.then((value) => value) : given
       },
     ),
-    "run-gives-nothing": seam.run("What was computed is lost.", ({ next }, context, fn) => {
+    "run-gives-nothing": seam.run("A result is lost.", ({ next }, context, fn) => {
       next(context, fn)
       return undefined
     }),
@@ -397,7 +397,7 @@ export const activeMutants = mutants({
       },
     ),
     "active-from-elsewhere-is-no-parent": subclass(
-      "What a message does is in another trace than the message.",
+      "The work for a message is in another trace than the message.",
       class extends ReferenceTracing {
         override parentOf(options: SpanOptions): TraceContext | undefined {
           const parent = super.parentOf(options)

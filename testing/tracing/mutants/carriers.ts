@@ -78,7 +78,7 @@ export const carriersMutants = mutants({
       ({ next, self }, carrier, context) => next(carrier, self.contextOf(context)),
     ),
     "writes-the-last-one": subclass(
-      "What a timer sends is part of the last request.",
+      "A call of a timer is part of the last request.",
       class extends ReferenceTracing {
         #last: TraceContext | undefined
         override activate<T>(context: TraceContext | undefined, fn: () => T): T {
@@ -100,7 +100,7 @@ export const carriersMutants = mutants({
       return context
     }),
     "trace-state-of-sampled-ones-alone": seam.headersOf(
-      "What a vendor decided is lost for the traces that it decided on.",
+      "A vendor's decision is lost for the traces that it decided on.",
       ({ next }, format, context) => next(format, context.sampled ? context : { ...context, traceState: undefined }),
     ),
     "flag-is-not-read": seam.isSampled("All that was left out is recorded again.", () => true),
@@ -160,7 +160,7 @@ export const carriersMutants = mutants({
       "@opentelemetry/core 2.12.1: all baggage is written to every request",
     ),
     "baggage-of-a-given-context": seam.inject(
-      "What is put into a queue has all baggage.",
+      "A message in a queue has all baggage.",
       ({ next, self }, carrier, context) => {
         next(carrier, context)
         const pairs = Object.entries(self.contextOf(context)?.baggage ?? {})
@@ -200,10 +200,13 @@ export const carriersMutants = mutants({
       (_, flags) => flags === "01",
     ),
     "any-flag-is-sampled": seam.isSampled("A trace that was left out is recorded.", (_, flags) => flags !== "00"),
-    "not-sampled-is-no-context": seam.extract("What was left out is sampled anew, in part.", ({ next }, carrier) => {
-      const context = next(carrier)
-      return context?.sampled === true ? context : undefined
-    }),
+    "not-sampled-is-no-context": seam.extract(
+      "A trace that was left out is sampled anew, in part.",
+      ({ next }, carrier) => {
+        const context = next(carrier)
+        return context?.sampled === true ? context : undefined
+      },
+    ),
   },
   "TRACING-CARRIER-15": {
     "extract-throws": seam.extract(

@@ -108,7 +108,7 @@ export const configurationMutants = mutants({
       ({ next, self }, carrier) => (self.config.enabled ? next(carrier) : undefined),
       "@opentelemetry/sdk-node with OTEL_SDK_DISABLED: no propagator is set, so contexts do not pass through",
     ),
-    "off-counts": seam.begin("What was never to be recorded is counted as open.", ({ next, self }, name, options) => {
+    "off-counts": seam.begin("Spans that are not to be recorded count as open.", ({ next, self }, name, options) => {
       if (!self.config.enabled) self.count("started", 1)
       return next(name, options)
     }),
@@ -145,8 +145,9 @@ export const configurationMutants = mutants({
     "limit-of-text-cuts-names": seam.nameOf("Names that are cut are other names.", ({ next, self }, name) =>
       next(name).slice(0, self.config.spanLimits.maxAttributeValueLength),
     ),
-    "limit-of-text-cuts-messages": seam.messageOf("What failed is cut in the middle.", ({ next, self }, message) =>
-      next(message)?.slice(0, self.config.spanLimits.maxAttributeValueLength),
+    "limit-of-text-cuts-messages": seam.messageOf(
+      "The message of a failure is cut in the middle.",
+      ({ next, self }, message) => next(message)?.slice(0, self.config.spanLimits.maxAttributeValueLength),
     ),
     "limit-of-text-cuts-keys": seam.setOne("Two attributes become one.", ({ next, self }, held, key, given) => {
       const { maxAttributeValueLength } = self.config.spanLimits
@@ -192,7 +193,7 @@ export const configurationMutants = mutants({
       "Who is said to have no tenant is said nothing of.",
       ({ next }, key, value) => (value === "" ? undefined : next(key, value)),
     ),
-    "inherited-members-are-written": seam.contextOf("What nobody put in leaves.", ({ next }, given) => {
+    "inherited-members-are-written": seam.contextOf("A member that nobody put in leaves.", ({ next }, given) => {
       const context = next(given)
       const baggage = (given as { baggage?: Record<string, string> } | undefined)?.baggage
       if (context === undefined || baggage === undefined) return context
@@ -213,7 +214,7 @@ export const configurationMutants = mutants({
   },
   "TRACING-CONF-06": {
     "formats-do-not-act": propagating("A mesh that speaks B3 loses each trace here.", () => ({ formats: ["w3c"] })),
-    "b3-without-a-decision": seam.headersOf("What was left out is sampled anew.", ({ next }, format, context) =>
+    "b3-without-a-decision": seam.headersOf("A trace that was left out is sampled anew.", ({ next }, format, context) =>
       next(format, context).map(([name, value]) => [name, name === "b3" ? value.slice(0, -2) : value]),
     ),
     "b3-says-true": seam.headersOf("Strict readers refuse the header.", ({ next }, format, context) =>
@@ -233,7 +234,7 @@ export const configurationMutants = mutants({
     "debugging-is-not-known": seam.idsOfB3("Who asks for a trace gets none.", ({ next }, traceId, spanId, sampled) =>
       sampled === "d" ? undefined : next(traceId, spanId, sampled),
     ),
-    "any-decision-is-yes": seam.idsOfB3("What is malformed is read.", ({ next }, traceId, spanId, sampled) =>
+    "any-decision-is-yes": seam.idsOfB3("A malformed header is read.", ({ next }, traceId, spanId, sampled) =>
       next(traceId, spanId, sampled === "0" ? "0" : "1"),
     ),
     "parent-in-b3-is-not-expected": seam.readB3("A header with all its parts is none.", ({ next }, text) =>
@@ -328,13 +329,13 @@ export const configurationMutants = mutants({
   "TRACING-CONF-10": {
     "baggage-enabled-does-not-act": withBaggage("Who switches baggage off has it.", { enabled: true }),
     "baggage-off-is-still-read": seam.withRest(
-      "What others send gets into logs.",
+      "The baggage of others gets into logs.",
       ({ next, self }, ids, format, carrier) => {
         const baggage = self.readBaggage(self.valuesIn(carrier, "baggage").join(","))
         return { ...next(ids, format, carrier), ...(baggage !== undefined && { baggage }) }
       },
     ),
-    "baggage-off-is-still-written": seam.baggageHeader("What must stay leaves.", ({ next, self }, context) => {
+    "baggage-off-is-still-written": seam.baggageHeader("Baggage that must stay leaves.", ({ next, self }, context) => {
       const { baggage } = self.config.propagation
       if (baggage.enabled) return next(context)
       const pairs = baggage.allowedKeys.flatMap((key) => self.writePair(key, context.baggage?.[key] ?? "") ?? [])
@@ -404,6 +405,45 @@ export const configurationMutants = mutants({
         }
         return kept.length === 0 ? [] : [["baggage", kept.join(",")]]
       },
+    ),
+  },
+  "TRACING-CONF-12": {
+    "sampling-is-not-checked": seam.canAct(
+      "A word that is misspelt records everything.",
+      ({ next }, key, value) => key === "sampling" || next(key, value),
+      "@opentelemetry/sdk-trace-base 2.12.1: of OTEL_TRACES_SAMPLER=Always_Off everything is recorded",
+    ),
+    "ratio-of-NaN-is-0": seam.canAct(
+      "A ratio that was computed wrongly records nothing.",
+      ({ next }, key, value) =>
+        next(key, JSON.parse(JSON.stringify(value, (_, each) => (Number.isNaN(each) ? 0 : each)))),
+      "@opentelemetry/sdk-trace-base 2.12.1: a ratio that is NaN is 0",
+    ),
+    "ratios-as-text": seam.canAct("Text is compared with numbers.", ({ next }, key, value) =>
+      next(key, JSON.parse(JSON.stringify(value, (_, each) => (each === "0.5" ? 0.5 : each)))),
+    ),
+    "formats-are-not-checked": seam.canAct(
+      "A format that is misspelt is neither read nor written.",
+      ({ next }, key, value) => key === "propagation" || next(key, value),
+    ),
+    "limit-of-text-of-0": seam.canAct(
+      "Who wants no text has all of it.",
+      ({ next }, key, value) =>
+        next(
+          key,
+          JSON.parse(
+            JSON.stringify(value, (name, each) => (name === "maxAttributeValueLength" && each === 0 ? 1 : each)),
+          ),
+        ),
+      "@opentelemetry/sdk-trace-base 2.12.1: a limit of text of 0 is ignored with a warning",
+    ),
+    "unknown-keys-are-ignored": seam.canAct("A limit that is misspelt does not act.", ({ next }, key, value) => {
+      const known = Object.entries(value as object).filter(([name]) => name !== "rato" && name !== "maxSpans")
+      return next(key, typeof value === "object" && !Array.isArray(value) ? Object.fromEntries(known) : value)
+    }),
+    "names-are-not-checked": seam.canAct(
+      "A scope has a name that no query finds.",
+      ({ next }, key, value) => key === "name" || next(key, value),
     ),
   },
 })

@@ -122,7 +122,7 @@ export const faultsMutants = mutants({
         await next()
       },
     ),
-    "left-overs-are-pending-for-ever": seam.dropPending("What is lost is said to wait.", () => {}),
+    "left-overs-are-pending-for-ever": seam.dropPending("Lost spans are said to wait.", () => {}),
     "left-overs-are-in-no-count": seam.dropPending(
       "Nobody knows how much is lost.",
       ({ self }) => {
@@ -130,12 +130,12 @@ export const faultsMutants = mutants({
       },
       "@opentelemetry/sdk-trace-base 2.12.1: nothing tells how many spans were left at shutdown",
     ),
-    "left-overs-count-as-exported": seam.dropPending("What is lost is said to have been received.", ({ self }) => {
+    "left-overs-count-as-exported": seam.dropPending("Lost spans are said to have been received.", ({ self }) => {
       self.count("exported", self.queue.length)
       self.queue = []
     }),
     "silent-batch-is-in-no-count": seam.waitInVain(
-      "What was on its way is in no count.",
+      "Spans on their way are in no count.",
       async ({ next, self }, batch, timeoutMs) => {
         const goes = await next(batch, timeoutMs)
         if (self.closed) self.queue = self.queue.filter((held) => !batch.includes(held))
@@ -166,7 +166,7 @@ export const faultsMutants = mutants({
       },
     ),
     "full-queue-stays-full": subclass(
-      "What was full once takes nothing any more.",
+      "A queue that was full once takes nothing any more.",
       class extends ReferenceTracing {
         #isFull = false
         override keep(...[held]: Parameters<ReferenceTracing["keep"]>): void {

@@ -20,7 +20,7 @@ export const flushingMutants = mutants({
       if (self.queue.length >= 512) await next(timeoutMs)
     }),
     "second-flush-is-the-first": subclass(
-      "What ended while a flush was under way is not sent by the next one.",
+      "The next flush does not send spans that ended during the first.",
       class extends ReferenceTracing {
         #flushing: Promise<void> | undefined
         override flush(timeoutMs?: number): Promise<void> {

@@ -24,12 +24,12 @@ export const headersMutants = mutants({
       /^[\da-f]{16}$/.test(String(id)),
     ),
     "version-ff-is-read": seam.isVersion(
-      "What must be ignored is read.",
+      "A header that must be ignored is read.",
       (_, version, more) => version !== "00" || more === undefined,
     ),
     "upper-case-is-read": seam.readTraceparent("One trace has two ids.", ({ next }, text) => next(text.toLowerCase())),
     "more-after-version-00-is-read": seam.isVersion(
-      "What is broken is read in part.",
+      "A broken header is read in part.",
       (_, version) => version !== "ff",
     ),
     "any-length-is-read": byPattern(
@@ -176,7 +176,7 @@ export const headersMutants = mutants({
       (_, members) => (members.join(",").length > 512 ? "" : members.slice(0, 32).join(",")),
       "@opentelemetry/api 1.9.1: createTraceState of more than 512 characters gives an empty one",
     ),
-    "last-members-are-kept": seam.leadingMembers("What is newest is lost first.", (_, members) => {
+    "last-members-are-kept": seam.leadingMembers("The newest members are lost first.", (_, members) => {
       const kept = members.slice(-32)
       while (kept.join(",").length > 512) kept.shift()
       return kept.join(",")

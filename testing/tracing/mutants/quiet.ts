@@ -5,7 +5,7 @@ import { ReferenceTracing } from "../reference/reference-tracing.ts"
 
 const THROWING_GETTER = "@opentelemetry/sdk-trace-base 2.12.1: what a getter of attributes throws reaches the host"
 
-/** What a span is given goes to the receiver as it is, which refuses the batch for it. */
+/** A value goes to the receiver as it is, which refuses the batch for it. */
 function refusedFor(isCostly: (text: string) => boolean, why: string, source?: string) {
   return seam.receive(
     why,
@@ -86,7 +86,7 @@ export const quietMutants = mutants({
       "An event whose name is a symbol costs the request.",
       ({ next }, held, name, given) => next(held, `${name}`, given),
     ),
-    "ended-span-throws": seam.isRunning("What comes after the end of a span costs the request.", ({ next }, held) => {
+    "ended-span-throws": seam.isRunning("A line after the end of a span costs the request.", ({ next }, held) => {
       if (!next(held)) throw new Error("the span has ended")
       return true
     }),
@@ -182,7 +182,7 @@ export const quietMutants = mutants({
       THROWING_GETTER,
     ),
     "unreadable-options-run-it-without-a-span": subclass(
-      "What an order did is in no trace.",
+      "The steps of an order are in no trace.",
       class extends ReferenceTracing {
         override async withSpan<T>(
           name: string,

@@ -85,10 +85,13 @@ export const samplingRulesMutants = mutants({
       if (rule !== undefined) return self.byRule(rule, request)
       return self.byStrategy(sampling.type ?? "always_on", sampling, request)
     }),
-    "type-goes-before-the-rules": seam.decide("What matters is left out with the rest.", ({ next, self }, request) => {
-      const { sampling } = self.config
-      return self.byStrategy(sampling.type ?? "always_on", sampling, request) === "drop" ? "drop" : next(request)
-    }),
+    "type-goes-before-the-rules": seam.decide(
+      "Spans that matter are left out with the rest.",
+      ({ next, self }, request) => {
+        const { sampling } = self.config
+        return self.byStrategy(sampling.type ?? "always_on", sampling, request) === "drop" ? "drop" : next(request)
+      },
+    ),
     "name-or-attributes": seam.fits(
       "A rule fits what it was not made for.",
       ({ self }, { match = {} }, { attributes, name }) => {
@@ -161,7 +164,7 @@ export const samplingRulesMutants = mutants({
       next({ ...rule, rate: rule.rate || 1 }, request),
     ),
     "rate-is-of-what-is-dropped": seam.byRule(
-      "What is to be dropped is kept in part.",
+      "Spans that are to be dropped are kept in part.",
       ({ next, self }, rule, request) => {
         const isWithin = self.isWithin(request.traceId, rule.rate ?? 1)
         return rule.decision === "drop" && !isWithin ? "record_and_sample" : next(rule, request)
@@ -170,7 +173,7 @@ export const samplingRulesMutants = mutants({
   },
   "TRACING-SAMPLE-09": {
     "none-fits-is-all": seam.byConditions(
-      "What nobody thought of floods the receiver.",
+      "Requests that nobody thought of flood the receiver.",
       ({ next, self }, config, request) => {
         const fits = (config.composite ?? []).some(({ condition }) => self.hasAll(request.attributes, condition))
         return fits ? next(config, request) : "record_and_sample"
@@ -187,7 +190,7 @@ export const samplingRulesMutants = mutants({
         next({ ...config, composite: composite.toReversed() }, request),
     ),
     "any-member-samples": seam.byConditions(
-      "What one member leaves out another one records.",
+      "One member records what another one leaves out.",
       ({ next }, { composite = [], ...config }, request) => {
         const decisions = composite.map((member) => next({ ...config, composite: [member] }, request))
         return decisions.includes("record_and_sample") ? "record_and_sample" : "drop"
@@ -199,7 +202,7 @@ export const samplingRulesMutants = mutants({
         next({ ...config, composite: composite.map((member) => ({ ...member, ratio: 1 })) }, request),
     ),
     "member-without-a-condition-never-fits": seam.byConditions(
-      "What is left over is not recorded.",
+      "The remaining spans are not recorded.",
       ({ next }, { composite = [], ...config }, request) =>
         next({ ...config, composite: composite.filter(({ condition }) => condition !== undefined) }, request),
     ),

@@ -14,11 +14,11 @@ export const samplingMutants = mutants({
       "@opentelemetry/sdk-trace-base 2.12.1: of OTEL_TRACES_SAMPLER=Always_Off everything is recorded",
     ),
     "always-off-follows-the-parent": seam.byStrategy(
-      "Whoever calls decides what is paid for.",
+      "The caller decides what is paid for.",
       ({ next }, strategy, config, request) =>
         strategy === "always_off" && request.parent?.sampled === true ? SAMPLE : next(strategy, config, request),
     ),
-    "what-is-not-sampled-is-sent": seam.ended("What was left out is paid for.", ({ self }, held) => {
+    "what-is-not-sampled-is-sent": seam.ended("Traces that were left out are paid for.", ({ self }, held) => {
       if (!self.open.delete(held)) return
       self.count("ended", 1)
       self.keep(held)
@@ -60,15 +60,16 @@ export const samplingMutants = mutants({
         return context.sampled || parent === undefined ? context : { ...context, spanId: parent.spanId }
       },
     ),
-    "left-out-is-not-active": seam.runWithin("What is left out has children that are not.", ({ next }, held, fn) =>
-      held.context.sampled ? next(held, fn) : fn(),
+    "left-out-is-not-active": seam.runWithin(
+      "A span that is left out has children that are not.",
+      ({ next }, held, fn) => (held.context.sampled ? next(held, fn) : fn()),
     ),
     "left-out-begins-a-trace": seam.contextFor("Logs of one request name two traces.", ({ next, self }, ...args) => {
       const context = next(...args)
       return context.sampled ? context : { ...context, traceId: self.newTraceId() }
     }),
     "left-out-says-sampled": seam.flagOf("The next service records a part of it.", () => "1"),
-    "left-out-loses-its-trace-state": seam.contextFor("What vendors say is lost.", ({ next }, ...args) => {
+    "left-out-loses-its-trace-state": seam.contextFor("The words of vendors are lost.", ({ next }, ...args) => {
       const { traceState, ...context } = next(...args)
       return context.sampled && traceState !== undefined ? { ...context, traceState } : context
     }),
@@ -88,7 +89,7 @@ export const samplingMutants = mutants({
       },
     ),
     "parent-that-is-left-out-is-none": seam.byParent(
-      "What was left out is recorded in part.",
+      "A trace that was left out is recorded in part.",
       ({ next }, config, request) =>
         next(config, request.parent?.sampled === false ? { ...request, parent: undefined } : request),
     ),
@@ -103,8 +104,9 @@ export const samplingMutants = mutants({
     "whenParent-does-not-act": seam.byParent("Who does not trust its callers must.", (_, __, { parent }) =>
       parent === undefined || parent.sampled ? SAMPLE : "drop",
     ),
-    "any-parent-is-sampled": seam.byParent("What was left out is recorded in part.", ({ next }, config, request) =>
-      request.parent === undefined ? next(config, request) : SAMPLE,
+    "any-parent-is-sampled": seam.byParent(
+      "A trace that was left out is recorded in part.",
+      ({ next }, config, request) => (request.parent === undefined ? next(config, request) : SAMPLE),
     ),
   },
   "TRACING-SAMPLE-06": {
@@ -158,17 +160,17 @@ export const samplingMutants = mutants({
       ({ next }, perSecond) => perSecond >= 1 && next(perSecond),
     ),
     "parent-that-is-left-out-may-be-sampled": seam.byRate(
-      "What was left out is recorded in part.",
+      "A trace that was left out is recorded in part.",
       ({ next }, perSecond, request) =>
         next(perSecond, request.parent?.sampled === false ? { ...request, parent: undefined } : request),
     ),
   },
   "TRACING-SAMPLE-10": {
-    "record-only-is-sent": seam.decide("What is to stay here is sent.", ({ next }, request) => {
+    "record-only-is-sent": seam.decide("Spans that are to stay here are sent.", ({ next }, request) => {
       const decision = next(request)
       return decision === "record_only" ? SAMPLE : decision
     }),
-    "record-only-is-sent-unsampled": seam.ended("What is to stay here is sent.", ({ self }, held) => {
+    "record-only-is-sent-unsampled": seam.ended("Spans that are to stay here are sent.", ({ self }, held) => {
       if (!self.open.delete(held)) return
       self.count("ended", 1)
       self.keep(held)
@@ -180,7 +182,7 @@ export const samplingMutants = mutants({
       if (isLeftOut) self.count("ended", -1)
     }),
     "record-only-follows-its-parent": seam.decide(
-      "What is to stay here is sent.",
+      "Spans that are to stay here are sent.",
       ({ next }, request: SamplingRequest) => {
         const decision = next(request)
         return decision === "record_only" && request.parent?.sampled === true ? SAMPLE : decision

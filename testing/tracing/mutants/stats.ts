@@ -56,8 +56,8 @@ export const statsMutants = mutants({
     }),
   },
   "TRACING-STATS-02": {
-    "pending-is-not-counted": seam.pending("What waits is in no count.", () => 0),
-    "what-is-on-its-way-is-not-counted": changed(ReferenceTracing, "What is on its way is in no count.", {
+    "pending-is-not-counted": seam.pending("Waiting spans are in no count.", () => 0),
+    "what-is-on-its-way-is-not-counted": changed(ReferenceTracing, "Spans on their way are in no count.", {
       async sendBatch({ next, self }, timeoutMs) {
         const batch = self.queue
         self.queue = []
@@ -71,7 +71,7 @@ export const statsMutants = mutants({
       return next(batch)
     }),
     "pending-has-the-open-ones": seam.pending(
-      "What has not ended is said to wait.",
+      "Open spans are said to wait.",
       ({ next, self }) => next() + self.open.size,
     ),
     "late-spans-are-not-dropped": seam.began(
@@ -122,8 +122,8 @@ export const statsMutants = mutants({
     }),
   },
   "TRACING-STATS-04": {
-    "open-ones-stay-open": seam.dropOpen("What is lost at close is in no count.", () => {}, SILENT_CLOSE),
-    "open-ones-end-without-being-dropped": seam.dropOpen("What is lost at close is said to wait.", ({ self }) => {
+    "open-ones-stay-open": seam.dropOpen("Spans that close loses are in no count.", () => {}, SILENT_CLOSE),
+    "open-ones-end-without-being-dropped": seam.dropOpen("Spans that close loses are said to wait.", ({ self }) => {
       self.count("ended", self.open.size)
       self.open.clear()
     }),
@@ -136,7 +136,7 @@ export const statsMutants = mutants({
         self.count("dropped", self.open.size)
       },
     ),
-    "open-ones-are-left-out": seam.dropOpen("What is lost looks as if nobody wanted it.", ({ self }) => {
+    "open-ones-are-left-out": seam.dropOpen("Lost spans look as if nobody wanted them.", ({ self }) => {
       self.count("ended", self.open.size)
       self.count("sampledOut", self.open.size)
       self.open.clear()
@@ -151,13 +151,13 @@ export const statsMutants = mutants({
       },
       "@opentelemetry/sdk-trace-base 2.12.1: a span that is started after shutdown records nothing, and nothing says so",
     ),
-    "late-spans-are-left-out": seam.began("What is lost looks as if nobody wanted it.", ({ next, self }, held) => {
+    "late-spans-are-left-out": seam.began("Lost spans look as if nobody wanted them.", ({ next, self }, held) => {
       next(held)
       if (!self.closed) return
       self.count("dropped", -1)
       self.count("sampledOut", 1)
     }),
-    "late-spans-wait": seam.began("What nobody will send is said to wait.", ({ next, self }, held) => {
+    "late-spans-wait": seam.began("Spans that nobody will send are said to wait.", ({ next, self }, held) => {
       if (!self.closed) return next(held)
       self.count("started", 1)
       self.open.add(held)
@@ -180,7 +180,7 @@ export const statsMutants = mutants({
       "@opentelemetry/sdk-trace-base 2.12.1: of 5,000 spans in one tick 2,560 are sent, and no count says what became of the others",
     ),
     "overflow-is-still-pending": subclass(
-      "What is lost is said to wait, for ever.",
+      "Lost spans are said to wait, for ever.",
       class extends ReferenceTracing {
         #lost = 0
         override keep(...[held]: Parameters<ReferenceTracing["keep"]>): void {
@@ -192,7 +192,7 @@ export const statsMutants = mutants({
         }
       },
     ),
-    "overflow-counts-as-exported": seam.keep("What is lost is said to have been received.", ({ next, self }, held) => {
+    "overflow-counts-as-exported": seam.keep("Lost spans are said to have been received.", ({ next, self }, held) => {
       if (self.queue.length < 100) next(held)
       else self.count("exported", 1)
     }),

@@ -5,6 +5,7 @@ import {
   type ReferenceOptions,
   ReferenceService,
 } from "../../foundation/reference-service.ts"
+import { configChecks } from "./config-checks.ts"
 import { TracingStore } from "./store.ts"
 
 export type TracingReferenceOptions = ReferenceOptions<TracingStore>
@@ -29,8 +30,6 @@ export interface HeldConfig {
   readonly traceIdGenerator: "random" | "uuid"
 }
 
-const KEYS = ["name", "label", "enabled", "sampling", "propagation", "spanLimits", "traceIdGenerator"]
-
 export abstract class ReferenceConfigured extends ReferenceService<TracingStore> {
   override readonly service: string = "tracing"
   /** What the receiver knows it by. */
@@ -43,9 +42,19 @@ export abstract class ReferenceConfigured extends ReferenceService<TracingStore>
     this.config = this.configOf(options.configuration ?? {})
   }
 
-  /** Those of a tracing are checked by nobody here. */
   override issuesOf(configuration: ReferenceConfiguration): ErrorIssue[] {
-    return super.issuesOf(Object.fromEntries(Object.entries(configuration).filter(([key]) => !KEYS.includes(key))))
+    const isOurs = ([key]: [string, unknown]) => Object.hasOwn(configChecks, key)
+    const [ours, others] = [true, false].map((is) =>
+      Object.entries(configuration).filter((each) => isOurs(each) === is),
+    )
+    const wrong = (ours ?? []).filter(([key, value]) => value !== undefined && !this.canAct(key, value))
+    const issues = wrong.map(([path]) => ({ path, message: "has a value that cannot act" }))
+    return [...super.issuesOf(Object.fromEntries(others ?? [])), ...issues]
+  }
+
+  /** Whether the value of a key is one that there is. */
+  canAct(key: string, value: unknown): boolean {
+    return configChecks[key]?.(value) === true
   }
 
   configOf(given: ReferenceConfiguration): HeldConfig {
