@@ -31,6 +31,13 @@ export const injecting: readonly (readonly [
   ],
 ]
 
+/** The headers that are written of a context. */
+export function injectedBy(tracing: TracingClient, context: TraceContext): Headers {
+  const carrier: Headers = {}
+  tracing.inject(carrier, context)
+  return carrier
+}
+
 /** A carrier with the trace of `REMOTE`, and more. */
 export function remoteCarrier(more: GivenCarrier = {}): GivenCarrier {
   return { traceparent: traceparentOf(REMOTE), ...more }

@@ -16,8 +16,10 @@ import { faultsMutants } from "./mutants/faults.ts"
 import { flushingMutants } from "./mutants/flushing.ts"
 import { headersMutants } from "./mutants/headers.ts"
 import { linksMutants } from "./mutants/links.ts"
+import { propagationMutants } from "./mutants/propagation.ts"
 import { quietMutants } from "./mutants/quiet.ts"
 import { readingMutants } from "./mutants/reading.ts"
+import { runningMutants } from "./mutants/running.ts"
 import { samplingMutants } from "./mutants/sampling.ts"
 import { samplingRulesMutants } from "./mutants/sampling-rules.ts"
 import { spanTimesMutants } from "./mutants/span-times.ts"
@@ -40,12 +42,14 @@ export const tracingMutants: readonly Mutant<typeof ReferenceTracing>[] = Object
   ...linksMutants,
   ...statusMutants,
   ...activeMutants,
+  ...runningMutants,
   ...carriersMutants,
   ...headersMutants,
   ...statsMutants,
   ...flushingMutants,
   ...quietMutants,
   ...configurationMutants,
+  ...propagationMutants,
   ...samplingMutants,
   ...samplingRulesMutants,
   ...faultsMutants,

@@ -16,6 +16,7 @@ import { faultsClauses } from "./clauses/faults.ts"
 import { flushingClauses } from "./clauses/flushing.ts"
 import { headersClauses } from "./clauses/headers.ts"
 import { linksClauses } from "./clauses/links.ts"
+import { propagationClauses } from "./clauses/propagation.ts"
 import { quietClauses } from "./clauses/quiet.ts"
 import { readingClauses } from "./clauses/reading.ts"
 import { samplingClauses } from "./clauses/sampling.ts"
@@ -49,6 +50,7 @@ export const tracingContract: Contract<TracingClient, TracingCapabilities> = def
     ...flushingClauses,
     ...quietClauses,
     ...configurationClauses,
+    ...propagationClauses,
     ...samplingClauses,
     ...samplingRulesClauses,
     ...faultsClauses,

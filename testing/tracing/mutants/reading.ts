@@ -21,7 +21,9 @@ export const readingMutants = mutants({
       },
       isAsked: ({ next, self }, held, query) => !self.open.has(held) && next(held, query),
     }),
-    "newest-first": seam.getSpans("A test reads its spans from behind.", ({ next }, query) => next(query).toReversed()),
+    "newest-spans-first": seam.getSpans("A test reads its spans from behind.", ({ next }, query) =>
+      next(query).toReversed(),
+    ),
     "by-the-end-that-was-given": seam.getSpans("Two spans change places since a clock was set.", ({ next }, query) =>
       next(query).toSorted((one, other) => one.endTime - other.endTime),
     ),
@@ -82,7 +84,7 @@ export const readingMutants = mutants({
       (_, { context, name }, query = {}) =>
         (!("name" in query) || query.name === name) && (!("traceId" in query) || query.traceId === context.traceId),
     ),
-    "one-of-each-name": seam.getSpans("Of three queries one is shown.", ({ next }, query) => {
+    "one-span-of-each-name": seam.getSpans("Of three queries one is shown.", ({ next }, query) => {
       const byName = new Map(next(query).map((span) => [span.name, span]))
       return query?.name === undefined ? next(query) : [...byName.values()]
     }),
