@@ -3,7 +3,7 @@ import { catalogues } from "./catalogues.ts"
 import { problemsOf } from "./engine/self-proof.ts"
 import { forEachSeed, PROOF_SEEDS } from "./proof-seeds.fixture.ts"
 
-const COMPUTING = new Set(["search", "storage"])
+const COMPUTING = new Set(["search", "storage", "tracing"])
 
 describe.each(catalogues)("what is right in $service", (catalogue) => {
   const { oddities, reference } = catalogue
