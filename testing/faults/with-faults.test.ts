@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { createMemoryStorage } from "../../adapters/storage/memory.ts"
+import { createMemoryTracing } from "../../adapters/tracing/memory.ts"
 import { createManualClock } from "../../contracts/foundation/clock.ts"
 import { storageMethods } from "../../contracts/storage/storage.ts"
+import { tracingMethods } from "../../contracts/tracing/tracing.ts"
 import { ReferenceCache } from "../cache/reference/reference-cache.ts"
 import { FaultPlan, withFaults } from "./with-faults.ts"
 
@@ -34,6 +36,13 @@ describe("withFaults", () => {
     plan.loseReply("set")
     await expect(cache.set("a", 1)).rejects.toMatchObject({ code: "TIMEOUT" })
     expect(await real.get("a")).toBe(1)
+  })
+
+  it("lets methods pass that answer at once", async () => {
+    const plan = new FaultPlan().fail("*")
+    const tracing = withFaults(createMemoryTracing(), plan, tracingMethods)
+    expect(tracing.stats().started).toBe(0)
+    await expect(tracing.flush()).rejects.toMatchObject({ code: "UNAVAILABLE" })
   })
 
   it("delays, hangs and heals", async () => {
