@@ -25,8 +25,8 @@ import type {
   TracingStats,
 } from "../../contracts/tracing/tracing.ts"
 import type { Carrier } from "../../core/foundation/trace-context/carrier.ts"
+import { tracingOptions } from "../../core/tracing/for-adapters.ts"
 import { asTracing } from "../../core/tracing/portable-tracing.ts"
-import { tracingOptions } from "../../core/tracing/tracing-config.ts"
 import { defaultContext } from "../kit/context.ts"
 import { parseOptions } from "../kit/parse-options.ts"
 import { TracingEngine } from "./engine/tracing-engine.ts"

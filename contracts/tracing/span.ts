@@ -1,18 +1,7 @@
 /** What a trace is made of. Shapes that the requirement document has (tracing.zod) keep its names. */
+import type { TraceContext } from "../foundation/trace-context.ts"
 
-/** Where a span stands: what goes over the wire, and what a child needs to know of its parent. */
-export interface TraceContext {
-  /** 32 lower-case hex digits, not all zero. */
-  readonly traceId: string
-  /** 16 lower-case hex digits, not all zero. */
-  readonly spanId: string
-  /** Whether the trace is recorded. */
-  readonly sampled: boolean
-  /** The W3C tracestate as it came: at most 32 members and 512 characters. */
-  readonly traceState?: string | undefined
-  /** What is said along the trace. Nothing of it leaves the process, unless the configuration allows the key. */
-  readonly baggage?: Readonly<Record<string, string>> | undefined
-}
+export type { TraceContext } from "../foundation/trace-context.ts"
 
 export type SpanKind = "internal" | "server" | "client" | "producer" | "consumer"
 

@@ -109,7 +109,9 @@ describe("variables of OpenTelemetry", () => {
   })
 
   it("choose what is among the adapters alone", async () => {
-    await expect(parseConfig({ adapters, env: OTEL })).rejects.toThrow(/OTEL_EXPORTER_OTLP_ENDPOINT:? unknown adapter opentelemetry/)
+    await expect(parseConfig({ adapters, env: OTEL })).rejects.toThrow(
+      /OTEL_EXPORTER_OTLP_ENDPOINT:? unknown adapter opentelemetry/,
+    )
   })
 })
 

@@ -1,5 +1,6 @@
 /** TracingConfig of the requirement document, as schemas. Every adapter takes the first part; the second is about exports. */
 import * as z from "zod/mini"
+import { TRACING_SPAN_LIMITS } from "../../contracts/tracing/arguments.ts"
 
 const ratio = z.number().check(z.gte(0), z.lte(1))
 const attributes = z.record(z.string(), z.unknown())
@@ -77,10 +78,13 @@ export const propagationSchema = z.strictObject({
 const count = z.int().check(z.gte(0), z.lte(1_000_000))
 
 export const spanLimitsSchema = z.strictObject({
-  maxAttributes: z._default(count, 128),
-  maxEvents: z._default(count, 128),
-  maxLinks: z._default(count, 128),
-  maxAttributeValueLength: z._default(z.int().check(z.gte(1), z.lte(10_000_000)), 4096),
+  maxAttributes: z._default(count, TRACING_SPAN_LIMITS.maxAttributes),
+  maxEvents: z._default(count, TRACING_SPAN_LIMITS.maxEvents),
+  maxLinks: z._default(count, TRACING_SPAN_LIMITS.maxLinks),
+  maxAttributeValueLength: z._default(
+    z.int().check(z.gte(1), z.lte(10_000_000)),
+    TRACING_SPAN_LIMITS.maxAttributeValueLength,
+  ),
 })
 
 /** The keys that every adapter takes. */

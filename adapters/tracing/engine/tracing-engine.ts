@@ -10,18 +10,25 @@ import type {
 } from "../../../contracts/tracing/tracing.ts"
 import type { Carrier } from "../../../core/foundation/trace-context/carrier.ts"
 import { extractContext, injectContext, type Propagation } from "../../../core/foundation/trace-context/propagation.ts"
-import { AttributeSet } from "../../../core/tracing/attribute-set.ts"
-import { createTraceIds, type TraceIds } from "../../../core/tracing/ids.ts"
-import { messageOf } from "../../../core/tracing/safe/exception.ts"
-import { safeContext, safeKind, safeLinks } from "../../../core/tracing/safe/options.ts"
-import { safeName } from "../../../core/tracing/safe/text.ts"
-import { safeTime } from "../../../core/tracing/safe/time.ts"
-import type { Sampler, SamplingRequest } from "../../../core/tracing/sampling/sampler.ts"
-import { samplerOf } from "../../../core/tracing/sampling/sampler-of.ts"
-import { SpanAnnouncer } from "../../../core/tracing/span-announcer.ts"
-import { SpanCounts } from "../../../core/tracing/span-counts.ts"
-import type { TracingOptions } from "../../../core/tracing/tracing-config.ts"
-import { NOWHERE, UnrecordedSpan } from "../../../core/tracing/unrecorded-span.ts"
+import {
+  AttributeSet,
+  createTraceIds,
+  messageOf,
+  NOWHERE,
+  type Sampler,
+  type SamplingRequest,
+  SpanAnnouncer,
+  SpanCounts,
+  safeContext,
+  safeKind,
+  safeLinks,
+  safeName,
+  safeTime,
+  samplerOf,
+  type TraceIds,
+  type TracingOptions,
+  UnrecordedSpan,
+} from "../../../core/tracing/for-adapters.ts"
 
 /** A span as it begins: all is safe. */
 export interface SpanStart {

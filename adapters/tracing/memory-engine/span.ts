@@ -8,9 +8,7 @@ import type {
   SpanStatusCode,
   TraceContext,
 } from "../../../contracts/tracing/tracing.ts"
-import { exceptionAttributes } from "../../../core/tracing/safe/exception.ts"
-import { safeMessage, safeName } from "../../../core/tracing/safe/text.ts"
-import { safeTime } from "../../../core/tracing/safe/time.ts"
+import { exceptionAttributes, safeMessage, safeName, safeTime } from "../../../core/tracing/for-adapters.ts"
 import type { SpanStart, TracingEngine } from "../engine/tracing-engine.ts"
 
 /** A span that is recorded. */

@@ -1,5 +1,5 @@
 import type { SpanKind, SpanStatusCode } from "../../../contracts/tracing/tracing.ts"
-import { formatTraces } from "../../../core/tracing/format-traces.ts"
+import { formatTraces } from "../../../core/tracing/for-adapters.ts"
 import type { HrTime, OtelSpanContext } from "./injected.ts"
 import type { SdkSpan } from "./provider.ts"
 import type { SpanSender } from "./sender.ts"

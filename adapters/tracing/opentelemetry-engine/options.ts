@@ -1,6 +1,6 @@
 import * as z from "zod/mini"
 import { decodeUrlPart } from "../../../core/foundation/url.ts"
-import { tracingOptions } from "../../../core/tracing/tracing-config.ts"
+import { tracingOptions } from "../../../core/tracing/for-adapters.ts"
 import { mustBe } from "../../kit/must-be.ts"
 import type { InjectedOtel } from "./injected.ts"
 

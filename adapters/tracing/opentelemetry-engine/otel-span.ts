@@ -1,8 +1,11 @@
 import type { GivenAttributes, SpanHandle, TraceContext } from "../../../contracts/tracing/tracing.ts"
-import { AttributeSet } from "../../../core/tracing/attribute-set.ts"
-import { exceptionAttributes } from "../../../core/tracing/safe/exception.ts"
-import { safeMessage, safeName } from "../../../core/tracing/safe/text.ts"
-import { safeTime } from "../../../core/tracing/safe/time.ts"
+import {
+  AttributeSet,
+  exceptionAttributes,
+  safeMessage,
+  safeName,
+  safeTime,
+} from "../../../core/tracing/for-adapters.ts"
 import type { SpanStart, TracingEngine } from "../engine/tracing-engine.ts"
 import type { HrTime, OtelApiSpan, SentAttributes } from "./injected.ts"
 import { keepProtoName } from "./proto-name.ts"

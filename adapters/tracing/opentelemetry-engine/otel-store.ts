@@ -1,5 +1,5 @@
 import type { GivenAttributes, SpanHandle, SpanKind, TraceContext } from "../../../contracts/tracing/tracing.ts"
-import { safeContext } from "../../../core/tracing/safe/options.ts"
+import { safeContext } from "../../../core/tracing/for-adapters.ts"
 import type { SpanStart, SpanStore, TracingEngine } from "../engine/tracing-engine.ts"
 import type { Contexts, OtelApi, OtelApiSpan, OtelSpanContext, SentAttributes } from "./injected.ts"
 import { hrTimeOf, OtelSpan } from "./otel-span.ts"

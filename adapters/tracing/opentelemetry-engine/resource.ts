@@ -1,5 +1,5 @@
 import type { SpanAttributes } from "../../../contracts/tracing/tracing.ts"
-import { AttributeSet } from "../../../core/tracing/attribute-set.ts"
+import { AttributeSet } from "../../../core/tracing/for-adapters.ts"
 import type { ParsedOptions } from "./options.ts"
 
 /** What spans are of, by the names of OpenTelemetry. */

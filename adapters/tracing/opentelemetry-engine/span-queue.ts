@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
 import { onAbort } from "../../../contracts/foundation/on-abort.ts"
-import type { SpanCounts } from "../../../core/tracing/span-counts.ts"
+import type { SpanCounts } from "../../../core/tracing/for-adapters.ts"
 import type { SpanSender } from "./sender.ts"
 
 export interface QueueOptions<Span> {

@@ -1,6 +1,6 @@
 /** The headers of Zipkin, B3: one, or one for each part. */
+import { isSpanId, isTraceId } from "../../../contracts/foundation/trace-context.ts"
 import type { Traceparent } from "./traceparent.ts"
-import { isSpanId, isTraceId } from "./traceparent.ts"
 
 /** `b3: {trace id}-{span id}-{sampled}-{parent span id}`; undefined where it names no span. */
 export function readB3(text: string): Traceparent | undefined {

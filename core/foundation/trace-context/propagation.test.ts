@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { TraceContext } from "../../../contracts/tracing/span.ts"
+import type { TraceContext } from "../../../contracts/foundation/trace-context.ts"
 import type { Carrier } from "./carrier.ts"
 import { extractContext, injectContext, type Propagation, type PropagationFormat } from "./propagation.ts"
 import { fastest, LONG_TEXTS, MEGABYTE, SPAN, TRACE } from "./tables.fixture.ts"

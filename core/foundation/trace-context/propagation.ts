@@ -1,8 +1,8 @@
-import type { TraceContext } from "../../../contracts/tracing/span.ts"
+import { isSpanId, isTraceId, type TraceContext } from "../../../contracts/foundation/trace-context.ts"
 import { readB3, readB3Multi, writeB3 } from "./b3.ts"
 import { readBaggage, writeBaggage } from "./baggage.ts"
 import { type Carrier, setHeader, soleValueOf, valuesOf } from "./carrier.ts"
-import { isSpanId, isTraceId, readTraceparent, type Traceparent, writeTraceparent } from "./traceparent.ts"
+import { readTraceparent, type Traceparent, writeTraceparent } from "./traceparent.ts"
 import { readTracestate } from "./tracestate.ts"
 
 export type PropagationFormat = "w3c" | "b3" | "b3_multi"

@@ -2,8 +2,9 @@ import { ROOT_CONTEXT, trace } from "@opentelemetry/api"
 import { W3CTraceContextPropagator } from "@opentelemetry/core"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { isSpanId, isTraceId } from "../../../contracts/foundation/trace-context.ts"
 import { fastest, LONG_TEXTS, SPAN, TRACE } from "./tables.fixture.ts"
-import { isSpanId, isTraceId, readTraceparent, writeTraceparent } from "./traceparent.ts"
+import { readTraceparent, writeTraceparent } from "./traceparent.ts"
 
 const SAMPLED = { traceId: TRACE, spanId: SPAN, sampled: true }
 

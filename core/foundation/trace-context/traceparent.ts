@@ -1,10 +1,9 @@
-import type { TraceContext } from "../../../contracts/tracing/span.ts"
+import { isSpanId, isTraceId, type TraceContext } from "../../../contracts/foundation/trace-context.ts"
 
 /** What a traceparent says. */
 export type Traceparent = Pick<TraceContext, "traceId" | "spanId" | "sampled">
 
 const TRACEPARENT = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/
-const ONLY_ZEROS = /^0+$/
 
 /** A `traceparent` (W3C Trace Context, section 3.2); undefined where it must be ignored. Later versions may say more. */
 export function readTraceparent(text: string): Traceparent | undefined {
@@ -16,12 +15,4 @@ export function readTraceparent(text: string): Traceparent | undefined {
 
 export function writeTraceparent({ sampled, spanId, traceId }: Traceparent): string {
   return `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`
-}
-
-export function isTraceId(id: unknown): id is string {
-  return typeof id === "string" && /^[\da-f]{32}$/.test(id) && !ONLY_ZEROS.test(id)
-}
-
-export function isSpanId(id: unknown): id is string {
-  return typeof id === "string" && /^[\da-f]{16}$/.test(id) && !ONLY_ZEROS.test(id)
 }

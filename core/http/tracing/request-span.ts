@@ -1,6 +1,6 @@
+import { isTraceId } from "../../../contracts/foundation/trace-context.ts"
 import type { SpanHandle } from "../../../contracts/tracing/tracing.ts"
 import { httpStatusOf } from "../../foundation/http/status.ts"
-import { isTraceId } from "../../foundation/trace-context/traceparent.ts"
 import { errorTypeOf } from "./error-type.ts"
 
 /** The span of a request, which ends with the answer. */

@@ -1,8 +1,7 @@
+import { TRACING_MAX_CAUSES, TRACING_MAX_MESSAGE_LENGTH } from "../../../contracts/tracing/arguments.ts"
 import type { SpanAttributes } from "../../../contracts/tracing/span.ts"
-import { MAX_STATUS_LENGTH, safeText } from "./text.ts"
+import { safeText } from "./text.ts"
 
-/** So many causes stand in the stack. */
-const MAX_CAUSES = 5
 const BEFORE_CAUSE = "\nCaused by: "
 
 /**
@@ -24,19 +23,19 @@ export function exceptionAttributes(error: unknown, maxLength: number): SpanAttr
 /** The name of an error; of all else its kind. The code of an error is an attribute of those who know it. */
 export function typeOf(error: unknown): string {
   const name = member(error, "name")
-  return typeof name === "string" && name !== "" ? safeText(name, MAX_STATUS_LENGTH, "Error") : kindOf(error)
+  return typeof name === "string" && name !== "" ? safeText(name, TRACING_MAX_MESSAGE_LENGTH, "Error") : kindOf(error)
 }
 
 export function messageOf(error: unknown): string {
-  if (typeof error !== "object" || error === null) return safeText(error, MAX_STATUS_LENGTH, "")
+  if (typeof error !== "object" || error === null) return safeText(error, TRACING_MAX_MESSAGE_LENGTH, "")
   const message = member(error, "message")
-  return typeof message === "string" ? safeText(message, MAX_STATUS_LENGTH, "") : ""
+  return typeof message === "string" ? safeText(message, TRACING_MAX_MESSAGE_LENGTH, "") : ""
 }
 
 function stackOf(error: unknown, maxLength: number): string {
   const stacks: string[] = []
   let current = error
-  for (let depth = 0; depth <= MAX_CAUSES && current !== undefined && current !== null; depth++) {
+  for (let depth = 0; depth <= TRACING_MAX_CAUSES && current !== undefined && current !== null; depth++) {
     const stack = member(current, "stack")
     const text = typeof stack === "string" && stack !== "" ? stack : depth === 0 ? "" : titleOf(current)
     if (text !== "") stacks.push(text)

@@ -1,5 +1,5 @@
+import { isSpanId, isTraceId } from "../../../contracts/foundation/trace-context.ts"
 import type { SpanKind, SpanOptions, TraceContext } from "../../../contracts/tracing/tracing.ts"
-import { isSpanId, isTraceId } from "../../foundation/trace-context/traceparent.ts"
 import { readTracestate } from "../../foundation/trace-context/tracestate.ts"
 
 const KINDS: readonly unknown[] = ["internal", "server", "client", "producer", "consumer"] satisfies SpanKind[]

@@ -1,5 +1,4 @@
-export const MAX_NAME_LENGTH = 256
-export const MAX_STATUS_LENGTH = 4096
+import { TRACING_MAX_MESSAGE_LENGTH, TRACING_MAX_NAME_LENGTH } from "../../../contracts/tracing/arguments.ts"
 
 /** A text of whatever was given, or the fallback where it has none. */
 export function safeText(value: unknown, maxLength: number, fallback: string): string {
@@ -12,10 +11,10 @@ export function safeText(value: unknown, maxLength: number, fallback: string): s
 }
 
 export function safeName(name: unknown): string {
-  return safeText(name, MAX_NAME_LENGTH, "unnamed")
+  return safeText(name, TRACING_MAX_NAME_LENGTH, "unnamed")
 }
 
 /** Undefined where nothing was said. */
 export function safeMessage(message: unknown): string | undefined {
-  return safeText(message, MAX_STATUS_LENGTH, "") || undefined
+  return safeText(message, TRACING_MAX_MESSAGE_LENGTH, "") || undefined
 }
