@@ -81,10 +81,13 @@ export class OpenTelemetryTracing implements ITracingService {
     over.abort()
   }
 
-  /** The receiver is asked where it was away; a refusal stays until it takes spans. */
+  /**
+   * Unhealthy while the receiver is away; degraded once it refused spans, until it takes some. Where none are made, or the
+   * application exports them, there is none to ask.
+   */
   async healthCheck(signal?: AbortSignal): Promise<PluginHealthStatus> {
-    const { aside, export: leaving } = this.#parts
-    if (leaving === undefined) return { status: "healthy", latency: 0 }
+    const { aside, engine, export: leaving } = this.#parts
+    if (leaving === undefined || !engine.options.enabled) return { status: "healthy", latency: 0 }
     await aside(() => leaving.sender.check(signal ?? new AbortController().signal))
     const { failure } = leaving.sender
     if (failure === undefined) return { status: "healthy", latency: 0 }

@@ -80,6 +80,11 @@ describe("health", () => {
     expect({ message, status }).toEqual({ status: "unhealthy", message: "The receiver of spans cannot be reached." })
   })
 
+  it("asks nobody where no spans are made", async () => {
+    const tracing = await open(await nowhere(), { enabled: false })
+    expect(await tracing.healthCheck()).toMatchObject({ status: "healthy" })
+  })
+
   it("is unhealthy while the receiver is silent", async () => {
     const tracing = await open((await openReceiver(silence)).endpoint)
     expect(await tracing.healthCheck()).toMatchObject({ status: "unhealthy", details: { code: "TIMEOUT" } })

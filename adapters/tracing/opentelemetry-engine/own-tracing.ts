@@ -21,7 +21,7 @@ const KINDS: readonly SpanKind[] = ["internal", "server", "client", "producer", 
 /** Tracing by a provider and an export of our own. */
 export async function openOwnTracing(options: ParsedOptions, context: AdapterContext): Promise<OpenTelemetryTracing> {
   const { otel, registerGlobal, resource, shutdownTimeoutMs } = options
-  const { clock } = context
+  const { clock, logger } = context
   const { exporter } = exportOptionsOf(options)
   const [ownApi, core, hooks, makeProvider] = await Promise.all([
     loadApi(),
@@ -51,7 +51,7 @@ export async function openOwnTracing(options: ParsedOptions, context: AdapterCon
     onBegin: (handle) => handles.set(handle.span, handle),
   })
   const engine = new TracingEngine({ ...options, service: resource.serviceName }, context, store)
-  const queue = new SpanQueue({ ...queueOptionsOf(options), clock, counts: engine.counts, sender, sizeOf })
+  const queue = new SpanQueue({ ...queueOptionsOf(options), clock, logger, counts: engine.counts, sender, sizeOf })
   provider = makeProvider({
     resource: resourceOf(resource),
     limits: options.spanLimits as Required<typeof options.spanLimits>,

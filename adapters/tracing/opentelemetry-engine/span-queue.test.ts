@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { SpanCounts } from "../../../core/tracing/span-counts.ts"
 import type { Sending, SpanSender } from "./sender.ts"
 import { type QueueOptions, SpanQueue } from "./span-queue.ts"
@@ -8,18 +9,34 @@ import { type QueueOptions, SpanQueue } from "./span-queue.ts"
 function open(options: Partial<QueueOptions<string>> = {}) {
   const clock = createManualClock()
   const counts = new SpanCounts()
+  const log: string[] = []
+  const logger = {
+    info: (message: string) => void log.push(message),
+    warn: (message: string) => void log.push(message),
+  }
   const batches: { spans: readonly string[]; sending: Sending; take(count: number): void; refuse(): void }[] = []
+  let failure: ServiceError | undefined
   const sender: SpanSender<string> = {
-    failure: undefined,
+    get failure() {
+      return failure
+    },
     async check() {},
     close() {},
     send: (spans, sending) =>
       new Promise((resolve, reject) => {
-        batches.push({ spans, sending, take: resolve, refuse: () => reject(new Error("no")) })
+        const take = (count: number) => {
+          failure = undefined
+          resolve(count)
+        }
+        const refuse = () => {
+          failure = new ServiceError("UNAVAILABLE", "The receiver refuses.")
+          reject(failure)
+        }
+        batches.push({ spans, sending, take, refuse })
       }),
   }
   const limits = { maxQueueSize: 8, maxBatchSize: 4, delayMs: 5000, exportTimeoutMs: 30_000 }
-  const queue = new SpanQueue<string>({ ...limits, clock, counts, sender, sizeOf: () => 1, ...options })
+  const queue = new SpanQueue<string>({ ...limits, clock, logger, counts, sender, sizeOf: () => 1, ...options })
   const end = (...spans: string[]) => {
     for (const span of spans) {
       counts.start()
@@ -27,7 +44,7 @@ function open(options: Partial<QueueOptions<string>> = {}) {
       queue.add(span)
     }
   }
-  return { queue, clock, counts, batches, end, sent: () => batches.map(({ spans }) => spans.join("")) }
+  return { queue, clock, counts, batches, log, end, sent: () => batches.map(({ spans }) => spans.join("")) }
 }
 
 describe("a span", () => {
@@ -198,5 +215,32 @@ describe("stop", () => {
     await clock.advance(60_000)
     expect(sent()).toEqual([])
     expect(counts.stats).toMatchObject({ dropped: 2, pending: 0 })
+  })
+})
+
+describe("the log", () => {
+  it("says once that spans are lost, and once that they are taken again", async () => {
+    const { batches, clock, end, log } = open()
+    end(..."abcdefgh")
+    for (const [at, spans] of ["", "ijkl", "mnop", ""].entries()) {
+      await clock.advance(0)
+      if (at < 2) batches[at]?.refuse()
+      else batches[at]?.take(4)
+      await clock.advance(0)
+      end(...spans)
+    }
+    expect(log).toEqual(["Spans are not taken, and are dropped.", "Spans are taken again."])
+  })
+
+  it("may throw, and costs no span", async () => {
+    const throws = () => {
+      throw new Error("no log")
+    }
+    const { batches, clock, counts, end, queue } = open({ logger: { info: throws, warn: throws } })
+    end(..."abcd")
+    await clock.advance(0)
+    batches[0]?.refuse()
+    await queue.flush()
+    expect(counts.stats).toMatchObject({ dropped: 4, pending: 0 })
   })
 })

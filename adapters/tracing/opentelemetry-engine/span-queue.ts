@@ -1,3 +1,4 @@
+import type { Logger } from "../../../contracts/adapter.ts"
 import type { Clock, Timer } from "../../../contracts/foundation/clock.ts"
 import { onAbort } from "../../../contracts/foundation/on-abort.ts"
 import type { SpanCounts } from "../../../core/tracing/for-adapters.ts"
@@ -11,6 +12,7 @@ export interface QueueOptions<Span> {
   /** How long a batch may take, with its retries, in ms. */
   readonly exportTimeoutMs: number
   readonly clock: Clock
+  readonly logger: Pick<Logger, "info" | "warn">
   readonly counts: Pick<SpanCounts, "export" | "drop">
   readonly sender: SpanSender<Span>
   /** About how many bytes a span takes. */
@@ -30,6 +32,8 @@ export class SpanQueue<Span> {
   #sending: Promise<void> | undefined
   /** Ends a pause between two tries. */
   #wake = () => {}
+  /** The failure that was logged last; undefined where spans are taken. */
+  #logged: string | undefined
 
   constructor(options: QueueOptions<Span>) {
     this.#options = options
@@ -129,6 +133,21 @@ export class SpanQueue<Span> {
     const accepted = Math.min(batch.length, Math.max(0, taken))
     counts.export(accepted)
     counts.drop(batch.length - accepted)
+    this.#log()
+  }
+
+  /** Says once that spans are lost, and why, and once that they are no more. */
+  #log(): void {
+    const { logger, sender } = this.#options
+    const { failure } = sender
+    if (failure?.message === this.#logged) return
+    this.#logged = failure?.message
+    try {
+      if (failure === undefined) logger.info("Spans are taken again.")
+      else logger.warn("Spans are not taken, and are dropped.", { error: failure })
+    } catch {
+      // Tracing goes on without a logger.
+    }
   }
 
   /** @param isAsked The receiver asked for it, so that it is not cut short. */
