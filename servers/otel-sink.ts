@@ -12,7 +12,7 @@ interface SinkContext {
 }
 
 /** A span as the contract of tracing has it. */
-export interface SinkSpan {
+interface SinkSpan {
   readonly context: SinkContext
   readonly parentSpanId?: string | undefined
   readonly name: string

@@ -60,7 +60,7 @@ const nineMethodsTracingSubject = defineSubject({
 const SECRET = "secret-of-the-conformance-run"
 
 /** A real collector. What it took is what it forwarded to a receiver in this process. */
-export const opentelemetryTracingSubject = defineSubject({
+const opentelemetryTracingSubject = defineSubject({
   service: "tracing",
   name: "opentelemetry",
   available: otelCollectorAvailable,

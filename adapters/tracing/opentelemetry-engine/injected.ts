@@ -60,7 +60,7 @@ export interface OtelApi {
 type Callable = (...args: never) => unknown
 
 /** `@opentelemetry/api` of whatever version 1. */
-export interface InjectedApi {
+interface InjectedApi {
   readonly ROOT_CONTEXT: object
   readonly context: Contexts
   readonly trace: Readonly<Record<keyof OtelApi["trace"], Callable>>

@@ -15,12 +15,12 @@ import type { SpanSender } from "./sender.ts"
 import type { SpanQueue } from "./span-queue.ts"
 
 /** Where spans leave the process; there is none of these where the provider of the host exports. */
-export interface Export {
+interface Export {
   readonly queue: SpanQueue<SdkSpan>
   readonly sender: SpanSender<SdkSpan>
 }
 
-export interface TracingParts {
+interface TracingParts {
   readonly engine: TracingEngine
   readonly config: TracingConfig
   readonly clock: AdapterContext["clock"]

@@ -40,7 +40,7 @@ const headersSchema = z
     }),
   )
 
-export const exporterSchema = z
+const exporterSchema = z
   .strictObject({
     /** `otlp_http` sends protobuf. `jaeger` takes OTLP, and is the same. `console` prints to the standard output. */
     type: z._default(z.enum(["otlp_http", "jaeger", "zipkin", "console"]), "otlp_http"),

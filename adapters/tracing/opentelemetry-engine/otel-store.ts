@@ -9,7 +9,7 @@ import { keepProtoName } from "./proto-name.ts"
 const KINDS: Readonly<Record<SpanKind, number>> = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 }
 const SAMPLED = 1
 
-export interface StoreParts {
+interface StoreParts {
   readonly api: OtelApi
   readonly contexts: Contexts
   /** Has a tracer begin a span, with what it is asked for. */
