@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../contracts/foundation/plain-object.ts"
 import {
   type RecordedSpan,
   type SpanHandle,
@@ -16,7 +17,8 @@ import { bounded } from "../foundation/bounded.ts"
 import { Portable } from "../foundation/portable.ts"
 import type { Refusal } from "../foundation/refusal.ts"
 import type { Carrier } from "../foundation/trace-context/carrier.ts"
-import { QuietSpan, quietly } from "./quiet-span.ts"
+import { heard, QuietSpan, quietly } from "./quiet-span.ts"
+import { safeContext } from "./safe/options.ts"
 import { NOWHERE, UnrecordedSpan } from "./unrecorded-span.ts"
 
 export interface AsTracingOptions extends PortableOptions {
@@ -58,7 +60,7 @@ class PortableTracing extends Portable<TracingImplementation> implements Tracing
 
   startSpan(name: string, options?: SpanOptions): SpanHandle {
     if (this.#isTrusted) return this.implementation.startSpan(name, options)
-    return quietly(() => new QuietSpan(this.implementation.startSpan(name, options)), unrecorded)
+    return quietly(() => new QuietSpan(heard(this.implementation.startSpan(name, options))), unrecorded)
   }
 
   withSpan<T>(name: string, options: SpanOptions, fn: (span: SpanHandle) => T | Promise<T>): Promise<T> {
@@ -66,40 +68,64 @@ class PortableTracing extends Portable<TracingImplementation> implements Tracing
     return this.#withSpan(name, options, fn)
   }
 
-  /** What comes of it is what comes of `fn`, which runs once. */
+  /** What comes of it is what comes of `fn`, which runs once, however the implementation calls it or settles. */
   async #withSpan<T>(name: string, options: SpanOptions, fn: (span: SpanHandle) => T | Promise<T>): Promise<T> {
     let outcome: Promise<T> | undefined
+    let begin: () => void = nothing
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
     const once = (span: SpanHandle) => {
       outcome ??= (async () => fn(span))()
+      // It is awaited below, though not at once.
+      outcome.catch(nothing)
+      begin()
       return outcome
     }
-    try {
+    // What it rejects with is its own fault, or that of `fn`.
+    const theirs = settled(async () => {
       await this.implementation.withSpan(name, options, (span) => once(new QuietSpan(span)))
-    } catch {
-      // Its own fault, or that of `fn`.
-    }
-    return once(unrecorded())
+    })
+    if (outcome === undefined) await this.#patiently(Promise.race([begun, theirs]))
+    const isTheirs = outcome !== undefined
+    const ours = once(unrecorded())
+    await settled(() => ours)
+    if (isTheirs) await this.#patiently(theirs)
+    return ours
+  }
+
+  /** Waits for the implementation, and not for ever. */
+  async #patiently(asked: Promise<void>): Promise<void> {
+    await bounded(asked, this.clock, GRACE_MS, nothing)
   }
 
   activeContext(): TraceContext | undefined {
-    return quietly(() => this.implementation.activeContext(), nothing)
+    const active = quietly(() => this.implementation.activeContext(), nothing)
+    return this.#isTrusted ? active : safeContext(active)
   }
 
   run<T>(context: TraceContext | undefined, fn: () => T): T {
     if (this.#isTrusted) return this.implementation.run(context, fn)
-    let outcome: { readonly value: T } | undefined
-    let failure: { readonly error: unknown } | undefined
+    let outcome: (() => T) | undefined
     const once = () => {
-      try {
-        outcome = { value: fn() }
-      } catch (error) {
-        failure = { error }
-      }
+      outcome ??= outcomeOf(fn)
+      return outcome()
     }
-    quietly(() => this.implementation.run(context, once), nothing)
-    if (outcome === undefined && failure === undefined) once()
-    if (failure !== undefined) throw failure.error
-    return (outcome as unknown as { readonly value: T }).value
+    let theirs: unknown
+    try {
+      theirs = this.implementation.run(context, once)
+    } catch {
+      // Its own fault, or that of `fn`.
+    }
+    try {
+      const ours = once()
+      // A promise of the callback is the host's to wait for.
+      if (ours !== theirs) heard(theirs)
+      return ours
+    } catch (error) {
+      heard(theirs)
+      throw error
+    }
   }
 
   inject(carrier: Record<string, string>, context?: TraceContext): void {
@@ -107,33 +133,31 @@ class PortableTracing extends Portable<TracingImplementation> implements Tracing
   }
 
   extract(carrier: Carrier): TraceContext | undefined {
-    return quietly(() => this.implementation.extract(carrier), nothing)
+    const found = quietly(() => this.implementation.extract(carrier), nothing)
+    return this.#isTrusted ? found : safeContext(found)
   }
 
   getConfig(): TracingConfig {
-    return quietly(
-      () => this.implementation.getConfig(),
-      () => ({}),
-    )
+    const config: unknown = quietly(() => this.implementation.getConfig(), nothing)
+    return isPlainObject(config) ? config : {}
   }
 
   stats(): TracingStats {
-    return quietly(
-      () => this.implementation.stats(),
-      () => NO_STATS,
-    )
+    const given = quietly(() => this.implementation.stats(), nothing)
+    return this.#isTrusted && given !== undefined ? given : safeStats(given)
   }
 
   async flush(timeoutMs?: number): Promise<void> {
     const ms = safeTimeout(timeoutMs)
-    await this.#inTime(async () => this.implementation.flush(ms), ms)
+    await this.#inTime(async () => {
+      if (this.hasLayers) await this.call("flush", [ms])
+      else await this.implementation.flush(ms)
+    }, ms)
   }
 
   getSpans(query?: SpanQuery): readonly RecordedSpan[] {
-    return quietly(
-      () => this.implementation.getSpans?.(query) ?? [],
-      () => [],
-    )
+    const spans: unknown = quietly(() => this.implementation.getSpans?.(query), nothing)
+    return Array.isArray(spans) ? spans : []
   }
 
   clearSpans(): void {
@@ -146,7 +170,7 @@ class PortableTracing extends Portable<TracingImplementation> implements Tracing
 
   /** Resolves always, and not much later than `ms`. */
   async #inTime(run: () => Promise<void>, ms: number): Promise<void> {
-    await bounded(run().catch(nothing), this.clock, ms + GRACE_MS, nothing)
+    await bounded(settled(run), this.clock, ms + GRACE_MS, nothing)
   }
 
   protected sibling(base: Base<TracingImplementation>): PortableTracing {
@@ -167,8 +191,9 @@ class PortableTracing extends Portable<TracingImplementation> implements Tracing
   }
 }
 
-/** How long `close` may take, and how much longer than that, and than its time, `flush`. */
+/** How long `close` may take. */
 const CLOSE_MS = 5000
+/** How much longer than their time `flush` and `close` may take, and how long a callback waits for the implementation. */
 const GRACE_MS = 200
 const FLUSH_MS = 5000
 
@@ -178,7 +203,35 @@ function safeTimeout(ms: unknown): number {
 
 const MAX_TIMEOUT_MS = 2_147_483_647 - GRACE_MS
 
-const NO_STATS: TracingStats = { started: 0, ended: 0, exported: 0, dropped: 0, pending: 0, sampledOut: 0 }
+const STATS = ["started", "ended", "exported", "dropped", "pending", "sampledOut"] as const
+
+/** Each number that was given; 0 for all else. */
+function safeStats(given: unknown): TracingStats {
+  const number = (name: string) =>
+    quietly(() => Number((given as Readonly<Record<string, unknown>>)[name]), nothing) || 0
+  return Object.fromEntries(STATS.map((name) => [name, number(name)])) as unknown as TracingStats
+}
+
+/** Gives what `fn` gave, or throws what it threw, each time. */
+function outcomeOf<T>(fn: () => T): () => T {
+  try {
+    const value = fn()
+    return () => value
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
+}
+
+/** Resolves once it has settled. */
+async function settled(run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run()
+  } catch {
+    // Only the end of it counts.
+  }
+}
 
 function nothing(): undefined {
   return undefined

@@ -1,21 +1,29 @@
 import type { GivenAttributes, SpanHandle, TraceContext } from "../../contracts/tracing/tracing.ts"
+import { safeContext } from "./safe/options.ts"
+import { NOWHERE } from "./unrecorded-span.ts"
 
 /** Runs what may throw; `fallback` gives what there is then. */
 export function quietly<T>(run: () => T, fallback: () => T): T {
   try {
-    return run()
+    return heard(run())
   } catch {
     return fallback()
   }
 }
 
-/** A span of an implementation that may throw. */
+/** What an implementation gave. Where it is a promise nobody waits for it, and its rejection must not end the process. */
+export function heard<T>(given: T): T {
+  if (given instanceof Promise) given.catch(() => {})
+  return given
+}
+
+/** A span of an implementation that may throw. One whose context is malformed stands for no trace. */
 export class QuietSpan implements SpanHandle {
   readonly context: TraceContext
   readonly #span: SpanHandle
 
   constructor(span: SpanHandle) {
-    this.context = span.context
+    this.context = safeContext(span.context) ?? NOWHERE
     this.#span = span
   }
 
