@@ -24,6 +24,8 @@ export const STANDARD_EVENT_NAMES = [
   "queue.task.completed",
   "queue.task.failed",
   "queue.task.dead",
+  "trace.span.created",
+  "trace.span.ended",
 ] as const
 export type StandardEventName = (typeof STANDARD_EVENT_NAMES)[number]
 
