@@ -7,6 +7,7 @@ import { relevanceSuite } from "./relevance.ts"
 import { searchSuite } from "./search.ts"
 import { storageSuite } from "./storage.ts"
 import type { Suite } from "./suite.ts"
+import { tracingSuite } from "./tracing.ts"
 
 export const suites: readonly Suite[] = [
   cacheSuite,
@@ -16,5 +17,6 @@ export const suites: readonly Suite[] = [
   relevanceSuite,
   evictionSuite,
   httpSuite,
+  tracingSuite,
   harnessSuite,
 ]
