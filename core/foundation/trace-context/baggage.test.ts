@@ -72,6 +72,33 @@ describe("readBaggage", () => {
     expect(Object.keys(readBaggage(`${first},${rest}y`) ?? {})).toEqual(["x"])
   })
 
+  it("decodes as decodeURIComponent does", () => {
+    const unit = fc.constantFrom(
+      "a",
+      "%",
+      "%41",
+      "%C3",
+      "%A9",
+      "%ED%A0%80",
+      "%F0%9F%98%80",
+      "%c0%80",
+      "%EF%BF%BD",
+      "%2525",
+    )
+    fc.assert(
+      fc.property(fc.string({ unit, minLength: 1, maxLength: 6 }), (text) => {
+        let wanted: string | undefined
+        try {
+          wanted = decodeURIComponent(text)
+        } catch {
+          wanted = undefined
+        }
+        expect(readBaggage(`a=${text}`)?.["a"]).toBe(wanted)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   it("does not count what it leaves out", () => {
     const long = `bad=${"x".repeat(5000)}`
     const bad = Array.from({ length: 200 }, () => "bad=%").join(",")
