@@ -129,7 +129,10 @@ describe("withEvents", () => {
 
   it("is put around the caches of services that are given events", async () => {
     const heard: string[] = []
-    const { cache, close } = await createTestServices({ events: { emit: (name) => heard.push(name) } })
+    const { cache, close } = await createTestServices({
+      services: ["cache"],
+      events: { emit: (name) => heard.push(name) },
+    })
     await cache.get("key")
     await close()
     expect(heard).toEqual(["cache.miss"])

@@ -390,7 +390,7 @@ export const schedulesMutants = mutants({
   "QUEUE-SCHED-16": {
     "ticks-without-metadata": seam.tickOptionsOf(
       "What a tick does belongs to no trace, and nobody knows who asked.",
-      () => ({}),
+      () => undefined,
     ),
   },
 })

@@ -56,8 +56,8 @@ export abstract class ReferenceSchedules extends ReferenceDeliveries {
     held.nextAt = this.nextAfterTick(held)
   }
 
-  tickOptionsOf({ metadata }: HeldSchedule): { metadata?: ScheduleOptions["metadata"] } {
-    return { metadata }
+  tickOptionsOf({ metadata }: HeldSchedule): ScheduleOptions | undefined {
+    return metadata && { metadata }
   }
 
   isUntaken(queue: string, { latest = "" }: HeldSchedule): boolean {
