@@ -8,7 +8,7 @@ import { serveHttp } from "../../core/http/server/serve.ts"
 import { createServices } from "../../core/services.ts"
 import { ELASTICSEARCH_MISSING, findElasticsearch, startElasticsearch } from "../../servers/elasticsearch.ts"
 import { findOtelCollector, OTEL_COLLECTOR_MISSING, startOtelCollector } from "../../servers/otel-collector.ts"
-import { type SinkSpan, startOtelSink } from "../../servers/otel-sink.ts"
+import { type OtelSink, startOtelSink } from "../../servers/otel-sink.ts"
 import { findRedis, REDIS_MISSING, startRedis } from "../../servers/redis.ts"
 import type { RunningServer } from "../../servers/running-server.ts"
 import { findVersitygw, startVersitygw, VERSITYGW_MISSING } from "../../servers/versitygw.ts"
@@ -126,7 +126,7 @@ interface Tree {
 }
 
 /** Names by their parents. */
-function treeOf(spans: readonly SinkSpan[], parent: string): Tree {
+function treeOf(spans: OtelSink["spans"], parent: string): Tree {
   const children = spans.filter(({ parentSpanId }) => parentSpanId === parent)
   return Object.fromEntries(
     children.map(({ context, kind, name }) => [`${name} (${kind})`, treeOf(spans, context.spanId)]),
