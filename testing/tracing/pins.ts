@@ -27,8 +27,8 @@ export const tracingPins: readonly Pin[] = [
   },
   {
     point: "ended spans",
-    rule: "nothing changes them; a second end is neither counted nor sent",
-    clauses: ["TRACING-SPAN-12", "TRACING-SPAN-13"],
+    rule: "nothing changes them, and calls can still be chained; a second end is neither counted nor sent",
+    clauses: ["TRACING-SPAN-12", "TRACING-SPAN-13", "TRACING-SPAN-17"],
   },
   {
     point: "names",
@@ -123,7 +123,7 @@ export const tracingPins: readonly Pin[] = [
   {
     point: "configuration",
     rule: "each key acts or is refused; where it is not enabled nothing is recorded, and contexts pass through",
-    clauses: ["TRACING-CONF-01", "TRACING-CONF-02"],
+    clauses: ["TRACING-CONF-01", "TRACING-CONF-02", "TRACING-CONF-10", "TRACING-CONF-11", "TRACING-CONF-12"],
   },
   {
     point: "reading",

@@ -39,7 +39,7 @@ export const attributeLimitsMutants = mutants({
       const held = next(given)
       return held.dropped > 2 && held.values.size === 128 ? { ...self.newAttributes(), dropped: held.dropped } : held
     }),
-    "events-without-limit": subclass(
+    "attributes-of-events-without-limit": subclass(
       "A counter in a name of an event fills the memory.",
       class extends ReferenceTracing {
         override event(...[held, name, given = {}]: Parameters<ReferenceTracing["event"]>): void {
@@ -52,7 +52,7 @@ export const attributeLimitsMutants = mutants({
       },
       "opentelemetry-js #3649: the limits of attributes of events and links were read, and did nothing",
     ),
-    "links-without-limit": seam.linkOf(
+    "attributes-of-links-without-limit": seam.linkOf(
       "A counter in a name of a link fills the memory.",
       ({ next }, given) => {
         const link = next(given)

@@ -20,7 +20,7 @@ export const eventsMutants = mutants({
       const span = next(held)
       return { ...span, events: span.events.map((event) => ({ ...event, time: span.endTime })) }
     }),
-    "times-of-the-process": seam.spanOf(
+    "events-in-times-of-the-process": seam.spanOf(
       "Events are of 1970, and their span is of today.",
       ({ next, self }, held) => {
         const span = next(held)
