@@ -83,4 +83,5 @@ export const tracingCatalogue: Catalogue<
   mutants: tracingMutants,
   oddities: tracingOddities,
   pins: tracingPins,
+  matrix: "named",
 }

@@ -123,6 +123,14 @@ export const configurationMutants = mutants({
       next(list, max)
       return 0
     }),
+    "limit-drops-attributes-in-silence": seam.dropAttribute("A trace looks whole that is not.", () => {}),
+    "replaced-attributes-count-as-dropped": seam.setOne(
+      "A trace looks cut that is whole.",
+      ({ next }, held, key, given) => {
+        if (held.values.has(key as string)) held.dropped++
+        next(held, key, given)
+      },
+    ),
   },
   "TRACING-CONF-04": {
     "limit-of-text-does-not-act": unlimited("Text of any length fills the receiver.", "maxAttributeValueLength"),
