@@ -98,7 +98,14 @@ export const tracingPins: readonly Pin[] = [
   {
     point: "baggage",
     rule: "read within 180 pairs, 4,096 and 8,192 characters; only what is allowed by name leaves",
-    clauses: ["TRACING-CARRIER-11", "TRACING-CARRIER-12", "TRACING-CARRIER-13", "TRACING-CONF-05"],
+    clauses: [
+      "TRACING-CARRIER-11",
+      "TRACING-CARRIER-12",
+      "TRACING-CARRIER-13",
+      "TRACING-CONF-05",
+      "TRACING-CONF-10",
+      "TRACING-CONF-11",
+    ],
   },
   {
     point: "counts",
