@@ -3,7 +3,7 @@
  * which are bound to a runner give what a run without one gives, one conformance run of a few subjects, and the tests of
  * RUNTIME_TESTS.
  *
- *     npm run build && npm run leg
+ *     npm run build && npm run subjects:peers && npm run leg
  */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -12,12 +12,14 @@ import { join } from "node:path"
 import { subjects } from "../conformance.config.ts"
 import { checkBindings } from "./pack-check/bindings.ts"
 import { checkLoading } from "./pack-check/loading.ts"
+import { checkOpenTelemetry3 } from "./pack-check/opentelemetry-3.ts"
 import { Checklist, repository } from "./pack-check/run.ts"
 import { runnersOfLegs } from "./pack-check/runners.ts"
 import { packTarball } from "./pack-check/tarball.ts"
 
 /** Tests of what Node does, not of what is done with it. Each file has its reason. */
 const RUNTIME_TESTS: Readonly<Record<string, string>> = {
+  "adapters/tracing/opentelemetry-3.test.ts": "OpenTelemetry 3 needs Node 22.15",
   "adapters/kit/clone.test.ts": "structuredClone, and what V8 does with prototypes",
   "adapters/kit/engines/redis/connection.test.ts": "sockets and TLS",
   "core/foundation/close-on-signals.test.ts": "signals end a process",
@@ -36,6 +38,7 @@ try {
   if (tarball !== undefined) {
     await checkLoading(list, tarball, empty)
     await checkBindings(list, tarball, empty, temporary, runnersOfLegs)
+    await checkOpenTelemetry3(list, tarball, temporary)
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true })
@@ -51,6 +54,8 @@ for (const subject of [...SUBJECTS, ...needANewerNode]) {
   shown("--import", "tsx", "testing/cli/main.ts", "run", "./conformance.config.ts", ...choice, ...report)
 }
 shown("node_modules/vitest/vitest.mjs", "run", ...Object.keys(RUNTIME_TESTS))
+// By the types of the 3.x line, which are not those that the other checks of types see.
+shown("node_modules/typescript/bin/tsc", "--noEmit", "-p", "subjects/kit/opentelemetry-3/tsconfig.types.json")
 
 /** Runs a program with this Node, whose output is shown as it comes. */
 function shown(...args: string[]): void {

@@ -1,12 +1,12 @@
 /** Every built-in tracing as a subject, once: tests, CI and the command line read this list. */
 import { createMemoryTracing } from "../adapters/tracing/memory.ts"
-import { createOpenTelemetryTracing, type OpenTelemetryTracingOptions } from "../adapters/tracing/opentelemetry.ts"
+import { createOpenTelemetryTracing } from "../adapters/tracing/opentelemetry.ts"
 import type { ITracingService, Tracing } from "../contracts/tracing/tracing.ts"
 import { asTracing } from "../core/tracing/portable-tracing.ts"
 import { defineSubject } from "../testing/define-subject.ts"
-import { startTcpProxy } from "../testing/faults/tcp-proxy.ts"
-import { lineFaults } from "./kit/faults.ts"
-import { deadline, otelCollector, otelCollectorAvailable } from "./kit/servers.ts"
+import { createOpenTelemetry3, opentelemetry3Missing } from "./kit/opentelemetry-3.ts"
+import { openOtelWorld } from "./kit/otel-world.ts"
+import { otelCollectorAvailable } from "./kit/servers.ts"
 
 export const memoryTracingSubject = defineSubject({
   service: "tracing",
@@ -57,52 +57,26 @@ const nineMethodsTracingSubject = defineSubject({
   },
 })
 
-const SECRET = "secret-of-the-conformance-run"
-
-/** A real collector. What it took is what it forwarded to a receiver in this process. */
+/** A real collector. */
 const opentelemetryTracingSubject = defineSubject({
   service: "tracing",
   name: "opentelemetry",
   available: otelCollectorAvailable,
-  async open({ namespace, timeScale, uses }) {
-    const { collector, sink } = await otelCollector()
-    const proxy = uses.includes("faults") ? await startTcpProxy({ port: collector.port }) : undefined
-    const opened: Tracing[] = []
-    const create = async (options: OpenTelemetryTracingOptions = {}) => {
-      // Clients share the collector, and each has its own spans.
-      const serviceInstanceId = `${namespace} ${opened.length}`
-      const tracing = await createOpenTelemetryTracing({
-        exporter: {
-          endpoint: `http://127.0.0.1:${proxy?.port ?? collector.port}/v1/traces`,
-          headers: { authorization: `Bearer ${SECRET}` },
-          timeout: deadline(proxy === undefined ? 10_000 : 1000, timeScale),
-        },
-        resource: { serviceName: "conformance", serviceInstanceId },
-        ...options,
-      })
-      opened.push(tracing)
-      return tracing
-    }
-    return {
-      connect: () => create(),
-      faults: lineFaults(proxy),
-      received: (client) => {
-        const id = client.getConfig().openTelemetry?.resource.serviceInstanceId
-        return sink.spans.filter(({ resource }) => resource["service.instance.id"] === id)
-      },
-      configuration: {
-        create,
-        valid: { shutdownTimeoutMs: 4000 },
-        invalid: { shutdownTimeoutMs: 0, traceIdGenerator: "counter" },
-      },
-      secrets: [SECRET],
-      async destroy() {
-        proxy?.heal()
-        await Promise.all(opened.map((tracing) => tracing.close()))
-        await proxy?.close()
-      },
-    }
-  },
+  open: (opened) => openOtelWorld(createOpenTelemetryTracing, opened),
 })
 
-export const subjects = [memoryTracingSubject, nineMethodsTracingSubject, opentelemetryTracingSubject]
+/** The same by the 3.x line, which is for newer Nodes. */
+const opentelemetry3TracingSubject = defineSubject({
+  service: "tracing",
+  name: "opentelemetry-3",
+  node: ">=22",
+  available: () => otelCollectorAvailable() ?? opentelemetry3Missing(),
+  open: (opened) => openOtelWorld(createOpenTelemetry3, opened),
+})
+
+export const subjects = [
+  memoryTracingSubject,
+  nineMethodsTracingSubject,
+  opentelemetryTracingSubject,
+  opentelemetry3TracingSubject,
+]

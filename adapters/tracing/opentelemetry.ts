@@ -1,6 +1,6 @@
 /**
  * Tracing by OpenTelemetry 2: spans leave as OTLP, for a collector, Jaeger and all who take it; as JSON for Zipkin; or are
- * printed. Needs the packages `@opentelemetry/api`, `core`, `context-async-hooks`, `resources`, `sdk-trace-base` and, for
+ * printed. Needs the packages `@opentelemetry/api`, `core`, `context-async-hooks`, `resources`, `sdk-trace` and, for
  * OTLP, `otlp-transformer` of `@opentelemetry`.
  *
  * @example
@@ -12,21 +12,19 @@
  * await tracing.close()
  */
 import { type AdapterContext, defineAdapter } from "../../contracts/adapter.ts"
-import type { Tracing, TracingCapabilities } from "../../contracts/tracing/tracing.ts"
-import { asTracing } from "../../core/tracing/portable-tracing.ts"
-import { defaultContext } from "../kit/context.ts"
-import { parseOptions } from "../kit/parse-options.ts"
-import { openHostTracing } from "./opentelemetry-engine/host-tracing.ts"
+import type { Tracing } from "../../contracts/tracing/tracing.ts"
+import { installedPackages } from "./opentelemetry-engine/library.ts"
+import { createTracing, openTracing } from "./opentelemetry-engine/open-tracing.ts"
 import {
   type OpenTelemetryTracingOptions,
   opentelemetryOptionsFromUrl,
   opentelemetryOptionsSchema,
-  type ParsedOptions,
 } from "./opentelemetry-engine/options.ts"
-import { openOwnTracing } from "./opentelemetry-engine/own-tracing.ts"
 
 export type { InjectedOtel } from "./opentelemetry-engine/injected.ts"
 export type { OpenTelemetryTracingOptions } from "./opentelemetry-engine/options.ts"
+
+const line = { adapter: "opentelemetry", packages: installedPackages }
 
 /**
  * Nothing is sent before a span has ended. An environment variable acts where the configuration says so, not here.
@@ -38,23 +36,7 @@ export async function createOpenTelemetryTracing(
   options: OpenTelemetryTracingOptions = {},
   context: Partial<AdapterContext> = {},
 ): Promise<Tracing> {
-  return await openTracing(parseOptions(opentelemetryOptionsSchema, options, "opentelemetry tracing"), {
-    ...defaultContext("tracing"),
-    ...context,
-  })
-}
-
-const CAPABILITIES: TracingCapabilities = { spans: false, exports: true, configurable: true }
-
-/** Of options that are checked. */
-async function openTracing(options: ParsedOptions, context: AdapterContext): Promise<Tracing> {
-  const { otel } = options
-  const implementation =
-    otel?.provider === undefined
-      ? await openOwnTracing(options, context)
-      : openHostTracing(options, otel, otel.provider, context)
-  const { clock } = context
-  return asTracing(implementation, { adapter: "opentelemetry", capabilities: CAPABILITIES, clock, trusted: true })
+  return await createTracing(line, options, context)
 }
 
 export const opentelemetryTracing = defineAdapter({
@@ -70,7 +52,7 @@ export const opentelemetryTracing = defineAdapter({
     "@opentelemetry/core": "^2.12.0",
     "@opentelemetry/otlp-transformer": ">=0.223.0 <0.300.0",
     "@opentelemetry/resources": "^2.12.0",
-    "@opentelemetry/sdk-trace-base": "^2.12.0",
+    "@opentelemetry/sdk-trace": "^2.12.0",
   },
-  create: openTracing,
+  create: (options, context) => openTracing(line, options, context),
 })

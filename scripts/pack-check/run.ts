@@ -101,10 +101,13 @@ const QUIET = ["--no-audit", "--no-fund", "--prefer-offline"]
 
 /** Installs what a private package of this folder names, by its lockfile, into another folder. */
 export async function installPrivate(name: string, folder: string): Promise<void> {
+  await installLocked(join(import.meta.dirname, name), folder)
+}
+
+/** Installs what a private package names, by its lockfile, into another folder. */
+export async function installLocked(from: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
-  for (const file of ["package.json", "package-lock.json"]) {
-    copyFileSync(join(import.meta.dirname, name, file), join(folder, file))
-  }
+  for (const file of ["package.json", "package-lock.json"]) copyFileSync(join(from, file), join(folder, file))
   // No scripts: what they would fetch or compile comes with optional dependencies.
   await run("npm", ["ci", "--include=dev", "--ignore-scripts", ...QUIET], { cwd: folder })
 }

@@ -2,22 +2,28 @@ import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { connectTo } from "./connection.ts"
 import { consoleSender } from "./console-sender.ts"
 import { HttpSender, type SpanFormat } from "./http-sender.ts"
+import type { OtelPackages } from "./library.ts"
 import { type ExporterOptions, endpointOf } from "./options.ts"
-import { loadOtlpFormat } from "./otlp-format.ts"
+import { otlpFormat } from "./otlp-format.ts"
 import type { SdkSpan } from "./provider.ts"
 import type { SpanSender } from "./sender.ts"
 import { zipkinFormat } from "./zipkin-format.ts"
 
-export async function createSender(exporter: ExporterOptions, clock: Clock): Promise<SpanSender<SdkSpan>> {
+export async function createSender(
+  exporter: ExporterOptions,
+  clock: Clock,
+  packages: OtelPackages,
+): Promise<SpanSender<SdkSpan>> {
   const url = endpointOf(exporter)
   if (url === undefined) return consoleSender((text) => void process.stdout.write(text))
   const { compression, headers, timeout: timeoutMs } = exporter
   const connection = connectTo(url)
-  return new HttpSender(await formatOf(exporter), { connection, headers, compression, timeoutMs, clock })
+  return new HttpSender(await formatOf(exporter, packages), { connection, headers, compression, timeoutMs, clock })
 }
 
-async function formatOf({ type }: ExporterOptions): Promise<SpanFormat<SdkSpan>> {
-  return type === "zipkin" ? zipkinFormat : await loadOtlpFormat()
+async function formatOf({ type }: ExporterOptions, { loadTransformer }: OtelPackages): Promise<SpanFormat<SdkSpan>> {
+  if (type === "zipkin") return zipkinFormat
+  return otlpFormat((await loadTransformer()).ProtobufTraceSerializer)
 }
 
 /** About how many bytes a span takes in a request. */

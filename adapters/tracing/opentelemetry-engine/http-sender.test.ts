@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import type { Answer, Connection } from "./connection.ts"
 import { type HttpOptions, HttpSender, type SpanFormat } from "./http-sender.ts"
-import { loadOtlpFormat } from "./otlp-format.ts"
+import { installedPackages } from "./library.ts"
+import { otlpFormat } from "./otlp-format.ts"
 import type { Sending } from "./sender.ts"
 
-const { refusedIn } = await loadOtlpFormat()
+const { ProtobufTraceSerializer } = await installedPackages.loadTransformer()
+const { refusedIn } = otlpFormat(ProtobufTraceSerializer)
 
 /** Texts, of which "bad" cannot be written. */
 const format: SpanFormat<string> = {

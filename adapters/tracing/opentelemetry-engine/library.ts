@@ -1,26 +1,60 @@
 import { missingPeer } from "../../../core/foundation/missing-peer.ts"
+import type { TraceSerializer } from "./otlp-format.ts"
 
-/** Packages that are not loaded before this is called, each with its own error where it is missing. */
-export async function loadApi() {
-  try {
-    return await import("@opentelemetry/api")
-  } catch (error) {
-    throw missingPeer("@opentelemetry/api", error)
-  }
+/** The packages of one line of OpenTelemetry. Each is loaded when its function is called, not before. */
+export interface OtelPackages {
+  loadApi(): Promise<Pick<typeof import("@opentelemetry/api"), "ROOT_CONTEXT" | "context" | "propagation" | "trace">>
+  loadCore(): Promise<Pick<typeof import("@opentelemetry/core"), "suppressTracing">>
+  loadContextManager(): Promise<
+    Pick<typeof import("@opentelemetry/context-async-hooks"), "AsyncLocalStorageContextManager">
+  >
+  loadTransformer(): Promise<{ readonly ProtobufTraceSerializer: TraceSerializer }>
+  loadResources(): Promise<Pick<typeof import("@opentelemetry/resources"), "resourceFromAttributes">>
+  loadSdk(): Promise<Pick<typeof import("@opentelemetry/sdk-trace"), "TracerProvider">>
 }
 
-export async function loadCore() {
-  try {
-    return await import("@opentelemetry/core")
-  } catch (error) {
-    throw missingPeer("@opentelemetry/core", error)
-  }
-}
-
-export async function loadContextManager() {
-  try {
-    return await import("@opentelemetry/context-async-hooks")
-  } catch (error) {
-    throw missingPeer("@opentelemetry/context-async-hooks", error)
-  }
+/** Those that the application has installed, of either line: their names are the same. */
+export const installedPackages: OtelPackages = {
+  async loadApi() {
+    try {
+      return await import("@opentelemetry/api")
+    } catch (error) {
+      throw missingPeer("@opentelemetry/api", error)
+    }
+  },
+  async loadCore() {
+    try {
+      return await import("@opentelemetry/core")
+    } catch (error) {
+      throw missingPeer("@opentelemetry/core", error)
+    }
+  },
+  async loadContextManager() {
+    try {
+      return await import("@opentelemetry/context-async-hooks")
+    } catch (error) {
+      throw missingPeer("@opentelemetry/context-async-hooks", error)
+    }
+  },
+  async loadTransformer() {
+    try {
+      return await import("@opentelemetry/otlp-transformer")
+    } catch (error) {
+      throw missingPeer("@opentelemetry/otlp-transformer", error)
+    }
+  },
+  async loadResources() {
+    try {
+      return await import("@opentelemetry/resources")
+    } catch (error) {
+      throw missingPeer("@opentelemetry/resources", error)
+    }
+  },
+  async loadSdk() {
+    try {
+      return await import("@opentelemetry/sdk-trace")
+    } catch (error) {
+      throw missingPeer("@opentelemetry/sdk-trace", error)
+    }
+  },
 }

@@ -170,7 +170,7 @@ function isEndpoint(text: string): boolean {
 }
 
 /**
- * `otlp+http://collector:4318`, `otlp+https://…`: the path of traces is added where there is none. A user and a password
+ * `otlp+http://collector:4318`, `otlp+https://…`, and `otlp3+…` of the 3.x line: the path of traces is added where there is none. A user and a password
  * become a header.
  *
  * @throws ServiceError INVALID_CONFIG where a part of them cannot be decoded.
@@ -178,7 +178,7 @@ function isEndpoint(text: string): boolean {
 export function opentelemetryOptionsFromUrl(url: URL): Record<string, unknown> {
   const { host, password, pathname, protocol, username } = url
   const path = pathname === "" || pathname === "/" ? "/v1/traces" : pathname
-  const endpoint = `${protocol.replace("otlp+", "")}//${host}${path}`
+  const endpoint = `${protocol.replace(/^otlp3?\+/, "")}//${host}${path}`
   if (username === "" && password === "") return { exporter: { type: "otlp_http", endpoint } }
   const credentials = `${decodeUrlPart(username, "user")}:${decodeUrlPart(password, "password")}`
   const authorization = `Basic ${Buffer.from(credentials).toString("base64")}`

@@ -1,4 +1,3 @@
-import { missingPeer } from "../../../core/foundation/missing-peer.ts"
 import type { SpanFormat } from "./http-sender.ts"
 import type { SdkSpan } from "./provider.ts"
 
@@ -6,12 +5,17 @@ interface Answer {
   readonly partialSuccess?: { readonly rejectedSpans?: unknown } | undefined
 }
 
+/** What is used of `@opentelemetry/otlp-transformer`. */
+export interface TraceSerializer {
+  serializeRequest(spans: never): Uint8Array | undefined
+  deserializeResponse(answer: Uint8Array): Answer
+}
+
 /**
  * OTLP in protobuf, by OpenTelemetry's own package. JSON has no form for some numbers and names, and a receiver refuses
  * the whole batch for one of them.
  */
-export async function loadOtlpFormat(): Promise<SpanFormat<SdkSpan>> {
-  const { ProtobufTraceSerializer: serializer } = await loadTransformer()
+export function otlpFormat(serializer: TraceSerializer): SpanFormat<SdkSpan> {
   return {
     contentType: "application/x-protobuf",
     empty: new Uint8Array(),
@@ -30,14 +34,6 @@ export async function loadOtlpFormat(): Promise<SpanFormat<SdkSpan>> {
       }
       return undefined
     },
-  }
-}
-
-async function loadTransformer() {
-  try {
-    return await import("@opentelemetry/otlp-transformer")
-  } catch (error) {
-    throw missingPeer("@opentelemetry/otlp-transformer", error)
   }
 }
 

@@ -5,29 +5,34 @@ import { configOf } from "./config.ts"
 import { createSender, sizeOf } from "./exporters.ts"
 import { propagatorOf, registerGlobals } from "./global.ts"
 import type { Contexts, OtelApi, OtelApiSpan, OtelProvider } from "./injected.ts"
-import { loadApi, loadContextManager, loadCore } from "./library.ts"
+import type { OtelPackages } from "./library.ts"
 import { OpenTelemetryTracing } from "./opentelemetry-tracing.ts"
 import { exportOptionsOf, type ParsedOptions } from "./options.ts"
 import type { OtelSpan } from "./otel-span.ts"
 import { OtelStore } from "./otel-store.ts"
 import { OwnSpans, type SdkRequest, type SdkSpan } from "./provider.ts"
 import { resourceOf } from "./resource.ts"
-import { loadSdk2 } from "./sdk-2.ts"
+import { createProvider } from "./sdk.ts"
 import type { SpanSender } from "./sender.ts"
 import { SpanQueue } from "./span-queue.ts"
 
 const KINDS: readonly SpanKind[] = ["internal", "server", "client", "producer", "consumer"]
 
 /** Tracing by a provider and an export of our own. */
-export async function openOwnTracing(options: ParsedOptions, context: AdapterContext): Promise<OpenTelemetryTracing> {
+export async function openOwnTracing(
+  options: ParsedOptions,
+  context: AdapterContext,
+  packages: OtelPackages,
+): Promise<OpenTelemetryTracing> {
   const { otel, registerGlobal, resource, shutdownTimeoutMs } = options
   const { clock, logger } = context
   const { exporter } = exportOptionsOf(options)
-  const [ownApi, core, hooks, makeProvider] = await Promise.all([
-    loadApi(),
-    loadCore(),
-    loadContextManager(),
-    loadSdk2(),
+  const [ownApi, core, hooks, sdk, resources] = await Promise.all([
+    packages.loadApi(),
+    packages.loadCore(),
+    packages.loadContextManager(),
+    packages.loadSdk(),
+    packages.loadResources(),
   ])
   const api = (otel?.api ?? ownApi) as OtelApi
   const contextManager = new hooks.AsyncLocalStorageContextManager()
@@ -37,7 +42,7 @@ export async function openOwnTracing(options: ParsedOptions, context: AdapterCon
     // Those who make spans of requests look for it in the API of the process.
     return contexts.with(quiet, () => ownApi.context.with(quiet, fn))
   }
-  const sender = asideSender(await createSender(exporter, clock), aside)
+  const sender = asideSender(await createSender(exporter, clock, packages), aside)
 
   const own = new OwnSpans()
   /** Spans of the SDK that are ours. */
@@ -52,7 +57,7 @@ export async function openOwnTracing(options: ParsedOptions, context: AdapterCon
   })
   const engine = new TracingEngine({ ...options, service: resource.serviceName }, context, store)
   const queue = new SpanQueue({ ...queueOptionsOf(options), clock, logger, counts: engine.counts, sender, sizeOf })
-  provider = makeProvider({
+  provider = createProvider(sdk, resources, {
     resource: resourceOf(resource),
     limits: options.spanLimits as Required<typeof options.spanLimits>,
     ...own.deciding({

@@ -1,6 +1,6 @@
 import type { SamplingDecision, SpanLimits } from "../../../contracts/tracing/tracing.ts"
 import type { SpanStart } from "../engine/tracing-engine.ts"
-import type { HrTime, OtelApiSpan, OtelProvider, OtelSpanContext } from "./injected.ts"
+import type { HrTime, OtelApiSpan, OtelSpanContext } from "./injected.ts"
 
 /** A span of the SDK, as its processors see it. */
 export interface SdkSpan {
@@ -49,9 +49,6 @@ export interface SdkRequest {
   readonly kind: number
   readonly attributes: Readonly<Record<string, unknown>>
 }
-
-/** Makes a provider of one version of the SDK. */
-export type MakeProvider = (parts: ProviderParts) => OtelProvider
 
 type Deciding = Pick<ProviderParts, "decide" | "traceId" | "spanId">
 
