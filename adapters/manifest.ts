@@ -80,10 +80,4 @@ export const builtinAdapters: readonly LazyAdapter[] = [
     schemes: ["otlp+http", "otlp+https"],
     load: async () => (await import("./tracing/opentelemetry.ts")).opentelemetryTracing,
   },
-  {
-    service: "tracing",
-    name: "opentelemetry-3",
-    schemes: ["otlp3+http", "otlp3+https"],
-    load: async () => (await import("./tracing/opentelemetry-3.ts")).opentelemetry3Tracing,
-  },
 ]

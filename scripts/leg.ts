@@ -19,7 +19,7 @@ import { packTarball } from "./pack-check/tarball.ts"
 
 /** Tests of what Node does, not of what is done with it. Each file has its reason. */
 const RUNTIME_TESTS: Readonly<Record<string, string>> = {
-  "adapters/tracing/opentelemetry-3.test.ts": "OpenTelemetry 3 needs Node 22.15",
+  "adapters/tracing/opentelemetry-engine/opentelemetry-3.test.ts": "OpenTelemetry 3 needs Node 22.15",
   "adapters/kit/clone.test.ts": "structuredClone, and what V8 does with prototypes",
   "adapters/kit/engines/redis/connection.test.ts": "sockets and TLS",
   "core/foundation/close-on-signals.test.ts": "signals end a process",

@@ -68,7 +68,7 @@ const opentelemetryTracingSubject = defineSubject({
 /** The same by the 3.x line, which is for newer Nodes. */
 const opentelemetry3TracingSubject = defineSubject({
   service: "tracing",
-  name: "opentelemetry-3",
+  name: "opentelemetry, of OpenTelemetry 3",
   node: ">=22",
   available: () => otelCollectorAvailable() ?? opentelemetry3Missing(),
   open: (opened) => openOtelWorld(createOpenTelemetry3, opened),

@@ -1,7 +1,7 @@
 /**
- * Tracing by OpenTelemetry 2: spans leave as OTLP, for a collector, Jaeger and all who take it; as JSON for Zipkin; or are
+ * Tracing by OpenTelemetry 2.12 or 3: spans leave as OTLP, for a collector, Jaeger and all who take it; as JSON for Zipkin; or are
  * printed. Needs the packages `@opentelemetry/api`, `core`, `context-async-hooks`, `resources`, `sdk-trace` and, for
- * OTLP, `otlp-transformer` of `@opentelemetry`.
+ * OTLP, `otlp-transformer` of `@opentelemetry`, all of one line; 3 needs Node 22.15 or newer.
  *
  * @example
  * const tracing = await createOpenTelemetryTracing({
@@ -24,8 +24,6 @@ import {
 export type { InjectedOtel } from "./opentelemetry-engine/injected.ts"
 export type { OpenTelemetryTracingOptions } from "./opentelemetry-engine/options.ts"
 
-const line = { adapter: "opentelemetry", packages: installedPackages }
-
 /**
  * Nothing is sent before a span has ended. An environment variable acts where the configuration says so, not here.
  *
@@ -36,7 +34,7 @@ export async function createOpenTelemetryTracing(
   options: OpenTelemetryTracingOptions = {},
   context: Partial<AdapterContext> = {},
 ): Promise<Tracing> {
-  return await createTracing(line, options, context)
+  return await createTracing(installedPackages, options, context)
 }
 
 export const opentelemetryTracing = defineAdapter({
@@ -47,12 +45,12 @@ export const opentelemetryTracing = defineAdapter({
   optionsSchema: opentelemetryOptionsSchema,
   fromUrl: opentelemetryOptionsFromUrl,
   peers: {
-    "@opentelemetry/api": ">=1.9.0 <1.10.0",
-    "@opentelemetry/context-async-hooks": "^2.12.0",
-    "@opentelemetry/core": "^2.12.0",
-    "@opentelemetry/otlp-transformer": ">=0.223.0 <0.300.0",
-    "@opentelemetry/resources": "^2.12.0",
-    "@opentelemetry/sdk-trace": "^2.12.0",
+    "@opentelemetry/api": ">=1.9.0 <1.11.0",
+    "@opentelemetry/context-async-hooks": "^2.12.0 || ^3.1.0",
+    "@opentelemetry/core": "^2.12.0 || ^3.1.0",
+    "@opentelemetry/otlp-transformer": ">=0.223.0 <0.400.0",
+    "@opentelemetry/resources": "^2.12.0 || ^3.1.0",
+    "@opentelemetry/sdk-trace": "^2.12.0 || ^3.1.0",
   },
-  create: (options, context) => openTracing(line, options, context),
+  create: (options, context) => openTracing(installedPackages, options, context),
 })

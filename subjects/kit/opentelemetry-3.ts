@@ -30,8 +30,8 @@ export async function loadOpenTelemetry3(): Promise<OpenTelemetry3> {
   return await import(new URL("packages.ts", folder).href)
 }
 
-/** Tracing as `opentelemetry-3` opens it, by the packages of that folder. */
+/** Tracing as `opentelemetry` opens it, by the packages of that folder. */
 export async function createOpenTelemetry3(options: OpenTelemetryTracingOptions): Promise<Tracing> {
   const { packages } = await loadOpenTelemetry3()
-  return await createTracing({ adapter: "opentelemetry-3", packages }, options, {})
+  return await createTracing(packages, options, {})
 }

@@ -8,18 +8,11 @@ import type { OtelPackages } from "./library.ts"
 import { type OpenTelemetryTracingOptions, opentelemetryOptionsSchema, type ParsedOptions } from "./options.ts"
 import { openOwnTracing } from "./own-tracing.ts"
 
-/** One line of OpenTelemetry. */
-export interface OtelLine {
-  /** The name of its adapter. */
-  readonly adapter: string
-  readonly packages: OtelPackages
-}
-
 const CAPABILITIES: TracingCapabilities = { spans: false, exports: true, configurable: true }
 
 /** Of options that are checked. */
 export async function openTracing(
-  { adapter, packages }: OtelLine,
+  packages: OtelPackages,
   options: ParsedOptions,
   context: AdapterContext,
 ): Promise<Tracing> {
@@ -28,15 +21,20 @@ export async function openTracing(
     otel?.provider === undefined
       ? await openOwnTracing(options, context, packages)
       : openHostTracing(options, otel, otel.provider, context)
-  return asTracing(implementation, { adapter, capabilities: CAPABILITIES, clock: context.clock, trusted: true })
+  return asTracing(implementation, {
+    adapter: "opentelemetry",
+    capabilities: CAPABILITIES,
+    clock: context.clock,
+    trusted: true,
+  })
 }
 
 /** Of options as they are given. */
 export function createTracing(
-  line: OtelLine,
+  packages: OtelPackages,
   options: OpenTelemetryTracingOptions,
   context: Partial<AdapterContext>,
 ): Promise<Tracing> {
-  const parsed = parseOptions(opentelemetryOptionsSchema, options, `${line.adapter} tracing`)
-  return openTracing(line, parsed, { ...defaultContext("tracing"), ...context })
+  const parsed = parseOptions(opentelemetryOptionsSchema, options, "opentelemetry tracing")
+  return openTracing(packages, parsed, { ...defaultContext("tracing"), ...context })
 }

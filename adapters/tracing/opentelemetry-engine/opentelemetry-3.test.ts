@@ -1,36 +1,19 @@
 import * as api from "@opentelemetry/api"
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks"
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest"
-import type { Tracing } from "../../contracts/tracing/tracing.ts"
-import { parseConfig } from "../../index.ts"
-import { createOpenTelemetry3, loadOpenTelemetry3, opentelemetry3Missing } from "../../subjects/kit/opentelemetry-3.ts"
-import { nodeTooOld } from "../../testing/engine/node-version.ts"
-import { createOpenTelemetryTracing } from "./opentelemetry.ts"
-import { opentelemetry3Tracing } from "./opentelemetry-3.ts"
-import { openReceiver } from "./opentelemetry-engine/receiver.fixture.ts"
-
-describe("the adapter", () => {
-  it("is that of otlp3+http: and otlp3+https:", async () => {
-    const schemes = ["otlp3+http", "otlp3+https"]
-    expect(opentelemetry3Tracing).toMatchObject({ service: "tracing", name: "opentelemetry-3", schemes })
-    const env = { TRACING_URL: "otlp3+https://user:p%40ss@collector" }
-    const [planned] = await parseConfig({ services: ["tracing"], env })
-    expect(planned).toMatchObject({
-      definition: opentelemetry3Tracing,
-      options: {
-        exporter: {
-          type: "otlp_http",
-          endpoint: "https://collector/v1/traces",
-          headers: { authorization: `Basic ${btoa("user:p@ss")}` },
-        },
-      },
-    })
-  })
-})
+import type { Tracing } from "../../../contracts/tracing/tracing.ts"
+import {
+  createOpenTelemetry3,
+  loadOpenTelemetry3,
+  opentelemetry3Missing,
+} from "../../../subjects/kit/opentelemetry-3.ts"
+import { nodeTooOld } from "../../../testing/engine/node-version.ts"
+import { createOpenTelemetryTracing } from "../opentelemetry.ts"
+import { openReceiver } from "./receiver.fixture.ts"
 
 describe("with OpenTelemetry 3", () => {
   beforeEach((context) => {
-    const reason = nodeTooOld({ name: "opentelemetry-3", node: ">=22" }) ?? opentelemetry3Missing()
+    const reason = nodeTooOld({ name: "OpenTelemetry 3", node: ">=22" }) ?? opentelemetry3Missing()
     if (reason !== undefined) context.skip(reason)
   })
 
@@ -77,7 +60,7 @@ describe("with OpenTelemetry 3", () => {
     },
   )
 
-  it("the adapter of 2.x exports by itself, in the traces of an application with API 1.10", async () => {
+  it("that of 2.x exports by itself, in the traces of an application with API 1.10", async () => {
     const host = await openHost()
     const { endpoint } = await openReceiver()
     const tracing = await createOpenTelemetryTracing({ otel: { api: host.api }, exporter: { endpoint } })
