@@ -14,13 +14,20 @@ import { ReferenceSpans } from "./spans.ts"
 /** Stands for no span. It is not written to carriers. */
 const NOWHERE: TraceContext = { traceId: "0".repeat(32), spanId: "0".repeat(16), sampled: false }
 
+/** An AsyncLocalStorage, in words of its own: who reads the declarations of this package may have none of Node. */
+interface ActiveContext {
+  getStore(): TraceContext | undefined
+  run<T>(context: TraceContext | undefined, fn: () => T): T
+  enterWith(context: TraceContext | undefined): void
+}
+
 /**
  * The shortest tracing that keeps the whole contract. Mutants and oddities are subclasses that change one line of it,
  * which is why it is made of small methods.
  */
 export class ReferenceTracing extends ReferenceSpans implements ITracingService, ITracingSpans {
   capabilities: TracingCapabilities = { spans: true, exports: true, configurable: true }
-  readonly active = new AsyncLocalStorage<TraceContext | undefined>()
+  readonly active: ActiveContext = new AsyncLocalStorage<TraceContext | undefined>()
 
   startSpan(name: string, options?: SpanOptions): SpanHandle {
     return this.handleOf(this.begin(name, options ?? {}))
