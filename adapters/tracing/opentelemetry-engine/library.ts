@@ -13,48 +13,58 @@ export interface OtelPackages {
   loadSdk(): Promise<Pick<typeof import("@opentelemetry/sdk-trace"), "TracerProvider">>
 }
 
+/** One is of no use without the others, so the error of a missing one names all of them. */
+export const PACKAGES = [
+  "@opentelemetry/api",
+  "@opentelemetry/context-async-hooks",
+  "@opentelemetry/core",
+  "@opentelemetry/otlp-transformer",
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-trace",
+] as const
+
 /** Those that the application has installed, of either line: their names are the same. */
 export const installedPackages: OtelPackages = {
   async loadApi() {
     try {
       return await import("@opentelemetry/api")
     } catch (error) {
-      throw missingPeer("@opentelemetry/api", error)
+      throw missingPeer("@opentelemetry/api", error, PACKAGES)
     }
   },
   async loadCore() {
     try {
       return await import("@opentelemetry/core")
     } catch (error) {
-      throw missingPeer("@opentelemetry/core", error)
+      throw missingPeer("@opentelemetry/core", error, PACKAGES)
     }
   },
   async loadContextManager() {
     try {
       return await import("@opentelemetry/context-async-hooks")
     } catch (error) {
-      throw missingPeer("@opentelemetry/context-async-hooks", error)
+      throw missingPeer("@opentelemetry/context-async-hooks", error, PACKAGES)
     }
   },
   async loadTransformer() {
     try {
       return await import("@opentelemetry/otlp-transformer")
     } catch (error) {
-      throw missingPeer("@opentelemetry/otlp-transformer", error)
+      throw missingPeer("@opentelemetry/otlp-transformer", error, PACKAGES)
     }
   },
   async loadResources() {
     try {
       return await import("@opentelemetry/resources")
     } catch (error) {
-      throw missingPeer("@opentelemetry/resources", error)
+      throw missingPeer("@opentelemetry/resources", error, PACKAGES)
     }
   },
   async loadSdk() {
     try {
       return await import("@opentelemetry/sdk-trace")
     } catch (error) {
-      throw missingPeer("@opentelemetry/sdk-trace", error)
+      throw missingPeer("@opentelemetry/sdk-trace", error, PACKAGES)
     }
   },
 }
