@@ -72,6 +72,16 @@ describe("AttributeSet", () => {
     expect(setOf(odd).dropped).toBe(1)
   })
 
+  it.each([
+    ["a list", ["a", "b"]],
+    ["bytes", Buffer.from("ab")],
+    ["a view of them", new DataView(new ArrayBuffer(2))],
+  ])("drops %s, which has no names, as one", (_, odd) => {
+    const set = setOf(odd)
+    expect({ ...set.values }).toEqual({})
+    expect(set.dropped).toBe(1)
+  })
+
   it("drops members that cannot be read, and no other", () => {
     const bad = Object.defineProperty({ a: 1 }, "b", { get: throwing, enumerable: true })
     const { proxy, revoke } = Proxy.revocable([], {})

@@ -60,11 +60,11 @@ export class AttributeSet {
  */
 const NONE: SpanAttributes = Object.freeze(Object.create(null) as Record<string, SpanAttributeValue>)
 
-/** Undefined where it has no members that can be listed. */
+/** Undefined where it has no names that can be listed. Those of a list and of bytes are numbers: millions, maybe. */
 function keysOf(attributes: unknown): readonly string[] | undefined {
   if (typeof attributes !== "object" || attributes === null) return undefined
   try {
-    return Object.keys(attributes)
+    return Array.isArray(attributes) || ArrayBuffer.isView(attributes) ? undefined : Object.keys(attributes)
   } catch {
     return undefined
   }

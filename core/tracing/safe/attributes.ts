@@ -1,10 +1,16 @@
 import type { SpanAttributeValue } from "../../../contracts/tracing/span.ts"
+import { cut } from "./cut.ts"
 
 const MAX_INT64 = 2 ** 63
+/** To write one that has millions of digits would take seconds. */
+const MAX_BIGINT = 1n << 16_384n
+/** To copy one of millions would take as long, and no receiver takes it. */
+const MAX_ITEMS = 10_000
 
 /**
  * A value as every receiver takes it, or undefined where there is no form for it. Numbers that JSON or 64 bits do not
- * hold become text; text of more than `maxLength` characters is cut, in lists too.
+ * hold become text; text of more than `maxLength` characters is cut, in lists too. A BigInt of more than 16,384 bits and a
+ * list of more than 10,000 members have none.
  */
 export function safeAttribute(value: unknown, maxLength: number): SpanAttributeValue | undefined {
   if (typeof value !== "object") return safeItem(value, maxLength)
@@ -25,7 +31,7 @@ function safeItem(value: unknown, maxLength: number): string | number | boolean 
     case "number":
       return isSendable(value) ? value : cut(numberText(value), maxLength)
     case "bigint":
-      return cut(value.toString(), maxLength)
+      return value < MAX_BIGINT && value > -MAX_BIGINT ? cut(value.toString(), maxLength) : undefined
   }
   return undefined
 }
@@ -38,14 +44,11 @@ function numberText(number: number): string {
   return Number.isInteger(number) ? BigInt(number).toString() : String(number)
 }
 
-function cut(text: string, maxLength: number): string {
-  return text.length > maxLength ? text.slice(0, maxLength) : text
-}
-
 /** A list of one kind. Where one of its numbers is text, all are. */
 function safeList(list: readonly unknown[], maxLength: number): SpanAttributeValue | undefined {
   const { length } = list
   if (length === 0) return []
+  if (length > MAX_ITEMS) return undefined
   const kind = typeof list[0]
   const items: (string | number | boolean)[] = []
   for (let at = 0; at < length; at++) {

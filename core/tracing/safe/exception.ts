@@ -1,5 +1,6 @@
 import { TRACING_MAX_CAUSES, TRACING_MAX_MESSAGE_LENGTH } from "../../../contracts/tracing/arguments.ts"
 import type { SpanAttributes } from "../../../contracts/tracing/span.ts"
+import { cut } from "./cut.ts"
 import { safeText } from "./text.ts"
 
 const BEFORE_CAUSE = "\nCaused by: "
@@ -44,7 +45,7 @@ function stackOf(error: unknown, maxLength: number): string {
   const whole = stacks.join(BEFORE_CAUSE)
   if (whole.length <= maxLength) return whole
   const share = Math.max(0, Math.floor(maxLength / stacks.length) - BEFORE_CAUSE.length)
-  return stacks.map((text) => text.slice(0, share)).join(BEFORE_CAUSE)
+  return stacks.map((text) => cut(text, share)).join(BEFORE_CAUSE)
 }
 
 function titleOf(error: unknown): string {

@@ -1,10 +1,11 @@
 import { TRACING_MAX_MESSAGE_LENGTH, TRACING_MAX_NAME_LENGTH } from "../../../contracts/tracing/arguments.ts"
+import { cut } from "./cut.ts"
 
 /** A text of whatever was given, or the fallback where it has none. */
 export function safeText(value: unknown, maxLength: number, fallback: string): string {
   try {
     const text = typeof value === "string" ? value : value === undefined || value === null ? "" : String(value)
-    return text === "" ? fallback : text.length > maxLength ? text.slice(0, maxLength) : text
+    return text === "" ? fallback : cut(text, maxLength)
   } catch {
     return fallback
   }
