@@ -12,6 +12,7 @@ import { createMemoryTracing, type MemoryTracingOptions } from "./memory.ts"
 
 bindContract({ describe, it }, tracingContract, memoryTracingSubject)
 
+const TEXT = "a".repeat(4000)
 const CONTEXT = { traceId: TRACE, spanId: SPAN, sampled: true }
 
 function timed(startMs = 1_000_000, options: MemoryTracingOptions = {}) {
@@ -42,6 +43,42 @@ describe("the spans that memory keeps", () => {
     const tracing = createMemoryTracing({ maxSpans: 1 })
     for (const name of ["a", "b"]) tracing.startSpan(name).end()
     expect(only(tracing).name).toBe("b")
+  })
+
+  it("are no more bytes than are allowed, by the oldest that make room", () => {
+    const tracing = createMemoryTracing({ maxBytes: 100_000 })
+    for (let at = 0; at < 100; at++) {
+      tracing.startSpan(`${at}`, { attributes: { text: "a".repeat(4000) } }).end()
+    }
+    const names = tracing.getSpans().map(({ name }) => Number(name))
+    expect(names).toEqual(Array.from({ length: names.length }, (_, at) => 100 - names.length + at))
+    expect(names.length).toBeGreaterThan(15)
+    expect(names.length).toBeLessThanOrEqual(25)
+    expect(tracing.stats()).toMatchObject({ ended: 100, exported: 100 })
+  })
+
+  it.each<[string, (span: SpanHandle) => void]>([
+    ["events", (span) => span.addEvent("a", { text: TEXT })],
+    ["a list", (span) => span.setAttribute("a", [TEXT, TEXT])],
+    ["a message", (span) => span.setStatus("error", TEXT)],
+    ["the name of an attribute", (span) => span.setAttribute(TEXT, 1)],
+  ])("are counted with all that they have: %s", (_, fill) => {
+    const tracing = createMemoryTracing({ maxBytes: 3000 })
+    for (const name of ["a", "b"]) {
+      const span = tracing.startSpan(name)
+      fill(span)
+      span.end()
+    }
+    expect(tracing.getSpans().map(({ name }) => name)).toEqual([])
+    tracing.startSpan("c").end()
+    expect(only(tracing).name).toBe("c")
+  })
+
+  it("are counted with their links and their baggage", () => {
+    const tracing = createMemoryTracing({ maxBytes: 3000 })
+    tracing.startSpan("a", { links: [{ context: CONTEXT, attributes: { text: TEXT } }] }).end()
+    tracing.startSpan("b", { parent: { ...CONTEXT, baggage: { text: TEXT } } }).end()
+    expect(tracing.getSpans()).toEqual([])
   })
 
   it("are those that a list would have, whatever ends and is cleared", () => {

@@ -36,6 +36,8 @@ export const memoryTracingOptionsSchema = z.strictObject({
   ...tracingOptions,
   /** So many spans are kept; the oldest make room. */
   maxSpans: z._default(z.int().check(z.gte(1), z.lte(1_000_000)), 10_000),
+  /** So many bytes of spans are kept, about; the oldest make room. */
+  maxBytes: z._default(z.int().check(z.gte(1)), 50_000_000),
   /** The name of this service, which rules of sampling may ask for. */
   serviceName: z.optional(z.string()),
 })
@@ -74,8 +76,8 @@ class MemoryTracing implements ITracingService, ITracingSpans {
   readonly #store: MemoryStore
   readonly #config: TracingConfig
 
-  constructor({ maxSpans, serviceName = "", ...options }: ParsedOptions, context: AdapterContext) {
-    this.#store = new MemoryStore(maxSpans)
+  constructor({ maxBytes, maxSpans, serviceName = "", ...options }: ParsedOptions, context: AdapterContext) {
+    this.#store = new MemoryStore({ maxBytes, maxSpans })
     this.#engine = new TracingEngine({ ...options, service: serviceName }, context, this.#store)
     this.#config = options
   }

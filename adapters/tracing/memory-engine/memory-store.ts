@@ -2,15 +2,15 @@ import { AsyncLocalStorage } from "node:async_hooks"
 import type { SpanHandle, TraceContext } from "../../../contracts/tracing/tracing.ts"
 import type { SpanStart, SpanStore, TracingEngine } from "../engine/tracing-engine.ts"
 import { MemorySpan } from "./span.ts"
-import { SpanRing } from "./span-ring.ts"
+import { type RingLimits, SpanRing } from "./span-ring.ts"
 
 /** Keeps the last spans. */
 export class MemoryStore implements SpanStore {
   readonly ring: SpanRing
   readonly #active = new AsyncLocalStorage<TraceContext | undefined>()
 
-  constructor(maxSpans: number) {
-    this.ring = new SpanRing(maxSpans)
+  constructor(limits: RingLimits) {
+    this.ring = new SpanRing(limits)
   }
 
   begin(start: SpanStart, isSampled: boolean, engine: TracingEngine): SpanHandle {

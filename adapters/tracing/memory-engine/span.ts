@@ -8,7 +8,13 @@ import type {
   SpanStatusCode,
   TraceContext,
 } from "../../../contracts/tracing/tracing.ts"
-import { exceptionAttributes, safeMessage, safeName, safeTime } from "../../../core/tracing/for-adapters.ts"
+import {
+  exceptionAttributes,
+  safeMessage,
+  safeName,
+  safeTime,
+  sizeOfAttributes,
+} from "../../../core/tracing/for-adapters.ts"
 import type { SpanStart, TracingEngine } from "../engine/tracing-engine.ts"
 
 /** A span that is recorded. */
@@ -16,6 +22,8 @@ export class MemorySpan implements SpanHandle {
   readonly context: TraceContext
   readonly kind: SpanKind
   name: string
+  /** About; 0 until it is kept. */
+  bytes = 0
   readonly #start: SpanStart
   readonly #engine: TracingEngine
   /** Undefined where it is recorded for listeners only. */
@@ -99,9 +107,19 @@ export class MemorySpan implements SpanHandle {
     this.#endTime = Math.max(this.#start.startTime, safeTime(endTime) ?? this.#engine.timeOf(this.#start))
     if (counts.end(this.#keep !== undefined)) {
       counts.export(1)
+      this.bytes = this.#size()
       this.#keep?.(this)
     }
     announcer.tell("trace.span.ended", this)
+  }
+
+  #size(): number {
+    const { baggage, traceState = "" } = this.context
+    const texts = this.name.length + (this.#status.message?.length ?? 0) + traceState.length
+    let size = SPAN_BYTES + texts + sizeOfAttributes(baggage) + sizeOfAttributes(this.#start.attributes.values)
+    for (const { attributes, name } of this.#events ?? []) size += 100 + name.length + sizeOfAttributes(attributes)
+    for (const { attributes } of this.#links ?? []) size += 200 + sizeOfAttributes(attributes)
+    return size
   }
 
   /** What a receiver would have: a copy. */
@@ -123,4 +141,6 @@ export class MemorySpan implements SpanHandle {
   }
 }
 
+/** Of one that has nothing. */
+const SPAN_BYTES = 500
 const UNSET = { code: "unset" } as const

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
+import { sizeOfAttributes } from "../../../core/tracing/for-adapters.ts"
 import { connectTo } from "./connection.ts"
 import { consoleSender } from "./console-sender.ts"
 import { HttpSender, type SpanFormat } from "./http-sender.ts"
@@ -32,15 +33,4 @@ export function sizeOf({ attributes, events, links, name }: SdkSpan): number {
   for (const event of events) size += 50 + event.name.length + sizeOfAttributes(event.attributes)
   for (const link of links) size += 100 + sizeOfAttributes(link.attributes)
   return size
-}
-
-function sizeOfAttributes(attributes: Readonly<Record<string, unknown>> = {}): number {
-  let size = 0
-  for (const key of Object.keys(attributes)) size += key.length + 20 + sizeOfValue(attributes[key])
-  return size
-}
-
-function sizeOfValue(value: unknown): number {
-  if (typeof value === "string") return Buffer.byteLength(value)
-  return Array.isArray(value) ? value.reduce((sum: number, item) => sum + 10 + sizeOfValue(item), 0) : 8
 }

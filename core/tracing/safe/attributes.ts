@@ -3,13 +3,13 @@ import { cut } from "./cut.ts"
 
 const MAX_INT64 = 2 ** 63
 /** To write one that has millions of digits would take seconds. */
-const MAX_BIGINT = 1n << 16_384n
+const MAX_BIGINT = 1n << 131_072n
 /** To copy one of millions would take as long, and no receiver takes it. */
 const MAX_ITEMS = 10_000
 
 /**
  * A value as every receiver takes it, or undefined where there is no form for it. Numbers that JSON or 64 bits do not
- * hold become text; text of more than `maxLength` characters is cut, in lists too. A BigInt of more than 16,384 bits and a
+ * hold become text; text of more than `maxLength` characters is cut, in lists too. A BigInt of more than 131,072 bits and a
  * list of more than 10,000 members have none.
  */
 export function safeAttribute(value: unknown, maxLength: number): SpanAttributeValue | undefined {
