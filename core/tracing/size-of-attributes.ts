@@ -5,7 +5,8 @@ export function sizeOfAttributes(attributes: Readonly<Record<string, unknown>> =
   return size
 }
 
-function sizeOfValue(value: unknown): number {
+/** Of one that is no text and no list as if it were a number. */
+export function sizeOfValue(value: unknown): number {
   if (typeof value === "string") return Buffer.byteLength(value)
   return Array.isArray(value) ? value.reduce((sum: number, item) => sum + 10 + sizeOfValue(item), 0) : 8
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
-import { sizeOfAttributes } from "../../../core/tracing/for-adapters.ts"
+import { sizeOfAttributes, sizeOfValue } from "../../../core/tracing/for-adapters.ts"
 import { connectTo } from "./connection.ts"
 import { consoleSender } from "./console-sender.ts"
 import { HttpSender, type SpanFormat } from "./http-sender.ts"
@@ -27,10 +27,10 @@ async function formatOf({ type }: ExporterOptions, { loadTransformer }: OtelPack
   return otlpFormat((await loadTransformer()).ProtobufTraceSerializer)
 }
 
-/** About how many bytes a span takes in a request. */
+/** About how many bytes a span takes in a request. Others give names that are no text. */
 export function sizeOf({ attributes, events, links, name }: SdkSpan): number {
-  let size = 200 + name.length + sizeOfAttributes(attributes)
-  for (const event of events) size += 50 + event.name.length + sizeOfAttributes(event.attributes)
+  let size = 200 + sizeOfValue(name) + sizeOfAttributes(attributes)
+  for (const event of events) size += 50 + sizeOfValue(event.name) + sizeOfAttributes(event.attributes)
   for (const link of links) size += 100 + sizeOfAttributes(link.attributes)
   return size
 }

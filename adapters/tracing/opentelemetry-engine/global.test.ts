@@ -38,6 +38,20 @@ describe("a provider of the process", () => {
     expect(tracing.stats()).toMatchObject({ exported: 1 })
   })
 
+  it("counts spans of others whose names cannot be sent, and sends the rest", async () => {
+    const tracing = await open()
+    api.trace
+      .getTracer("library")
+      .startSpan(undefined as never)
+      .end()
+    const span = foreignSpan()
+    span.addEvent(undefined as never)
+    span.end()
+    foreignSpan().end()
+    await tracing.flush()
+    expect(tracing.stats()).toMatchObject({ ended: 3, exported: 1, dropped: 2, pending: 0 })
+  })
+
   it("has spans of others as children of ours, and ours as children of theirs", async () => {
     const tracing = await open()
     await tracing.withSpan("ours", {}, ({ context }) => {

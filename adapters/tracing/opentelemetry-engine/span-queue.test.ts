@@ -80,9 +80,35 @@ describe("a span", () => {
   it("that is too large is dropped, and costs no other", async () => {
     const { clock, counts, end, sent } = open({ sizeOf: (span) => (span === "b" ? 4_000_000 : 1) })
     end("a", "b", "c", "d")
-    await clock.advance(0)
+    await clock.advance(5000)
     expect(sent()).toEqual(["acd"])
     expect(counts.stats).toMatchObject({ dropped: 1, pending: 3 })
+  })
+})
+
+describe("what waits", () => {
+  it("has no more bytes than are allowed", async () => {
+    const { batches, clock, counts, end } = open({ maxQueueSize: 1000, maxBatchSize: 1000, sizeOf: () => 2_000_000 })
+    for (let at = 0; at < 100; at++) end("a")
+    expect(counts.stats).toMatchObject({ pending: 25, dropped: 75 })
+    await clock.advance(5000)
+    batches[0]?.take(1)
+    await clock.advance(0)
+    end("b", "c")
+    // One was taken and one is on its way.
+    expect(counts.stats).toMatchObject({ exported: 1, pending: 26, dropped: 75 })
+  })
+
+  it("does not have a span whose size cannot be told, which costs no other", async () => {
+    const sizeOf = (span: string) => {
+      if (span === "b") throw new Error("no size")
+      return 1
+    }
+    const { clock, counts, end, sent } = open({ sizeOf })
+    end("a", "b", "c")
+    await clock.advance(5000)
+    expect(sent()).toEqual(["ac"])
+    expect(counts.stats).toMatchObject({ pending: 2, dropped: 1 })
   })
 })
 

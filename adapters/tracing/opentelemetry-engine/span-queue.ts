@@ -15,19 +15,27 @@ export interface QueueOptions<Span> {
   readonly logger: Pick<Logger, "info" | "warn">
   readonly counts: Pick<SpanCounts, "export" | "drop">
   readonly sender: SpanSender<Span>
-  /** About how many bytes a span takes. */
+  /** About how many bytes a span takes. One that it throws for is dropped. */
   sizeOf(span: Span): number
 }
 
 /** Receivers take requests of 4 MB or more. A span that is larger is dropped, so that it costs no other. */
 const MAX_BATCH_BYTES = 2_000_000
 const MAX_SPAN_BYTES = 3_000_000
+/** Of all that wait. */
+const MAX_WAITING_BYTES = 50_000_000
+
+interface Waiting<Span> {
+  readonly span: Span
+  readonly size: number
+}
 
 /** Spans that have ended and wait for others. Each is counted once: as exported, or as dropped. */
 export class SpanQueue<Span> {
   readonly #options: QueueOptions<Span>
   readonly #ended = new AbortController()
-  #waiting: Span[] = []
+  #waiting: Waiting<Span>[] = []
+  #waitingBytes = 0
   #timer: Timer | undefined
   #sending: Promise<void> | undefined
   /** Ends a pause between two tries. */
@@ -41,13 +49,24 @@ export class SpanQueue<Span> {
 
   add(span: Span): void {
     const { counts, delayMs, maxBatchSize, maxQueueSize } = this.#options
-    if (this.#ended.signal.aborted || this.#waiting.length >= maxQueueSize) {
+    const size = this.#sizeOf(span)
+    const isFull = this.#waiting.length >= maxQueueSize || this.#waitingBytes + size > MAX_WAITING_BYTES
+    if (this.#ended.signal.aborted || isFull || size > MAX_SPAN_BYTES) {
       counts.drop(1)
       return
     }
-    this.#waiting.push(span)
+    this.#waiting.push({ span, size })
+    this.#waitingBytes += size
     if (this.#waiting.length >= maxBatchSize || delayMs === 0) this.#begin()
     else this.#wait()
+  }
+
+  #sizeOf(span: Span): number {
+    try {
+      return this.#options.sizeOf(span)
+    } catch {
+      return Number.POSITIVE_INFINITY
+    }
   }
 
   /** Resolves when what waits now was sent, or dropped. A pause between two tries ends now. */
@@ -63,6 +82,7 @@ export class SpanQueue<Span> {
     this.#timer?.cancel()
     this.#options.counts.drop(this.#waiting.length)
     this.#waiting = []
+    this.#waitingBytes = 0
     this.#ended.abort()
     await this.#sending
   }
@@ -84,32 +104,23 @@ export class SpanQueue<Span> {
   async #sendAll(): Promise<void> {
     let owed = this.#waiting.length
     while (this.#waiting.length > 0 && (owed > 0 || this.#waiting.length >= this.#options.maxBatchSize)) {
-      const before = this.#waiting.length
       const batch = this.#nextBatch()
-      owed -= before - this.#waiting.length
-      if (batch.length > 0) await this.#sendBatch(batch)
+      owed -= batch.length
+      await this.#sendBatch(batch)
     }
   }
 
   #nextBatch(): Span[] {
-    const { counts, maxBatchSize, sizeOf } = this.#options
+    const { maxBatchSize } = this.#options
     const batch: Span[] = []
     let bytes = 0
-    let taken = 0
-    for (const span of this.#waiting) {
-      const size = sizeOf(span)
-      const isTooLarge = size > MAX_SPAN_BYTES
-      const isFull = batch.length === maxBatchSize || (batch.length > 0 && bytes + size > MAX_BATCH_BYTES)
-      if (isFull && !isTooLarge) break
-      taken++
-      if (isTooLarge) {
-        counts.drop(1)
-        continue
-      }
+    for (const { size, span } of this.#waiting) {
+      if (batch.length === maxBatchSize || (batch.length > 0 && bytes + size > MAX_BATCH_BYTES)) break
       batch.push(span)
       bytes += size
     }
-    this.#waiting = this.#waiting.slice(taken)
+    this.#waiting = this.#waiting.slice(batch.length)
+    this.#waitingBytes -= bytes
     return batch
   }
 
