@@ -27,8 +27,8 @@ export class AttributeSet {
   }
 
   set(name: unknown, value: unknown): void {
-    const isName = typeof name === "string" && name !== ""
-    if (!isName || !this.#put(name.slice(0, MAX_KEY_LENGTH), safeAttribute(value, this.#maxLength))) this.#dropped++
+    const key = safeKey(name)
+    if (key === undefined || !this.#put(key, safeAttribute(value, this.#maxLength))) this.#dropped++
   }
 
   /** Each own member; one that cannot be read is dropped. */
@@ -44,7 +44,7 @@ export class AttributeSet {
 
   #put(key: string, value: SpanAttributeValue | undefined): boolean {
     if (value === undefined) return false
-    this.#values ??= Object.create(NONE) as Record<string, SpanAttributeValue>
+    this.#values ??= emptyAttributes()
     if (this.#values[key] === undefined && ++this.#count > this.#maxCount) {
       this.#count--
       return false
@@ -54,11 +54,22 @@ export class AttributeSet {
   }
 }
 
+/** The name of an attribute; undefined where it is none. */
+export function safeKey(name: unknown): string | undefined {
+  if (typeof name !== "string" || name === "") return undefined
+  return name.length > MAX_KEY_LENGTH ? name.slice(0, MAX_KEY_LENGTH) : name
+}
+
 /**
  * Has no members, and none by inheritance: each name is a name and no more. Sets inherit of it, since members are added
  * slowly to an object without a prototype.
  */
 const NONE: SpanAttributes = Object.freeze(Object.create(null) as Record<string, SpanAttributeValue>)
+
+/** An object to which an attribute of any name can be added, quickly. */
+export function emptyAttributes(): Record<string, SpanAttributeValue> {
+  return Object.create(NONE) as Record<string, SpanAttributeValue>
+}
 
 /** Undefined where it has no names that can be listed. Those of a list and of bytes are numbers: millions, maybe. */
 function keysOf(attributes: unknown): readonly string[] | undefined {

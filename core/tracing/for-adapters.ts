@@ -1,7 +1,8 @@
 /** What adapters of tracing share. `asTracing` needs little of it, so programs load the rest with an adapter alone. */
-export { AttributeSet } from "./attribute-set.ts"
+export { AttributeSet, emptyAttributes, safeKey } from "./attribute-set.ts"
 export { formatTraces } from "./format-traces.ts"
 export { createTraceIds, type TraceIds } from "./ids.ts"
+export { safeAttribute } from "./safe/attributes.ts"
 export { exceptionAttributes, messageOf } from "./safe/exception.ts"
 export { safeContext, safeKind, safeLinks } from "./safe/options.ts"
 export { safeMessage, safeName } from "./safe/text.ts"

@@ -13,11 +13,11 @@ export class SpanAnnouncer {
   }
 
   tell(event: keyof TracingEvents, { context, kind, name, parentSpanId }: Omit<SpanEvent, "service">): void {
-    if (!this.#hears(event)) return
     emitQuietly(this.#events, event, { service: this.#service, context, name, kind, parentSpanId })
   }
 
-  #hears(event: string): boolean {
+  /** Whether an event must be put together. Where an emitter cannot say, it must. */
+  hears(event: keyof TracingEvents): boolean {
     try {
       return this.#events.listenerCount?.(event) !== 0
     } catch {

@@ -133,7 +133,9 @@ export class TracingEngine {
       context.sampled,
       this,
     )
-    this.announcer.tell("trace.span.created", { context: span.context, kind, name, parentSpanId: parent?.spanId })
+    if (this.announcer.hears("trace.span.created")) {
+      this.announcer.tell("trace.span.created", { context: span.context, kind, name, parentSpanId: parent?.spanId })
+    }
     return span
   }
 

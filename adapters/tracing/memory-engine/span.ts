@@ -110,7 +110,7 @@ export class MemorySpan implements SpanHandle {
       this.bytes = this.#size()
       this.#keep?.(this)
     }
-    announcer.tell("trace.span.ended", this)
+    if (announcer.hears("trace.span.ended")) announcer.tell("trace.span.ended", this)
   }
 
   #size(): number {

@@ -15,6 +15,7 @@ export interface OtelSpanContext {
 /** What is used of a span of `@opentelemetry/api`, of whatever version. */
 export interface OtelApiSpan {
   spanContext(): OtelSpanContext
+  setAttribute(key: string, value: SentAttributes[string]): unknown
   setAttributes(attributes: SentAttributes): unknown
   addEvent(name: string, attributes?: SentAttributes, time?: HrTime): unknown
   setStatus(status: { readonly code: number; readonly message?: string }): unknown

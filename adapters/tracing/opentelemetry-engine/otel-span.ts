@@ -1,7 +1,9 @@
-import type { GivenAttributes, SpanHandle, TraceContext } from "../../../contracts/tracing/tracing.ts"
+import type { GivenAttributes, SpanHandle, SpanKind, TraceContext } from "../../../contracts/tracing/tracing.ts"
 import {
   AttributeSet,
   exceptionAttributes,
+  safeAttribute,
+  safeKey,
   safeMessage,
   safeName,
   safeTime,
@@ -20,45 +22,62 @@ export function hrTimeOf(ms: number): HrTime {
 /** OpenTelemetry's codes. */
 const STATUS = { ok: 1, error: 2 } as const
 
+/** Who must know what becomes of a span. */
+export interface SpanWatch {
+  /** So many attributes have no form that receivers take. The SDK counts those that are too many. */
+  onDrop?(span: OtelApiSpan, count: number): void
+  /** Told once for each span. */
+  onEnd?(handle: OtelSpan): void
+}
+
 /** A span of OpenTelemetry, which is handed only what every receiver takes. */
 export class OtelSpan implements SpanHandle {
   readonly context: TraceContext
   readonly span: OtelApiSpan
   readonly #start: SpanStart
   readonly #engine: TracingEngine
-  readonly #onEnd: () => void
+  readonly #watch: SpanWatch
   #isEnded = false
   #isOk = false
   name: string
-  /** Attributes that no receiver takes. The span counts those that are too many. */
-  dropped: number
 
-  constructor(span: OtelApiSpan, context: TraceContext, start: SpanStart, engine: TracingEngine, onEnd: () => void) {
+  constructor(span: OtelApiSpan, context: TraceContext, start: SpanStart, engine: TracingEngine, watch: SpanWatch) {
     this.context = context
     this.span = span
     this.name = start.name
     this.#start = start
     this.#engine = engine
-    this.#onEnd = onEnd
-    this.dropped = start.attributes.dropped
+    this.#watch = watch
+    this.#drop(start.attributes.dropped)
   }
 
-  setAttribute(key: string, value: unknown): this {
-    return this.#set((attributes) => attributes.set(key, value))
+  get kind(): SpanKind {
+    return this.#start.kind
+  }
+
+  get parentSpanId(): string | undefined {
+    return this.#start.parent?.spanId
+  }
+
+  #drop(count: number): void {
+    if (count > 0) this.#watch.onDrop?.(this.span, count)
+  }
+
+  setAttribute(name: string, value: unknown): this {
+    if (this.#isEnded) return this
+    const key = safeKey(name)
+    const safe = safeAttribute(value, this.#engine.options.spanLimits.maxAttributeValueLength)
+    if (key === undefined || safe === undefined) this.#drop(1)
+    else this.span.setAttribute(key, safe as SentAttributes[string])
+    return this
   }
 
   setAttributes(given: GivenAttributes): this {
-    return this.#set((attributes) => attributes.setAll(given))
-  }
-
-  #set(fill: (attributes: AttributeSet) => void): this {
     if (this.#isEnded) return this
-    const attributes = new AttributeSet(
-      Number.POSITIVE_INFINITY,
-      this.#engine.options.spanLimits.maxAttributeValueLength,
-    )
-    fill(attributes)
-    this.dropped += attributes.dropped
+    const { maxAttributeValueLength } = this.#engine.options.spanLimits
+    const attributes = new AttributeSet(Number.POSITIVE_INFINITY, maxAttributeValueLength)
+    attributes.setAll(given)
+    this.#drop(attributes.dropped)
     this.span.setAttributes(attributes.values as SentAttributes)
     return this
   }
@@ -95,8 +114,10 @@ export class OtelSpan implements SpanHandle {
   end(endTime?: number): void {
     if (this.#isEnded) return
     this.#isEnded = true
+    const { announcer } = this.#engine
     const time = safeTime(endTime) ?? this.#engine.timeOf(this.#start)
     this.span.end(hrTimeOf(Math.max(this.#start.startTime, time)))
-    this.#onEnd()
+    this.#watch.onEnd?.(this)
+    if (announcer.hears("trace.span.ended")) announcer.tell("trace.span.ended", this)
   }
 }

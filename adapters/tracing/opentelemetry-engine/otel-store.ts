@@ -2,21 +2,18 @@ import type { GivenAttributes, SpanHandle, SpanKind, TraceContext } from "../../
 import { safeContext } from "../../../core/tracing/for-adapters.ts"
 import type { SpanStart, SpanStore, TracingEngine } from "../engine/tracing-engine.ts"
 import type { Contexts, OtelApi, OtelApiSpan, OtelSpanContext, SentAttributes } from "./injected.ts"
-import { hrTimeOf, OtelSpan } from "./otel-span.ts"
+import { hrTimeOf, OtelSpan, type SpanWatch } from "./otel-span.ts"
 import { keepProtoName } from "./proto-name.ts"
 
 /** OpenTelemetry's numbers. */
 const KINDS: Readonly<Record<SpanKind, number>> = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 }
 const SAMPLED = 1
 
-interface StoreParts {
+interface StoreParts extends SpanWatch {
   readonly api: OtelApi
   readonly contexts: Contexts
   /** Has a tracer begin a span, with what it is asked for. */
   begin(start: SpanStart, isSampled: boolean, options: object, parent: object): OtelApiSpan
-  onBegin?(handle: OtelSpan): void
-  /** Told once for each span. */
-  onEnd?(handle: OtelSpan): void
 }
 
 /** What is known of a span context: by identity, so that reading the active span again costs nothing. */
@@ -37,7 +34,7 @@ export class OtelStore implements SpanStore {
   }
 
   begin(start: SpanStart, isSampled: boolean, engine: TracingEngine): SpanHandle {
-    const { api, begin, onBegin, onEnd } = this.#parts
+    const { api, begin } = this.#parts
     const parent = start.parent === undefined ? api.ROOT_CONTEXT : this.contextOf(start.parent, api.ROOT_CONTEXT)
     const links = this.#linksOf(start, engine)
     const { kind, startTime } = start
@@ -47,15 +44,7 @@ export class OtelStore implements SpanStore {
     const { values } = start.attributes
     // What a tracer is given at the start loses it.
     if (Object.hasOwn(values, "__proto__")) span.setAttributes(values as SentAttributes)
-    const context = this.#ownContext(start, span.spanContext())
-    this.#spans.set(context, span)
-    const handle = new OtelSpan(span, context, start, engine, () => {
-      onEnd?.(handle)
-      const { parent: from } = start
-      engine.announcer.tell("trace.span.ended", { context, kind, name: handle.name, parentSpanId: from?.spanId })
-    })
-    onBegin?.(handle)
-    return handle
+    return new OtelSpan(span, this.#ownContext(start, span.spanContext()), start, engine, this.#parts)
   }
 
   /** The provider of a host makes ids of its own, and may decide otherwise. */
@@ -102,8 +91,10 @@ export class OtelStore implements SpanStore {
   }
 
   /** What else the host has in its active context stays there. */
-  runIn<T>({ context }: SpanHandle, fn: () => T): T {
+  runIn<T>(handle: SpanHandle, fn: () => T): T {
+    const { context } = handle
     const { contexts } = this.#parts
+    if (handle instanceof OtelSpan) this.#spans.set(context, handle.span)
     return contexts.with(this.contextOf(context, contexts.active(), false), fn)
   }
 
@@ -120,7 +111,8 @@ export class OtelStore implements SpanStore {
     const baggage = this.#baggageOf(context)
     this.#spans.set(context, span)
     this.#known.set(span.spanContext(), { context, baggage })
-    return baggage === undefined ? propagation.deleteBaggage(withSpan) : propagation.setBaggage(withSpan, baggage)
+    if (baggage !== undefined) return propagation.setBaggage(withSpan, baggage)
+    return propagation.getBaggage(base) === undefined ? withSpan : propagation.deleteBaggage(withSpan)
   }
 
   #baggageOf({ baggage }: TraceContext) {

@@ -4,11 +4,10 @@ import { TracingEngine } from "../engine/tracing-engine.ts"
 import { configOf } from "./config.ts"
 import { createSender, sizeOf } from "./exporters.ts"
 import { propagatorOf, registerGlobals } from "./global.ts"
-import type { Contexts, OtelApi, OtelApiSpan, OtelProvider } from "./injected.ts"
+import type { Contexts, OtelApi, OtelApiSpan } from "./injected.ts"
 import type { OtelPackages } from "./library.ts"
 import { OpenTelemetryTracing } from "./opentelemetry-tracing.ts"
 import { exportOptionsOf, type ParsedOptions } from "./options.ts"
-import type { OtelSpan } from "./otel-span.ts"
 import { OtelStore } from "./otel-store.ts"
 import { OwnSpans, type SdkRequest, type SdkSpan } from "./provider.ts"
 import { resourceOf } from "./resource.ts"
@@ -45,19 +44,18 @@ export async function openOwnTracing(
   const sender = asideSender(await createSender(exporter, clock, packages), aside)
 
   const own = new OwnSpans()
-  /** Spans of the SDK that are ours. */
-  const handles = new WeakMap<object, OtelSpan>()
-  let provider: OtelProvider
+  /** How many attributes the SDK never saw, of the spans that have such. */
+  const dropped = new WeakMap<object, number>()
   const store: OtelStore = new OtelStore({
     api,
     contexts,
     begin: (start, isSampled, given, parent): OtelApiSpan =>
-      own.begin(start, isSampled, () => provider.getTracer(options.name).startSpan(start.name, given, parent)),
-    onBegin: (handle) => handles.set(handle.span, handle),
+      own.begin(start, isSampled, () => tracer.startSpan(start.name, given, parent)),
+    onDrop: (span, count) => void dropped.set(span, (dropped.get(span) ?? 0) + count),
   })
   const engine = new TracingEngine({ ...options, service: resource.serviceName }, context, store)
   const queue = new SpanQueue({ ...queueOptionsOf(options), clock, logger, counts: engine.counts, sender, sizeOf })
-  provider = createProvider(sdk, resources, {
+  const provider = createProvider(sdk, resources, {
     resource: resourceOf(resource),
     limits: options.spanLimits as Required<typeof options.spanLimits>,
     ...own.deciding({
@@ -67,9 +65,10 @@ export async function openOwnTracing(
     }),
     onEnd(span) {
       const isSampled = (span.spanContext().traceFlags & 1) !== 0
-      if (engine.counts.end(isSampled)) queue.add(withDropped(span, handles.get(span)?.dropped ?? 0))
+      if (engine.counts.end(isSampled)) queue.add(withDropped(span, dropped.get(span) ?? 0))
     },
   })
+  const tracer = provider.getTracer(options.name)
   const unregister = registerGlobal
     ? registerGlobals(ownApi, { provider: provider as never, contextManager, propagator: propagatorOf(engine, store) })
     : () => {}

@@ -1,3 +1,4 @@
+import { emptyAttributes } from "../../../core/tracing/for-adapters.ts"
 import type { OtelProvider } from "./injected.ts"
 import type { ProviderParts, SdkRequest, SdkSpan } from "./provider.ts"
 
@@ -48,7 +49,9 @@ function limitsOf({ limits }: ProviderParts) {
 function processorOf({ onEnd }: ProviderParts) {
   return {
     /** An attribute of the name __proto__ would be the prototype of all of them. */
-    onStart: (span: object) => void Object.setPrototypeOf((span as SdkSpan).attributes, null),
+    onStart(span: { attributes: object }) {
+      span.attributes = Object.assign(emptyAttributes(), span.attributes)
+    },
     onEnd: (span: object) => onEnd(span as SdkSpan),
     forceFlush: async () => {},
     shutdown: async () => {},

@@ -34,6 +34,7 @@ interface Waiting<Span> {
 export class SpanQueue<Span> {
   readonly #options: QueueOptions<Span>
   readonly #ended = new AbortController()
+  #isStopped = false
   #waiting: Waiting<Span>[] = []
   #waitingBytes = 0
   #timer: Timer | undefined
@@ -51,7 +52,7 @@ export class SpanQueue<Span> {
     const { counts, delayMs, maxBatchSize, maxQueueSize } = this.#options
     const size = this.#sizeOf(span)
     const isFull = this.#waiting.length >= maxQueueSize || this.#waitingBytes + size > MAX_WAITING_BYTES
-    if (this.#ended.signal.aborted || isFull || size > MAX_SPAN_BYTES) {
+    if (this.#isStopped || isFull || size > MAX_SPAN_BYTES) {
       counts.drop(1)
       return
     }
@@ -79,6 +80,7 @@ export class SpanQueue<Span> {
 
   /** What is not sent is dropped, and counted so when this resolves: soon. */
   async stop(): Promise<void> {
+    this.#isStopped = true
     this.#timer?.cancel()
     this.#options.counts.drop(this.#waiting.length)
     this.#waiting = []
