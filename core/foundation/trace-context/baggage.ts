@@ -15,6 +15,7 @@ const VALUE = /^[!#-+.-:<-[\]-~--]*$/
 
 /** The members of a `baggage` header that are well formed, within the limits; undefined where there is none. */
 export function readBaggage(text: string): Baggage | undefined {
+  if (text === "") return undefined
   const members: [string, string][] = []
   let length = -1
   for (const part of membersOf(text)) {

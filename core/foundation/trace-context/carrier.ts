@@ -3,22 +3,29 @@ import { MAX_READ, membersOf } from "./list.ts"
 /** Headers, metadata of a message, or another record that carries a trace. */
 export type Carrier = Readonly<Record<string, string | readonly string[] | undefined>>
 
-/** Every value of a header, whatever the case of its name. */
-export function valuesOf(carrier: Carrier, name: string): string[] {
-  const values: string[] = []
+/** The values of a header with commas between, whatever the case of its name; empty where it is not there. */
+export function textOf(carrier: Carrier, name: string): string {
+  let text: string | undefined
   for (const key of Object.keys(carrier)) {
-    if (key.length !== name.length || key.toLowerCase() !== name) continue
-    const value: unknown = carrier[key]
-    const list: readonly unknown[] = Array.isArray(value) ? value : [value]
-    for (const item of list) if (typeof item === "string") values.push(item)
+    if (key.length !== name.length || (key !== name && key.toLowerCase() !== name)) continue
+    const value = textIn(carrier[key])
+    if (value !== undefined) text = text === undefined ? value : `${text},${value}`
   }
-  return values
+  return text ?? ""
+}
+
+function textIn(value: unknown): string | undefined {
+  if (typeof value === "string") return value
+  if (!Array.isArray(value)) return undefined
+  const texts = value.filter((item) => typeof item === "string")
+  return texts.length === 0 ? undefined : texts.join(",")
 }
 
 /** The value of a header that must be there once: several count where all are equal. */
 export function soleValueOf(carrier: Carrier, name: string): string | undefined {
-  const text = valuesOf(carrier, name).join(",")
-  if (text.length > MAX_READ) return undefined
+  const text = textOf(carrier, name)
+  if (text === "" || text.length > MAX_READ) return undefined
+  if (!text.includes(",")) return text.trim() || undefined
   const values = membersOf(text)
   const [first = ""] = values
   return first !== "" && values.every((value) => value === first) ? first : undefined

@@ -1,7 +1,7 @@
 import { isSpanId, isTraceId, type TraceContext } from "../../../contracts/foundation/trace-context.ts"
 import { readB3, readB3Multi, writeB3 } from "./b3.ts"
 import { readBaggage, writeBaggage } from "./baggage.ts"
-import { type Carrier, setHeader, soleValueOf, valuesOf } from "./carrier.ts"
+import { type Carrier, setHeader, soleValueOf, textOf } from "./carrier.ts"
 import { readTraceparent, type Traceparent, writeTraceparent } from "./traceparent.ts"
 import { readTracestate } from "./tracestate.ts"
 
@@ -28,8 +28,9 @@ export function extractContext(
   for (const format of formats) {
     const found = READERS[format](carrier)
     if (found === undefined) continue
-    const traceState = format === "w3c" ? readTracestate(valuesOf(carrier, "tracestate").join(",")) : undefined
-    const baggage = isRead ? readBaggage(valuesOf(carrier, "baggage").join(",")) : undefined
+    const traceState = format === "w3c" ? readTracestate(textOf(carrier, "tracestate")) : undefined
+    const baggage = isRead ? readBaggage(textOf(carrier, "baggage")) : undefined
+    if (traceState === undefined && baggage === undefined) return found
     return { ...found, ...(traceState !== undefined && { traceState }), ...(baggage !== undefined && { baggage }) }
   }
   return undefined

@@ -1,16 +1,17 @@
-import { isSpanId, isTraceId, type TraceContext } from "../../../contracts/foundation/trace-context.ts"
+import type { TraceContext } from "../../../contracts/foundation/trace-context.ts"
 
 /** What a traceparent says. */
 export type Traceparent = Pick<TraceContext, "traceId" | "spanId" | "sampled">
 
-const TRACEPARENT = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/
+/** Version 00 has no more than flags, others may; ff is none. Ids are not all zero. */
+const TRACEPARENT = /^(?!ff|00.{53}-)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-.*)?$/
 
 /** A `traceparent` (W3C Trace Context, section 3.2); undefined where it must be ignored. Later versions may say more. */
 export function readTraceparent(text: string): Traceparent | undefined {
-  const [, version, traceId = "", spanId = "", flags = "", rest] = TRACEPARENT.exec(text.trim()) ?? []
-  if (version === undefined || version === "ff" || (version === "00" && rest !== undefined)) return undefined
-  if (!isTraceId(traceId) || !isSpanId(spanId)) return undefined
-  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 }
+  const trimmed = text.trim()
+  if (!TRACEPARENT.test(trimmed)) return undefined
+  const flags = Number.parseInt(trimmed.slice(53, 55), 16)
+  return { traceId: trimmed.slice(3, 35), spanId: trimmed.slice(36, 52), sampled: (flags & 1) === 1 }
 }
 
 export function writeTraceparent({ sampled, spanId, traceId }: Traceparent): string {

@@ -13,6 +13,7 @@ const VALUE = /^[ -+.-<>-~--]{0,255}[!-+.-<>-~--]$/
  * counts, and stands first. Undefined where nothing is left.
  */
 export function readTracestate(text: string): string | undefined {
+  if (text === "") return undefined
   const members = new Map<string, string>()
   const again = new Set<string>()
   for (const member of membersOf(text)) {
@@ -25,6 +26,7 @@ export function readTracestate(text: string): string | undefined {
     }
     members.set(key, member)
   }
+  if (again.size === 0) return leading([...members.values()])
   const keys = new Set([...[...again].reverse(), ...members.keys()])
   return leading([...keys].map((key) => members.get(key) ?? ""))
 }
