@@ -26,15 +26,18 @@ export function extractContext(
   { baggage: { isRead }, formats }: Propagation,
 ): TraceContext | undefined {
   for (const format of formats) {
-    const found = READERS[format](carrier)
+    const found: Writable<TraceContext> | undefined = READERS[format](carrier)
     if (found === undefined) continue
     const traceState = format === "w3c" ? readTracestate(textOf(carrier, "tracestate")) : undefined
     const baggage = isRead ? readBaggage(textOf(carrier, "baggage")) : undefined
-    if (traceState === undefined && baggage === undefined) return found
-    return { ...found, ...(traceState !== undefined && { traceState }), ...(baggage !== undefined && { baggage }) }
+    if (traceState !== undefined) found.traceState = traceState
+    if (baggage !== undefined) found.baggage = baggage
+    return found
   }
   return undefined
 }
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
 const READERS: Readonly<Record<PropagationFormat, (carrier: Carrier) => Traceparent | undefined>> = {
   w3c: (carrier) => readTraceparent(soleValueOf(carrier, "traceparent") ?? ""),
