@@ -1,61 +1,12 @@
 import { describe, expect, it } from "vitest"
-import { createMemoryQueue } from "../../../adapters/queue/memory.ts"
-import { createMemoryTracing, type MemoryTracingOptions } from "../../../adapters/tracing/memory.ts"
-import { createManualClock } from "../../../contracts/foundation/clock.ts"
-import type { QueueHandler, QueueMessage } from "../../../contracts/queue/message.ts"
+import type { QueueHandler } from "../../../contracts/queue/message.ts"
 import type { RecordedSpan, TraceContext } from "../../../contracts/tracing/tracing.ts"
-import { bindContract } from "../../../testing/bind.ts"
-import { defineSubject } from "../../../testing/define-subject.ts"
-import { queueContract } from "../../../testing/queue/contract.ts"
 import { wrap } from "../../foundation/wrap.ts"
+import { AT_ONCE, HOUR_MS, named, openTraced, storedMetadata, work } from "./traced-queue.fixture.ts"
 import { withTracing } from "./with-tracing.ts"
 
-/** What the layer has to do with: the rest of the contract is that of the queue inside. */
-const TOUCHED = queueContract.clauses.map(({ id }) => id).filter((id) => /^QUEUE-(PUB|CTX)/.test(id))
-
-// Nothing is written into the metadata, which must come back exactly.
-bindContract(
-  { describe, it },
-  queueContract,
-  defineSubject({
-    service: "queue",
-    name: "memory withTracing",
-    open: ({ clock }) => {
-      const tracing = createMemoryTracing({ propagation: { inject: false } })
-      const queue = withTracing(createMemoryQueue({}, { clock }), tracing)
-      return { connect: () => queue, advance: (ms) => clock.advance(ms) }
-    },
-  }),
-  { only: new Set(TOUCHED) },
-)
-
-const HOUR_MS = 3_600_000
-const AT_ONCE = { type: "fixed", delayMs: 0 } as const
-
-function openTraced(options: MemoryTracingOptions = {}) {
-  const clock = createManualClock()
-  const tracing = createMemoryTracing(options, { clock })
-  const plain = createMemoryQueue({}, { clock })
-  const queue = withTracing(plain, tracing)
-  return { clock, tracing, plain, queue }
-}
-
-type Opened = ReturnType<typeof openTraced>
-
-const named = ({ tracing }: Opened, name: string) => tracing.getSpans({ name })
+const OTHER = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`
 const traceIds = (spans: readonly RecordedSpan[]) => spans.map(({ context }) => context.traceId)
-
-/** Handles what is due, and gives the messages. */
-async function work(opened: Opened, handler: QueueHandler = () => {}, ms = 0): Promise<QueueMessage[]> {
-  const seen: QueueMessage[] = []
-  await opened.queue.subscribe("mail", (message, context) => {
-    seen.push(message)
-    return handler(message, context)
-  })
-  await opened.clock.advance(ms)
-  await opened.queue.whenIdle("mail")
-  return seen
-}
 
 describe("a message", () => {
   it("takes the trace of its publisher along: the handler runs in a child of its span", async () => {
@@ -63,7 +14,7 @@ describe("a message", () => {
     const { queue, tracing } = opened
     let active: TraceContext | undefined
     const id = await queue.publish("mail", "hello")
-    const [message] = await work(opened, () => {
+    await work(opened, () => {
       active = tracing.activeContext()
     })
     const [publish] = named(opened, "queue.publish")
@@ -95,37 +46,57 @@ describe("a message", () => {
       },
     })
     expect(active?.spanId).toBe(process?.context.spanId)
-    expect(Object.keys(message?.metadata ?? {})).toEqual(["traceparent"])
+    expect((await storedMetadata(opened, id))?.["traceparent"]).toContain(publish?.context.spanId)
   })
 
-  it("of a batch takes it along too, beside metadata of the user", async () => {
+  it("of a batch takes it along too", async () => {
     const opened = openTraced()
     await opened.queue.publishMany("mail", [{ data: 1 }, { data: 2, options: { metadata: { tenant: "a" } } }])
-    const [, second] = await work(opened)
+    await work(opened)
     const [batch] = named(opened, "queue.publishMany")
     expect(named(opened, "queue.process").map(({ parentSpanId }) => parentSpanId)).toEqual([
       batch?.context.spanId,
       batch?.context.spanId,
     ])
-    expect(second?.metadata).toMatchObject({ tenant: "a", traceparent: expect.any(String) })
   })
 
-  it("keeps a trace context of the user's", async () => {
+  it("keeps a trace context that its publisher gives, where no span is active", async () => {
     const opened = openTraced()
-    const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`
-    await opened.queue.publish("mail", 1, { metadata: { traceparent } })
-    const [message] = await work(opened)
-    expect(message?.metadata).toEqual({ traceparent })
+    await opened.queue.publish("mail", 1, { metadata: { traceparent: OTHER } })
+    await work(opened)
     expect(named(opened, "queue.process")).toMatchObject([{ parentSpanId: "b".repeat(16) }])
+  })
+
+  it("has that of its publisher where a span is active, also where the metadata has another one", async () => {
+    const opened = openTraced()
+    await opened.tracing.withSpan("request", {}, () =>
+      opened.queue.publish("mail", 1, { metadata: { Traceparent: OTHER } }),
+    )
+    await work(opened)
+    const [publish] = named(opened, "queue.publish")
+    expect(named(opened, "queue.process")).toMatchObject([{ parentSpanId: publish?.context.spanId }])
+  })
+
+  it("that a handler publishes with the metadata of its own is a child of the handler", async () => {
+    const opened = openTraced()
+    await opened.queue.publish("mail", 1, { metadata: { tenant: "a" } })
+    await work(opened, async ({ data, metadata }) => {
+      if (data === 1) await opened.queue.publish("mail", 2, { metadata })
+    })
+    const [first] = named(opened, "queue.process")
+    const [, second] = named(opened, "queue.publish")
+    expect(second?.parentSpanId).toBe(first?.context.spanId)
+    expect(named(opened, "queue.process")[1]?.parentSpanId).toBe(second?.context.spanId)
   })
 
   it("takes the trace state along, and no baggage, though it may leave the process", async () => {
     const opened = openTraced({ propagation: { baggage: { allowedKeys: ["tenant"] } } })
     const { queue, tracing } = opened
     const context = { traceId: "a".repeat(32), spanId: "b".repeat(16), sampled: true }
-    await tracing.run({ ...context, traceState: "vendor=1", baggage: { tenant: "a" } }, () => queue.publish("mail", 1))
-    const [message] = await work(opened)
-    expect(Object.keys(message?.metadata ?? {}).sort()).toEqual(["traceparent", "tracestate"])
+    const withAll = { ...context, traceState: "vendor=1", baggage: { tenant: "a" } }
+    const stored = await storedMetadata(opened, await tracing.run(withAll, () => queue.publish("mail", 1)))
+    expect(stored).toMatchObject({ tracestate: "vendor=1", traceparent: expect.any(String) })
+    expect(stored).not.toHaveProperty("baggage")
   })
 
   it("without a trace begins one, whatever is active where the queue was subscribed to", async () => {

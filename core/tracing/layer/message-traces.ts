@@ -1,11 +1,17 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
-import type { QueueHandler, QueueMessage, TaskContext } from "../../../contracts/queue/message.ts"
-import type { PublishItem, ScheduleOptions } from "../../../contracts/queue/optional-interfaces.ts"
-import type { PublishOptions } from "../../../contracts/queue/options.ts"
+import type {
+  FailedMessage,
+  QueueHandler,
+  QueueMessage,
+  TaskContext,
+  TaskRecord,
+} from "../../../contracts/queue/message.ts"
+import type { PublishItem } from "../../../contracts/queue/optional-interfaces.ts"
 import type { GivenAttributes, SpanHandle, SpanOptions, Tracing } from "../../../contracts/tracing/tracing.ts"
 import type { LayerCall } from "../../foundation/layers.ts"
 import { endFailed } from "./failure.ts"
-import { carrierOf, itemsWithCarrier, withCarrier } from "./message-carrier.ts"
+import { carrierOf, withCarrier, withoutCarrierIn } from "./message-carrier.ts"
+import { readMark } from "./trace-mark.ts"
 import { TracedContext } from "./traced-context.ts"
 
 export interface MessageTracesOptions {
@@ -17,6 +23,13 @@ export interface MessageTracesOptions {
   readonly linkAfterMs: number
 }
 
+type Metadata = Readonly<Record<string, string>>
+
+/** Options of publish or schedule. */
+interface Carrying {
+  readonly metadata?: Metadata | undefined
+}
+
 /** Takes the trace of a publisher along with its messages. */
 export class MessageTraces {
   readonly #options: MessageTracesOptions
@@ -26,20 +39,51 @@ export class MessageTraces {
   }
 
   /** Arguments in place of those of the call. */
-  argumentsOf({ args, method }: LayerCall, { context }: SpanHandle): readonly unknown[] {
-    const { tracing } = this.#options
+  argumentsOf({ args, method }: LayerCall, span: SpanHandle): readonly unknown[] {
     const [queue, given, options] = args
     switch (method) {
       case "publish":
-        return [queue, given, withCarrier(options as PublishOptions | undefined, carrierOf(tracing, context))]
-      case "publishMany":
-        return [queue, itemsWithCarrier(given as readonly PublishItem[], carrierOf(tracing, context))]
+        return [queue, given, this.#carrying(span)(options as Carrying | undefined)]
+      case "publishMany": {
+        const carrying = this.#carrying(span)
+        const items = given as readonly PublishItem[]
+        return [queue, items.map((item) => ({ ...item, options: carrying(item.options) }))]
+      }
       case "subscribe":
         return [queue, this.#traced(queue as string, given as QueueHandler), options]
       case "schedule":
-        return [...args.slice(0, 4), withCarrier(args[4] as ScheduleOptions | undefined, carrierOf(tracing, context))]
+        return [...args.slice(0, 4), this.#carrying(span)(args[4] as Carrying | undefined)]
       default:
         return args
+    }
+  }
+
+  /** What the answer of a method shows of messages: the metadata as they were given. */
+  answerOf(method: string, outcome: Promise<unknown>): Promise<unknown> {
+    switch (method) {
+      case "getTask":
+        return outcome.then((record) => record && withoutCarrierIn(record as TaskRecord))
+      case "listFailed":
+        return outcome.then((page) => {
+          const { items } = page as { items: readonly FailedMessage[] }
+          return { ...(page as object), items: items.map(withoutCarrierIn) }
+        })
+      default:
+        return outcome
+    }
+  }
+
+  /** Puts where the span stands into options. A trace context that the user gives stays where no span is active. */
+  #carrying({ context }: SpanHandle): (options: Carrying | undefined) => Carrying | undefined {
+    const { tracing } = this.#options
+    const carrier = carrierOf(tracing, context)
+    const isActive = tracing.activeContext() !== undefined
+    const isRelayed = (given: Metadata) => readMark(given) === undefined && tracing.extract(given) !== undefined
+    return (options) => {
+      const given = options?.metadata
+      if (!isActive && given !== undefined && isRelayed(given)) return options
+      const metadata = withCarrier(given, carrier)
+      return metadata === given ? options : { ...options, metadata }
     }
   }
 
@@ -49,7 +93,8 @@ export class MessageTraces {
       const span = this.#start(queue, message, context)
       try {
         const { tracing } = this.#options
-        const outcome = tracing.run(span.context, () => handler(message, new TracedContext(context, span)))
+        const shown = withoutCarrierIn(message)
+        const outcome = tracing.run(span.context, () => handler(shown, new TracedContext(context, span)))
         if (isThenable(outcome)) return follow(Promise.resolve(outcome), span)
         span.end()
         return outcome

@@ -4,25 +4,9 @@ import { createMemorySearch } from "../../../adapters/search/memory.ts"
 import { createMemoryStorage } from "../../../adapters/storage/memory.ts"
 import { createMemoryTracing } from "../../../adapters/tracing/memory.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
-import { bindContract } from "../../../testing/bind.ts"
-import { cacheContract } from "../../../testing/cache/contract.ts"
-import { defineSubject } from "../../../testing/define-subject.ts"
 import { asCache } from "../../cache/portable-cache.ts"
 import { wrap } from "../../foundation/wrap.ts"
 import { withTracing } from "./with-tracing.ts"
-
-bindContract(
-  { describe, it },
-  cacheContract,
-  defineSubject({
-    service: "cache",
-    name: "memory withTracing",
-    open: ({ clock }) => {
-      const cache = createMemoryCache({ maxValueBytes: 4 * 1024 * 1024 }, { clock })
-      return { connect: () => withTracing(cache, createMemoryTracing()), advance: (ms) => clock.advance(ms) }
-    },
-  }),
-)
 
 const names = (tracing: ReturnType<typeof createMemoryTracing>) => tracing.getSpans().map(({ name }) => name)
 

@@ -83,7 +83,11 @@ class TracingLayer {
     const span = this.#start(call)
     if (this.#messages === undefined) return this.#watch(span, next)
     const args = this.#messages.argumentsOf(call, span)
-    return this.#watch(span, () => next(args), call.method === "publish" ? "messaging.message.id" : undefined)
+    const told = call.method === "publish" ? "messaging.message.id" : undefined
+    return this.#messages.answerOf(
+      call.method,
+      this.#watch(span, () => next(args), told),
+    )
   }
 
   #start(call: LayerCall): SpanHandle {
