@@ -18,7 +18,7 @@ import { Portable } from "../foundation/portable.ts"
 import type { Refusal } from "../foundation/refusal.ts"
 import type { Carrier } from "../foundation/trace-context/carrier.ts"
 import { heard, QuietSpan, quietly } from "./quiet-span.ts"
-import { safeContext } from "./safe/options.ts"
+import { safeContext } from "./safe/context.ts"
 import { NOWHERE, UnrecordedSpan } from "./unrecorded-span.ts"
 
 export interface AsTracingOptions extends PortableOptions {

@@ -1,5 +1,5 @@
 import type { GivenAttributes, SpanHandle, TraceContext } from "../../contracts/tracing/tracing.ts"
-import { safeContext } from "./safe/options.ts"
+import { safeContext } from "./safe/context.ts"
 import { NOWHERE } from "./unrecorded-span.ts"
 
 /** Runs what may throw; `fallback` gives what there is then. */

@@ -3,6 +3,7 @@ import type { Clock } from "../../../contracts/foundation/clock.ts"
 import type {
   GivenAttributes,
   SamplingDecision,
+  SpanAttributes,
   SpanHandle,
   SpanKind,
   SpanOptions,
@@ -12,6 +13,7 @@ import type { Carrier } from "../../../core/foundation/trace-context/carrier.ts"
 import { extractContext, injectContext, type Propagation } from "../../../core/foundation/trace-context/propagation.ts"
 import {
   AttributeSet,
+  contextOf,
   createTraceIds,
   messageOf,
   NOWHERE,
@@ -106,16 +108,16 @@ export class TracingEngine {
     const parent = from === undefined ? this.#store.active() : safeContext(from)
     if (!this.options.enabled) return new UnrecordedSpan(parent ?? NOWHERE, nothing)
     const kind = safeKind(asked)
-    const attributes = this.attributes(given)
     const traceId = parent?.traceId ?? this.ids.traceId()
-    const decision = this.#decide({ parent, traceId, name, kind, attributes: attributes.values })
-    const context = {
+    const request = new SpanRequest(parent, traceId, name, kind, () => this.attributes(given))
+    const decision = this.#decide(request)
+    const context = contextOf({
       traceId,
       spanId: this.ids.spanId(),
       sampled: decision === "record_and_sample",
       traceState: parent?.traceState,
       baggage: parent?.baggage,
-    }
+    })
     if (decision === "drop") return new UnrecordedSpan(context, this.#isClosed ? nothing : this.#onDropped)
     const time = safeTime(startTime)
     const span = this.#store.begin(
@@ -127,7 +129,7 @@ export class TracingEngine {
         startTime: time ?? this.clock.now(),
         isTimeGiven: time !== undefined,
         begun: this.clock.monotonic(),
-        attributes,
+        attributes: request.attributeSet,
         links: links === undefined ? NO_LINKS : safeLinks(links),
       },
       context.sampled,
@@ -207,7 +209,8 @@ export class TracingEngine {
   extract(carrier: Carrier): TraceContext | undefined {
     if (!this.options.propagation.extract) return undefined
     try {
-      return extractContext(carrier, this.#propagation)
+      const found = extractContext(carrier, this.#propagation)
+      return found && contextOf(found)
     } catch {
       return undefined
     }
@@ -216,6 +219,39 @@ export class TracingEngine {
   /** From now on spans are dropped. */
   stop(): void {
     this.#isClosed = true
+  }
+}
+
+/** What a sampler is asked. Few of them look at attributes: a span that is left out has none made. */
+class SpanRequest implements SamplingRequest {
+  readonly parent: TraceContext | undefined
+  readonly traceId: string
+  readonly name: string
+  readonly kind: SpanKind
+  readonly #make: () => AttributeSet
+  #attributes: AttributeSet | undefined
+
+  constructor(
+    parent: TraceContext | undefined,
+    traceId: string,
+    name: string,
+    kind: SpanKind,
+    makeAttributes: () => AttributeSet,
+  ) {
+    this.parent = parent
+    this.traceId = traceId
+    this.name = name
+    this.kind = kind
+    this.#make = makeAttributes
+  }
+
+  get attributeSet(): AttributeSet {
+    this.#attributes ??= this.#make()
+    return this.#attributes
+  }
+
+  get attributes(): SpanAttributes {
+    return this.attributeSet.values
   }
 }
 

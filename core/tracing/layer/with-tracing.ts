@@ -1,12 +1,12 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { got } from "../../../contracts/foundation/text.ts"
-import type { SpanHandle, SpanKind, SpanOptions, Tracing } from "../../../contracts/tracing/tracing.ts"
+import type { SpanHandle, Tracing } from "../../../contracts/tracing/tracing.ts"
 import { type PortableInfo, portableInfo } from "../../foundation/base.ts"
 import type { Around, LayerCall, Next } from "../../foundation/layers.ts"
 import type { Walk } from "../../foundation/walk.ts"
 import { wrap } from "../../foundation/wrap.ts"
-import { attributesOf, type CallAttributes, commonAttributes, isPublish } from "./call-attributes.ts"
+import { CallSpans } from "./call-spans.ts"
 import { endFailed } from "./failure.ts"
 import { MessageTraces } from "./message-traces.ts"
 import { isRemote } from "./systems.ts"
@@ -61,20 +61,17 @@ export function withTracing<Service extends object>(
 
 class TracingLayer {
   readonly #tracing: Tracing
-  readonly #service: string
-  readonly #kind: SpanKind
-  readonly #attributes: CallAttributes
+  readonly #spans: CallSpans
   readonly #messages: MessageTraces | undefined
   readonly #walks = new WeakMap<Walk, SpanHandle>()
 
   constructor(service: object, portable: PortableInfo, tracing: Tracing, options: WithTracingOptions) {
     const { adapter, service: name } = portable
     const { clock = portable.clock, keys = false, linkAfterMs = HOUR_MS } = options
-    const common = commonAttributes(name, adapter)
+    const kind = isRemote(adapter, service) ? "client" : "internal"
     this.#tracing = tracing
-    this.#service = name
-    this.#kind = isRemote(adapter, service) ? "client" : "internal"
-    this.#attributes = { common, keys }
+    this.#spans = new CallSpans({ service: name, adapter, kind, keys })
+    const { common } = this.#spans
     this.#messages = name === "queue" ? new MessageTraces({ tracing, clock, common, linkAfterMs }) : undefined
   }
 
@@ -91,9 +88,8 @@ class TracingLayer {
   }
 
   #start(call: LayerCall): SpanHandle {
-    const kind = this.#messages !== undefined && isPublish(call.method) ? "producer" : this.#kind
-    const options: SpanOptions = { kind, attributes: attributesOf(this.#service, this.#attributes, call) }
-    return this.#tracing.startSpan(`${this.#service}.${call.method}`, options)
+    const { name, options } = this.#spans.of(call)
+    return this.#tracing.startSpan(name, options)
   }
 
   /**

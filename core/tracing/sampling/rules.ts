@@ -42,5 +42,6 @@ function nameMatch(pattern: string): Match {
 /** Whether a span starts with these attributes. */
 export function attributesMatch(wanted: Readonly<Record<string, unknown>> = {}): Match {
   const pairs = Object.entries(wanted)
+  if (pairs.length === 0) return () => true
   return ({ attributes }) => pairs.every(([key, value]) => Object.hasOwn(attributes, key) && attributes[key] === value)
 }
