@@ -22,6 +22,11 @@ interface Known {
   readonly baggage: object | undefined
 }
 
+/** Stands on the spans that are made here for a context alone, of which there may be one for each call. */
+const KNOWN = Symbol("known")
+
+type MarkedSpan = OtelApiSpan & { [KNOWN]?: Known }
+
 /** Makes spans by a tracer of OpenTelemetry, and keeps the active one where its instrumentations look for it. */
 export class OtelStore implements SpanStore {
   readonly #parts: StoreParts
@@ -67,11 +72,11 @@ export class OtelStore implements SpanStore {
   /** Where a context of OpenTelemetry stands. */
   read(otel: object): TraceContext | undefined {
     const { propagation, trace } = this.#parts.api
-    const span = trace.getSpan(otel)
+    const span: MarkedSpan | undefined = trace.getSpan(otel)
     if (span === undefined) return undefined
     const spanContext = span.spanContext()
     const baggage = propagation.getBaggage(otel)
-    const known = this.#known.get(spanContext)
+    const known = span[KNOWN] ?? this.#known.get(spanContext)
     if (known !== undefined && known.baggage === baggage) return known.context
     const entries = baggage?.getAllEntries().map(([key, { value }]) => [key, value]) ?? []
     const context = safeContext({ ...this.#read(spanContext), baggage: Object.fromEntries(entries) })
@@ -106,13 +111,25 @@ export class OtelStore implements SpanStore {
   /** A context of OpenTelemetry that stands there, and else has what `base` has. */
   contextOf(context: TraceContext, base: object, isRemote = true): object {
     const { propagation, trace } = this.#parts.api
-    const span = this.#spans.get(context) ?? trace.wrapSpanContext(this.#spanContextOf(context, isRemote))
-    const withSpan = trace.setSpan(base, span)
     const baggage = this.#baggageOf(context)
-    this.#spans.set(context, span)
-    this.#known.set(span.spanContext(), { context, baggage })
+    const withSpan = trace.setSpan(base, this.#spanOf({ context, baggage }, isRemote))
     if (baggage !== undefined) return propagation.setBaggage(withSpan, baggage)
     return propagation.getBaggage(base) === undefined ? withSpan : propagation.deleteBaggage(withSpan)
+  }
+
+  /** One that is there, or one that stands for the context alone. */
+  #spanOf(known: Known, isRemote: boolean): OtelApiSpan {
+    const { baggage, context } = known
+    const span = this.#spans.get(context)
+    if (span === undefined) {
+      const made: MarkedSpan = this.#parts.api.trace.wrapSpanContext(this.#spanContextOf(context, isRemote))
+      made[KNOWN] = known
+      return made
+    }
+    const spanContext = span.spanContext()
+    const before = this.#known.get(spanContext)
+    if (before?.context !== context || before.baggage !== baggage) this.#known.set(spanContext, known)
+    return span
   }
 
   #baggageOf({ baggage }: TraceContext) {
