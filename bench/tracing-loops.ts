@@ -1,9 +1,11 @@
 import { SpanKind, type Tracer } from "@opentelemetry/api"
 import type { Tracing } from "../contracts/tracing/tracing.ts"
+import { cpuTime } from "./elapsed.ts"
 import type { Target } from "./suite.ts"
 
 /** So many spans end, and are then sent or forgotten: one batch, which does not leave by itself. */
 const TOGETHER = 500
+const BATCHES = 100
 
 interface Loop {
   /** One span with five attributes, or without where it is not recorded. @returns Whether it was as it must be. */
@@ -15,16 +17,24 @@ interface Loop {
   readonly isSampled: boolean
 }
 
-/** Spans one after the other. That all of them arrived is checked for each batch. */
-export function spanning({ close, isSampled, settle, span }: Loop): Target {
+/** What a span costs its caller, in milliseconds of processor time: sending is not timed, but all must have arrived. */
+export function costOf({ close, isSampled, settle, span }: Loop): Target {
+  const round = async () => {
+    let used = 0
+    for (let batch = 0; batch < BATCHES; batch++) {
+      const began = cpuTime()
+      for (let index = 0; index < TOGETHER; index++) if (!span(index)) throw new Error("wrong span")
+      used += cpuTime() - began
+      if ((await settle()) !== (isSampled ? TOGETHER : 0)) throw new Error("a span is missing")
+    }
+    return used / (BATCHES * TOGETHER)
+  }
+  let warm: Promise<number> | undefined
   return {
-    async run(count) {
-      for (let done = 0; done < count; ) {
-        const wanted = Math.min(TOGETHER, count - done)
-        for (let index = 0; index < wanted; index++) if (!span(index)) throw new Error("wrong span")
-        if ((await settle()) !== (isSampled ? wanted : 0)) throw new Error("a span is missing")
-        done += wanted
-      }
+    async measure() {
+      warm ??= round()
+      await warm
+      return round()
     },
     close: async () => void (await close()),
   }
@@ -56,18 +66,18 @@ export function spanOfSdk(tracer: Tracer, isSampled = true) {
   }
 }
 
-/** Nanoseconds of one call, the fastest of some runs. */
-export function nanosecondsOf(call: (index: number) => boolean): Target {
-  const CALLS = 100_000
+const CALLS = 1_000_000
+
+/** Nanoseconds of processor time that one of a million calls takes. `run` makes so many, and checks each. */
+export function nanosecondsOf(run: (count: number) => Promise<void>): Target {
+  let warm: Promise<void> | undefined
   return {
     async measure() {
-      let least = Number.POSITIVE_INFINITY
-      for (let round = 0; round < 10; round++) {
-        const began = process.hrtime.bigint()
-        for (let index = 0; index < CALLS; index++) if (!call(index)) throw new Error("wrong span")
-        least = Math.min(least, Number(process.hrtime.bigint() - began) / CALLS)
-      }
-      return Math.round(least)
+      warm ??= run(CALLS / 10)
+      await warm
+      const began = cpuTime()
+      await run(CALLS)
+      return Math.round(((cpuTime() - began) * 1_000_000) / CALLS)
     },
   }
 }
