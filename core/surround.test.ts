@@ -109,6 +109,25 @@ describe("a tracing among the services", () => {
     })
   })
 
+  it.each<[string, () => unknown]>([
+    ["throws", () => JSON.parse("no JSON")],
+    [
+      "throws where it is read",
+      () => Object.defineProperty({}, "enabled", { enumerable: true, get: () => JSON.parse("") }),
+    ],
+    ["rejects", () => Promise.reject(new Error("late"))],
+  ])("whose configuration %s leaves the others working", async (_, getConfig) => {
+    const cache = adapters.filter(({ service }) => service === "cache")
+    const services = await createServices({
+      services: { cache: "cache", tracing: "tracing" },
+      adapters: [telling("tracing", [], { ...quiet, getConfig }), ...cache],
+      env: {},
+    })
+    await services.cache.set("a", 1)
+    expect(await services.cache.get("a")).toBe(1)
+    await services.close()
+  })
+
   it("watches test services too, which keep what tests ask them", async () => {
     const services = await createTestServices({ services: ["queue", "tracing"], adapters })
     await services.queue.publish("mail", "hello")

@@ -138,8 +138,13 @@ class PortableTracing extends Portable<TracingImplementation> implements Tracing
   }
 
   getConfig(): TracingConfig {
-    const config: unknown = quietly(() => this.implementation.getConfig(), nothing)
-    return isPlainObject(config) ? config : {}
+    if (this.#isTrusted) return this.implementation.getConfig()
+    // A copy, so that a member that throws does it here.
+    const copy = quietly((): unknown => {
+      const config: unknown = heard(this.implementation.getConfig())
+      return isPlainObject(config) ? { ...config } : undefined
+    }, nothing)
+    return copy ?? {}
   }
 
   stats(): TracingStats {

@@ -185,6 +185,31 @@ describe("withTracing", () => {
     expect(withTracing(cache, createMemoryTracing({ enabled: false }))).toBe(cache)
   })
 
+  it("takes a class of the user's, whatever it throws", async () => {
+    const error = new Error("not of the cache")
+    const broken = () => {
+      throw error
+    }
+    const tracing = {
+      startSpan: broken,
+      withSpan: broken,
+      activeContext: broken,
+      run: broken,
+      inject: broken,
+      extract: broken,
+      stats: broken,
+      flush: broken,
+      getConfig: () => ({
+        get enabled(): boolean {
+          throw error
+        },
+      }),
+    }
+    const cache = withTracing(createMemoryCache(), tracing)
+    await cache.set("a", 1)
+    expect(await cache.get("a")).toBe(1)
+  })
+
   it("refuses an object that is not portable", () => {
     expect(() => withTracing({}, createMemoryTracing())).toThrowError(
       expect.objectContaining({ code: "INVALID_ARGUMENT" }),

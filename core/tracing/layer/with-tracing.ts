@@ -1,11 +1,12 @@
 import type { Clock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { got } from "../../../contracts/foundation/text.ts"
-import type { SpanHandle, Tracing } from "../../../contracts/tracing/tracing.ts"
+import type { SpanHandle, Tracing, TracingImplementation } from "../../../contracts/tracing/tracing.ts"
 import { type PortableInfo, portableInfo } from "../../foundation/base.ts"
 import type { Around, LayerCall, Next } from "../../foundation/layers.ts"
 import type { Walk } from "../../foundation/walk.ts"
 import { wrap } from "../../foundation/wrap.ts"
+import { asTracing } from "../portable-tracing.ts"
 import { CallSpans } from "./call-spans.ts"
 import { endFailed } from "./failure.ts"
 import { MessageTraces } from "./message-traces.ts"
@@ -35,7 +36,7 @@ const HOUR_MS = 60 * 60 * 1000
  * publisher, where it comes for another reason (`origin` of its context), or more than `linkAfterMs` later.
  *
  * Keys, values and text of users are in no attribute. Answers, errors and their order stay as they are. Where the tracing
- * is not enabled the service itself is returned.
+ * is not enabled the service itself is returned. A class of your own is taken as tracing too, as `asTracing` makes it.
  *
  * @throws ServiceError INVALID_ARGUMENT for an object that no `as…` function made.
  * @example
@@ -44,7 +45,7 @@ const HOUR_MS = 60 * 60 * 1000
  */
 export function withTracing<Service extends object>(
   service: Service,
-  tracing: Tracing,
+  tracing: TracingImplementation,
   options: WithTracingOptions = {},
 ): Service {
   const portable = portableInfo(service)
@@ -54,8 +55,9 @@ export function withTracing<Service extends object>(
       `Tracing must stand around a portable service, which asCache makes; got ${got(service)}.`,
     )
   }
-  if (tracing.getConfig().enabled === false) return service
-  const layer = new TracingLayer(service, portable, tracing, options)
+  const quiet = asTracing(tracing)
+  if (quiet.getConfig().enabled === false) return service
+  const layer = new TracingLayer(service, portable, quiet, options)
   return wrap(service, layer.around, { keepsContract: true })
 }
 
