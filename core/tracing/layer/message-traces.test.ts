@@ -212,6 +212,23 @@ describe("a handler", () => {
     ])
   })
 
+  it("that takes too long has its span until then, with the status error", async () => {
+    const opened = openTraced()
+    let end: () => void = () => {}
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    await opened.queue.publish("mail", 1, { timeoutMs: 100, maxAttempts: 1 })
+    await opened.queue.subscribe("mail", () => ended)
+    await opened.clock.advance(100)
+    const late = { status: { code: "error" }, attributes: { "error.type": "TIMEOUT" }, events: [] }
+    expect(named(opened, "queue.process")).toMatchObject([late])
+    end()
+    await opened.queue.whenIdle("mail")
+    expect(named(opened, "queue.process")).toMatchObject([late])
+    expect(opened.tracing.stats().ended).toBe(opened.tracing.stats().started)
+  })
+
   it("that gives its message up or back says so in attributes, without its reason", async () => {
     const opened = openTraced()
     await opened.queue.publish("mail", 1)

@@ -95,7 +95,7 @@ export class MessageTraces {
         const { tracing } = this.#options
         const shown = withoutCarrierIn(message)
         const outcome = tracing.run(span.context, () => handler(shown, new TracedContext(context, span)))
-        if (isThenable(outcome)) return follow(Promise.resolve(outcome), span)
+        if (isThenable(outcome)) return follow(Promise.resolve(outcome), span, context)
         span.end()
         return outcome
       } catch (error) {
@@ -129,7 +129,9 @@ export class MessageTraces {
   }
 }
 
-function follow(outcome: Promise<unknown>, span: SpanHandle): Promise<unknown> {
+/** The span ends with the handler, or with its attempt where that is over before. */
+function follow(outcome: Promise<unknown>, span: SpanHandle, { signal }: Partial<TaskContext>): Promise<unknown> {
+  signal?.addEventListener("abort", () => endFailed(span, signal.reason), { once: true })
   outcome.then(
     () => span.end(),
     (error: unknown) => endThrown(span, error),
