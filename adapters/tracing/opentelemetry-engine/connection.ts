@@ -25,6 +25,8 @@ export function connectTo(url: string): Connection {
       const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
         const sent = request(url, { method: "POST", headers, agent, signal }, resolve)
         sent.on("error", reject)
+        // Without an error where the receiver switches to another protocol.
+        sent.on("close", () => reject(new Error("The connection was closed before an answer.")))
         sent.end(body)
       })
       return { status: response.statusCode ?? 0, headers: response.headers, body: await bytesOf(response) }

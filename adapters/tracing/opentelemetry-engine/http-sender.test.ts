@@ -53,6 +53,7 @@ function answer(
   return { status, headers, body: typeof body === "string" ? Buffer.from(body) : body }
 }
 
+const json = { "content-type": "application/json" }
 const protobuf = { "content-type": "application/x-protobuf" }
 
 /** Field 1 of the answer is the partial success, whose field 1 is the count. */
@@ -63,11 +64,8 @@ describe("an answer", () => {
     ["of success", answer(200, protobuf), 5],
     ["without a body", answer(200), 5],
     ["that refuses some in protobuf", answer(200, protobuf, partialOf(3)), 2],
-    [
-      "that refuses some in JSON",
-      answer(200, { "content-type": "application/json" }, '{"partialSuccess":{"rejectedSpans":"3"}}'),
-      2,
-    ],
+    ["that refuses some in JSON", answer(200, json, '{"partialSuccess":{"rejectedSpans":"3"}}'), 2],
+    ["that says nothing in JSON", answer(200, json, '{"partialSuccess":null}'), 5],
     ["that only warns", answer(200, protobuf, new Uint8Array([10, 4, 18, 2, 104, 105])), 5],
     ["that refuses more than were sent", answer(200, protobuf, partialOf(9)), 0],
   ])("%s counts as such", async (_what, response, count) => {
@@ -77,7 +75,12 @@ describe("an answer", () => {
 
   it.each([
     ["a page of HTML", answer(200, { "content-type": "text/html" }, "<p>Welcome")],
-    ["no JSON", answer(200, { "content-type": "application/json" }, "<p>Welcome")],
+    ["no JSON", answer(200, json, "<p>Welcome")],
+    ["a list", answer(200, json, "[]")],
+    ["a text", answer(200, json, '"ok"')],
+    ["a count that is no number", answer(200, json, '{"partialSuccess":{"rejectedSpans":"some"}}')],
+    ["half a span", answer(200, json, '{"partialSuccess":{"rejectedSpans":1.5}}')],
+    ["less than none", answer(200, json, '{"partialSuccess":{"rejectedSpans":-1}}')],
     ["no end", { ...answer(200, protobuf), body: undefined }],
     ["no protobuf", answer(200, protobuf, new Uint8Array([10, 200, 1]))],
     ["400", answer(400)],
@@ -164,6 +167,18 @@ describe("a failure", () => {
     await expect(send("a")).rejects.toThrow()
     await send("b")
     expect(sender.failure).toBeUndefined()
+  })
+
+  it.each([
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", /certificate.*NODE_EXTRA_CA_CERTS/],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", /certificate.*NODE_EXTRA_CA_CERTS/],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", /certificate.*NODE_EXTRA_CA_CERTS/],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", /must speak TLS.*http:\/\//],
+  ])("by %s says what to do", async (code, message) => {
+    const post = () => Promise.reject(Object.assign(new Error("It failed with secret."), { code }))
+    const { sender } = open([], { connection: { post, close() {} } })
+    await expect(sender.check(new AbortController().signal)).rejects.toThrow(message)
+    await expect(sender.check(new AbortController().signal)).rejects.not.toThrow("secret")
   })
 
   it("of a receiver that was away is over when it answers", async () => {

@@ -151,7 +151,21 @@ type Outcome =
     }
 
 function unreachable(cause: unknown): ServiceError {
-  return new ServiceError("UNAVAILABLE", "The receiver of spans cannot be reached.", { cause })
+  const { code } = (cause ?? {}) as { readonly code?: unknown }
+  return new ServiceError("UNAVAILABLE", unreachableBy(typeof code === "string" ? code : ""), { cause })
+}
+
+function unreachableBy(code: string): string {
+  if (/CERT|SIGNATURE/.test(code)) {
+    return (
+      `The receiver of spans must have a certificate that this process trusts; got ${code}. ` +
+      "Name a file with its authority in NODE_EXTRA_CA_CERTS."
+    )
+  }
+  if (/^(?:EPROTO|ERR_SSL_)/.test(code)) {
+    return `The receiver of spans must speak TLS, or its endpoint must begin with http://; got ${code}.`
+  }
+  return "The receiver of spans cannot be reached."
 }
 
 function refused(status: number): ServiceError {

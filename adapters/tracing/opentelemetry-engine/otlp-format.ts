@@ -2,13 +2,13 @@ import type { SpanFormat } from "./http-sender.ts"
 import type { SdkSpan } from "./provider.ts"
 
 interface Answer {
-  readonly partialSuccess?: { readonly rejectedSpans?: unknown } | undefined
+  readonly partialSuccess?: { readonly rejectedSpans?: unknown } | null
 }
 
 /** What is used of `@opentelemetry/otlp-transformer`. */
 export interface TraceSerializer {
   serializeRequest(spans: never): Uint8Array | undefined
-  deserializeResponse(answer: Uint8Array): Answer
+  deserializeResponse(answer: Uint8Array): unknown
 }
 
 /**
@@ -37,7 +37,9 @@ export function otlpFormat(serializer: TraceSerializer): SpanFormat<SdkSpan> {
   }
 }
 
-function refusedBy({ partialSuccess }: Answer): number {
-  const count = Number(partialSuccess?.rejectedSpans ?? 0)
-  return Number.isFinite(count) ? count : 0
+/** Undefined where it is no answer of OTLP: a count is a whole number. */
+function refusedBy(answer: unknown): number | undefined {
+  if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return undefined
+  const count = Number((answer as Answer).partialSuccess?.rejectedSpans ?? 0)
+  return Number.isInteger(count) && count >= 0 ? count : undefined
 }
