@@ -69,6 +69,15 @@ describe("options", () => {
   })
 })
 
+describe("a URL without a host", () => {
+  it.each(["otlp+http:", "otlp+http://", "otlp+https:///v1/traces"])("is refused: %s", async (url) => {
+    await expect(optionsOf(url)).rejects.toMatchObject({
+      code: "INVALID_CONFIG",
+      message: expect.stringMatching(/TRACING_URL: The URL must have a host/),
+    })
+  })
+})
+
 describe("the configuration", () => {
   it("has its defaults", async () => {
     const { openTelemetry, performance } = (await open()).getConfig()

@@ -1,4 +1,5 @@
 import * as z from "zod/mini"
+import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { decodeUrlPart } from "../../../core/foundation/url.ts"
 import { tracingOptions } from "../../../core/tracing/for-adapters.ts"
 import { mustBe } from "../../kit/must-be.ts"
@@ -173,10 +174,12 @@ function isEndpoint(text: string): boolean {
  * `otlp+http://collector:4318`, `otlp+https://…`, and `otlp3+…` of the 3.x line: the path of traces is added where there is none. A user and a password
  * become a header.
  *
- * @throws ServiceError INVALID_CONFIG where a part of them cannot be decoded.
+ * @throws ServiceError INVALID_CONFIG where it has no host, and where a part of them cannot be decoded.
  */
 export function opentelemetryOptionsFromUrl(url: URL): Record<string, unknown> {
   const { host, password, pathname, protocol, username } = url
+  if (host === "")
+    throw new ServiceError("INVALID_CONFIG", "The URL must have a host, as otlp+http://collector:4318 has.")
   const path = pathname === "" || pathname === "/" ? "/v1/traces" : pathname
   const endpoint = `${protocol.replace(/^otlp3?\+/, "")}//${host}${path}`
   if (username === "" && password === "") return { exporter: { type: "otlp_http", endpoint } }
