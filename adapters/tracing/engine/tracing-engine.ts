@@ -120,25 +120,32 @@ export class TracingEngine {
     })
     if (decision === "drop") return new UnrecordedSpan(context, this.#isClosed ? nothing : this.#onDropped)
     const time = safeTime(startTime)
-    const span = this.#store.begin(
-      {
-        context,
-        parent,
-        name,
-        kind,
-        startTime: time ?? this.clock.now(),
-        isTimeGiven: time !== undefined,
-        begun: this.clock.monotonic(),
-        attributes: request.attributeSet,
-        links: links === undefined ? NO_LINKS : safeLinks(links),
-      },
-      context.sampled,
-      this,
-    )
+    const span = this.#begin({
+      context,
+      parent,
+      name,
+      kind,
+      startTime: time ?? this.clock.now(),
+      isTimeGiven: time !== undefined,
+      begun: this.clock.monotonic(),
+      attributes: request.attributeSet,
+      links: links === undefined ? NO_LINKS : safeLinks(links),
+    })
+    if (span === undefined) return new UnrecordedSpan(context, nothing)
     if (this.announcer.hears("trace.span.created")) {
       this.announcer.tell("trace.span.created", { context: span.context, kind, name, parentSpanId: parent?.spanId })
     }
     return span
+  }
+
+  /** Undefined where those who make spans, such as a provider of the application, fail: it is dropped. */
+  #begin(start: SpanStart): SpanHandle | undefined {
+    try {
+      return this.#store.begin(start, start.context.sampled, this)
+    } catch {
+      if (this.counts.end(start.context.sampled)) this.counts.drop(1)
+      return undefined
+    }
   }
 
   /** Counts what was decided. */

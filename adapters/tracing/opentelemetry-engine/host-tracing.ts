@@ -21,8 +21,10 @@ export function openHostTracing(
     api: api as OtelApi,
     contexts: contextManager ?? api.context,
     begin: ({ name }, _isSampled, given, parent) => provider.getTracer(options.name).startSpan(name, given, parent),
-    onEnd: ({ context: { sampled } }) => {
-      if (engine.counts.end(sampled)) engine.counts.export(1)
+    onEnd: ({ context: { sampled } }, isTaken) => {
+      if (!engine.counts.end(sampled)) return
+      if (isTaken) engine.counts.export(1)
+      else engine.counts.drop(1)
     },
   })
   const engine = new TracingEngine({ ...options, service: resource.serviceName }, context, store)

@@ -21,6 +21,10 @@ function openHost(sampler?: Sampler) {
   return { otel: { api, provider, contextManager }, spans, contextManager }
 }
 
+const fails = () => {
+  throw new Error("It fails.")
+}
+
 describe("the provider of an application", () => {
   it("makes the spans, in its own traces", async () => {
     const { contextManager, otel, spans } = openHost()
@@ -50,6 +54,27 @@ describe("the provider of an application", () => {
     const { spanId, traceId } = spans[0]?.spanContext() ?? {}
     expect(span.context).toMatchObject({ spanId, traceId, sampled: true })
     expect(told.map(({ context }) => context)).toEqual([span.context, span.context])
+  })
+
+  it.each<[string, () => unknown]>([
+    ["it throws when a span begins", fails],
+    ["it makes no span", () => undefined],
+    ["it makes a span without a context", () => ({ spanContext: fails })],
+    [
+      "its spans throw whatever they are told",
+      () => ({
+        spanContext: () => ({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 }),
+        ...{ setAttributes: fails, addEvent: fails, setStatus: fails, updateName: fails, end: fails },
+      }),
+    ],
+  ])("that fails does not fail the application: %s", async (_what, startSpan) => {
+    const { otel } = openHost()
+    const provider = { getTracer: () => ({ startSpan }) }
+    const tracing = await createOpenTelemetryTracing({ otel: { ...otel, provider: provider as never } })
+    const span = tracing.startSpan("a")
+    span.setAttribute("a", 1).addEvent("b").recordException(new Error("c")).setStatus("error").updateName("d").end()
+    expect(await tracing.withSpan("e", {}, () => "done")).toBe("done")
+    expect(tracing.stats()).toMatchObject({ started: 2, ended: 2, exported: 0, dropped: 2, pending: 0 })
   })
 
   it("may leave a span out, which counts as such", async () => {

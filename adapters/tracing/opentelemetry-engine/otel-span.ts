@@ -26,8 +26,12 @@ const STATUS = { ok: 1, error: 2 } as const
 export interface SpanWatch {
   /** So many attributes have no form that receivers take. The SDK counts those that are too many. */
   onDrop?(span: OtelApiSpan, count: number): void
-  /** Told once for each span. */
-  onEnd?(handle: OtelSpan): void
+  /**
+   * Told once for each span.
+   *
+   * @param isTaken False where its provider failed.
+   */
+  onEnd?(handle: OtelSpan, isTaken: boolean): void
 }
 
 /** A span of OpenTelemetry, which is handed only what every receiver takes. */
@@ -68,7 +72,7 @@ export class OtelSpan implements SpanHandle {
     const key = safeKey(name)
     const safe = safeAttribute(value, this.#engine.options.spanLimits.maxAttributeValueLength)
     if (key === undefined || safe === undefined) this.#drop(1)
-    else this.span.setAttribute(key, safe as SentAttributes[string])
+    else this.#ask((span) => span.setAttribute(key, safe as SentAttributes[string]))
     return this
   }
 
@@ -78,16 +82,28 @@ export class OtelSpan implements SpanHandle {
     const attributes = new AttributeSet(Number.POSITIVE_INFINITY, maxAttributeValueLength)
     attributes.setAll(given)
     this.#drop(attributes.dropped)
-    this.span.setAttributes(attributes.values as SentAttributes)
+    this.#ask((span) => span.setAttributes(attributes.values as SentAttributes))
     return this
+  }
+
+  /** @returns False where it failed: a span of the application may do what its processors do. */
+  #ask(call: (span: OtelApiSpan) => void): boolean {
+    try {
+      call(this.span)
+      return true
+    } catch {
+      return false
+    }
   }
 
   addEvent(name: string, given?: GivenAttributes): this {
     if (this.#isEnded) return this
     const time = hrTimeOf(this.#engine.timeOf(this.#start))
     const { values } = this.#engine.attributes(given)
-    this.span.addEvent(safeName(name), values as SentAttributes, time)
-    keepProtoName(this.span.events?.at(-1), values)
+    this.#ask((span) => {
+      span.addEvent(safeName(name), values as SentAttributes, time)
+      keepProtoName(span.events?.at(-1), values)
+    })
     return this
   }
 
@@ -100,14 +116,14 @@ export class OtelSpan implements SpanHandle {
     if (this.#isEnded || this.#isOk || (status !== "ok" && status !== "error")) return this
     this.#isOk = status === "ok"
     const said = status === "error" ? safeMessage(message) : undefined
-    this.span.setStatus({ code: STATUS[status], ...(said !== undefined && { message: said }) })
+    this.#ask((span) => span.setStatus({ code: STATUS[status], ...(said !== undefined && { message: said }) }))
     return this
   }
 
   updateName(name: string): this {
     if (this.#isEnded) return this
     this.name = safeName(name)
-    this.span.updateName(this.name)
+    this.#ask((span) => span.updateName(this.name))
     return this
   }
 
@@ -116,8 +132,8 @@ export class OtelSpan implements SpanHandle {
     this.#isEnded = true
     const { announcer } = this.#engine
     const time = safeTime(endTime) ?? this.#engine.timeOf(this.#start)
-    this.span.end(hrTimeOf(Math.max(this.#start.startTime, time)))
-    this.#watch.onEnd?.(this)
+    const isTaken = this.#ask((span) => span.end(hrTimeOf(Math.max(this.#start.startTime, time))))
+    this.#watch.onEnd?.(this, isTaken)
     if (announcer.hears("trace.span.ended")) announcer.tell("trace.span.ended", this)
   }
 }
