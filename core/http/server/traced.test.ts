@@ -67,6 +67,27 @@ describe("a request over a socket", () => {
     expect(new Set([boot.traceId, ...spans.map(({ context }) => context.traceId)]).size).toBe(3)
   })
 
+  it("has the status 499 where its client goes away before the answer", async () => {
+    const tracing = createMemoryTracing()
+    let begun = () => {}
+    const asked = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    const slow = async ({ signal }: { signal: AbortSignal }) => {
+      begun()
+      await new Promise((resolve) => signal.addEventListener("abort", resolve))
+      return {}
+    }
+    const { url } = await serve({ tracing, routes: [route(slow)] })
+    const gone = new AbortController()
+    const answer = fetch(`${url}/api/v1/things`, { signal: gone.signal }).catch(() => "gone")
+    await asked
+    gone.abort()
+    expect(await answer).toBe("gone")
+    await expect.poll(() => tracing.stats().ended).toBe(1)
+    expect(tracing.getSpans()).toMatchObject([{ attributes: { "http.response.status_code": 499 } }])
+  })
+
   it("ends its span when its client goes away in the middle of the answer", async () => {
     const tracing = createMemoryTracing()
     const endless = () =>

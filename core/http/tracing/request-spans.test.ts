@@ -51,6 +51,19 @@ describe("the span of a request", () => {
     expect(tracing.getSpans()).toMatchObject([{ name, attributes, status: { code: "unset" } }])
   })
 
+  it("has the status 499 where the client went before the answer, whatever the handler gives then", async () => {
+    const gone = new AbortController()
+    const late = route(async () => {
+      gone.abort()
+      return {}
+    })
+    const { call, tracing } = await tracedApi({ routes: [late] })
+    await call(PATH, { signal: gone.signal })
+    expect(tracing.getSpans()).toMatchObject([
+      { attributes: { "http.response.status_code": 499 }, status: { code: "unset" } },
+    ])
+  })
+
   it("is there for everything but probes", async () => {
     const { call, tracing } = await tracedApi()
     for (const path of ["/livez", "/readyz", "/startupz"]) await call(path)

@@ -2,6 +2,9 @@ import type { Tracing } from "../../../contracts/tracing/tracing.ts"
 import { requestAttributes, spanNameOf } from "../../foundation/http/semantics.ts"
 import { RequestSpan } from "./request-span.ts"
 
+/** Nobody has the answer. */
+const CLIENT_GONE = 499
+
 /** The spans of the requests that are answered now. */
 export class RequestSpans {
   readonly #tracing: Tracing
@@ -33,7 +36,7 @@ export class RequestSpans {
         const span = new RequestSpan(handle)
         this.#spans.set(request, span)
         const response = await answer()
-        const body = span.answered(response.status)
+        const body = span.answered(request.signal.aborted ? CLIENT_GONE : response.status)
         resolve(response)
         await body
       })
