@@ -1,3 +1,4 @@
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { createManualClock } from "../../../contracts/foundation/clock.ts"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
@@ -268,5 +269,59 @@ describe("the log", () => {
     batches[0]?.refuse()
     await queue.flush()
     expect(counts.stats).toMatchObject({ dropped: 4, pending: 0 })
+  })
+})
+
+describe("each span", () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant("end" as const), count: fc.integer({ min: 1, max: 12 }) }),
+    fc.record({ do: fc.constant("take" as const), count: fc.integer({ min: -1, max: 5 }) }),
+    fc.record({ do: fc.constant("advance" as const), count: fc.integer({ min: 0, max: 40_000 }) }),
+    fc.record({ do: fc.constantFrom("refuse" as const, "flush" as const, "stop" as const), count: fc.constant(0) }),
+  )
+
+  it("is counted once at every moment, and as exported where it was taken, whatever happens", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const { batches, clock, counts, end, queue } = open()
+        const unanswered = () => batches.filter(({ sending }) => !answered.has(sending) && !sending.signal.aborted)
+        const answered = new Set<Sending>()
+        const ending: Promise<void>[] = []
+        let [ended, taken] = [0, 0]
+        const deeds = {
+          end(count: number) {
+            end(...Array.from({ length: count }, () => "a"))
+            ended += count
+          },
+          take(count: number) {
+            const [batch] = unanswered()
+            if (batch === undefined) return
+            answered.add(batch.sending)
+            batch.take(count)
+            taken += Math.min(batch.spans.length, Math.max(0, count))
+          },
+          refuse() {
+            const [batch] = unanswered()
+            if (batch === undefined) return
+            answered.add(batch.sending)
+            batch.refuse()
+          },
+          flush: () => void ending.push(queue.flush()),
+          stop: () => void ending.push(queue.stop()),
+          advance() {},
+        }
+        for (const { count, do: deed } of steps) {
+          deeds[deed](count)
+          await clock.advance(deed === "advance" ? count : 0)
+          const { exported, dropped, pending } = counts.stats
+          expect(exported + dropped + pending).toBe(ended)
+          expect(exported).toBe(taken)
+          expect(pending).toBeGreaterThanOrEqual(0)
+        }
+        ending.push(queue.stop())
+        await Promise.all(ending)
+        expect(counts.stats).toMatchObject({ ended, exported: taken, dropped: ended - taken, pending: 0 })
+      }),
+    )
   })
 })
