@@ -155,6 +155,20 @@ describe("a request", () => {
 })
 
 describe("a failure", () => {
+  it.each([
+    [307, "Check the endpoint."],
+    [404, "Check the endpoint."],
+    [405, "Check the endpoint."],
+    [401, "Check the headers."],
+    [403, "Check the headers."],
+  ])("by status %i says what to do", async (status, hint) => {
+    const { send, sender } = open([answer(status)])
+    await expect(send("a")).rejects.toThrow()
+    expect(sender.failure?.message).toBe(
+      `The receiver of spans must take them; it answered with status ${status}. ${hint}`,
+    )
+  })
+
   it("says that credentials are wrong, and shows none", async () => {
     const { send, sender } = open([answer(401)])
     await expect(send("a")).rejects.toThrow()

@@ -170,7 +170,15 @@ function unreachableBy(code: string): string {
 
 function refused(status: number): ServiceError {
   const code = status === 401 || status === 403 ? "PERMISSION_DENIED" : "UNAVAILABLE"
-  return new ServiceError(code, `The receiver of spans must take them; it answered with status ${status}.`)
+  return new ServiceError(
+    code,
+    `The receiver of spans must take them; it answered with status ${status}.${hintOf(status)}`,
+  )
+}
+
+function hintOf(status: number): string {
+  if (status === 401 || status === 403) return " Check the headers."
+  return status < 400 || status === 404 || status === 405 ? " Check the endpoint." : ""
 }
 
 function refusedSome(): ServiceError {
