@@ -90,16 +90,19 @@ async function readmeUrl({ storage }: Used, name: string): Promise<string | unde
   return (await storage.presign("packages", `${name}/README.md`, { method: "GET", expiresIn: 600 })).url
 }
 
-/** Storages whose signed URLs lead to this program are told where it is, unless the environment says so already. */
+/**
+ * Storages whose signed URLs lead to this program are told where it is, unless the environment says so already. With
+ * `OTEL_EXPORTER_OTLP_ENDPOINT` tracing sees every request and what it calls.
+ */
 async function createWithSignedUrls(env: ServeOptions["env"], ownUrl: string) {
   const { instances } = await describeConfig({ services: SERVICES, env })
   const options = instances.find(({ name }) => name === "storage")?.options ?? []
   const baseUrl = options.find(({ key }) => key === "baseUrl")
   if (baseUrl?.source !== "default") {
-    return { baseUrl: baseUrl?.value, services: await createServices({ services: SERVICES, env }) }
+    return { baseUrl: baseUrl?.value, services: await createServices({ env }) }
   }
   const config = { storage: { options: { baseUrl: ownUrl } } }
-  return { baseUrl: ownUrl, services: await createServices({ services: SERVICES, env, config }) }
+  return { baseUrl: ownUrl, services: await createServices({ env, config }) }
 }
 
 /** It stands in signed URLs before anything listens, so it must be known. */
