@@ -18,8 +18,8 @@ export interface Program {
 
 export const createServicesProgram: Program = {
   name: "createServices with a memory cache",
-  budget: 48,
-  esbuildBudget: 71,
+  budget: 49,
+  esbuildBudget: 75,
   code: `
 import { createServices } from "@objectos/sdk"
 async function answer() {
