@@ -7,7 +7,7 @@ import type { TestInstance } from "./drain.ts"
 import type { Route } from "./http/route.ts"
 
 /** What an instance puts around the others. `own` is the instance; where it has nothing to do, it gives what it was given. */
-export interface Surrounding {
+interface Surrounding {
   /** Another instance with the layer around it. One that no `as…` function made is left as it is. */
   instance(own: never, other: object): object
   /** The logger that other instances are given. */

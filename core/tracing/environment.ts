@@ -8,7 +8,7 @@ import { exporterOf } from "./environment/exporter.ts"
 import { type Environment, EnvironmentReader, membersOf } from "./environment/reader.ts"
 
 /** Options of an adapter; those of which the environment says nothing are left out. */
-export interface EnvironmentOptions extends Pick<TracingConfig, "enabled" | "sampling" | "propagation" | "spanLimits"> {
+interface EnvironmentOptions extends Pick<TracingConfig, "enabled" | "sampling" | "propagation" | "spanLimits"> {
   exporter?: OpenTelemetryConfig["exporter"] | undefined
   resource?: Partial<OpenTelemetryConfig["resource"]> | undefined
 }

@@ -35,7 +35,7 @@ const ruleSchema = z.strictObject({
 
 const RATIO_TYPES: readonly string[] = ["trace_id_ratio", "probability"]
 
-export const samplingSchema = z
+const samplingSchema = z
   .strictObject({
     type: z._default(z.enum([...SIMPLE, "parent_based", "composite"]), "always_on"),
     ratio: z.optional(ratio),
@@ -68,7 +68,7 @@ const baggageSchema = z.strictObject({
   allowedKeys: z._default(z.array(z.string().check(z.minLength(1))), []),
 })
 
-export const propagationSchema = z.strictObject({
+const propagationSchema = z.strictObject({
   formats: z._default(z.array(z.enum(["w3c", "b3", "b3_multi"])).check(z.minLength(1)), ["w3c"]),
   extract: z._default(z.boolean(), true),
   inject: z._default(z.boolean(), true),
@@ -77,7 +77,7 @@ export const propagationSchema = z.strictObject({
 
 const count = z.int().check(z.gte(0), z.lte(1_000_000))
 
-export const spanLimitsSchema = z.strictObject({
+const spanLimitsSchema = z.strictObject({
   maxAttributes: z._default(count, TRACING_SPAN_LIMITS.maxAttributes),
   maxEvents: z._default(count, TRACING_SPAN_LIMITS.maxEvents),
   maxLinks: z._default(count, TRACING_SPAN_LIMITS.maxLinks),

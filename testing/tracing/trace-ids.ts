@@ -8,7 +8,7 @@ const WORD = 0x1_0000_0000
 export const MOST = 0xffffffff
 
 /** A trace id whose four words, joined by exclusive or, are this number. */
-export function traceIdOf(word: number, random: SeededRandom): string {
+function traceIdOf(word: number, random: SeededRandom): string {
   const words = [random.integer(WORD - 1) + 1, random.integer(WORD), random.integer(WORD)]
   const last = words.reduce((joined, each) => joined ^ each, word) >>> 0
   return [...words, last].map((each) => each.toString(16).padStart(8, "0")).join("")

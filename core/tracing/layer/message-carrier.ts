@@ -28,7 +28,7 @@ export function withCarrier(metadata: Metadata | undefined, carrier: Metadata): 
 }
 
 /** The metadata as it was given to `withCarrier`, and with what was added since. */
-export function withoutCarrier(metadata: Metadata | undefined): Record<string, string> | undefined {
+function withoutCarrier(metadata: Metadata | undefined): Record<string, string> | undefined {
   const mark = metadata && readMark(metadata)
   if (mark === undefined) return metadata
   const { over, wrote } = mark

@@ -7,8 +7,8 @@ import type {
 } from "../../../contracts/tracing/tracing.ts"
 import { ReferenceConfigured } from "./configured.ts"
 
-export const MAX_NAME_LENGTH = 256
-export const MAX_MESSAGE_LENGTH = 4096
+const MAX_NAME_LENGTH = 256
+const MAX_MESSAGE_LENGTH = 4096
 const INT_64 = 2 ** 63
 /** The year 2200. */
 const LAST_MS = 7_258_118_400_000
