@@ -5,7 +5,7 @@ import { collect } from "./words/collect.ts"
 import { usages } from "./words/lines.ts"
 import { queueDocuments, queueFeatures } from "./words/queue.ts"
 import { offenders, RULES, type Said } from "./words/rules.ts"
-import { documents, layers, optionsOfAdapters, selections, urls } from "./words/settings.ts"
+import { documents, layers, optionsOfAdapters, selections, urls, variables } from "./words/settings.ts"
 
 /** `least` different messages are provoked, so that a table that provokes none is noticed. */
 function keepRules(name: string, least: number, provoke: () => Promise<Said[]>): void {
@@ -29,6 +29,7 @@ keepRules("the cache document", 500, () => collect(documents()))
 keepRules("documents of queues and workers", 250, () => collect(queueDocuments()))
 keepRules("tasks, batches and payloads", 100, () => collect(queueFeatures()))
 keepRules("URLs", 40, () => collect(urls()))
+keepRules("variables", 15, () => collect(variables()))
 keepRules("selections and needs", 30, () => collect(selections()))
 keepRules("layers", 60, () => collect(layers()))
 keepRules("wrong usage of the command lines", 15, usages)

@@ -75,11 +75,14 @@ function propagationOf(read: EnvironmentReader): TracingConfig["propagation"] {
   if (kinds === undefined) return undefined
   if (kinds.includes("none")) {
     if (kinds.length === 1) return { extract: false, inject: false }
-    return read.refuse(name, "must have nothing else where it has none")
+    return read.refuse(name, "must be none alone, or without it; got none among others")
   }
   const formats = kinds.filter((kind) => kind !== "baggage" && kind !== "none")
   if (formats.length > 0) return { formats, baggage: { enabled: kinds.includes("baggage") } }
-  return read.refuse(name, "must have tracecontext, b3 or b3multi where it has baggage, which travels with a trace")
+  return read.refuse(
+    name,
+    "must have tracecontext, b3 or b3multi beside baggage, which travels with a trace; got baggage alone",
+  )
 }
 
 const MOST = 1_000_000

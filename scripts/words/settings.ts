@@ -113,6 +113,37 @@ export function documents(): Provocation[] {
   }))
 }
 
+/** Variables of OpenTelemetry that cannot be read, alone and where they do not go together. */
+export function variables(): Provocation[] {
+  const bad: readonly Readonly<Record<string, string>>[] = [
+    ...[`http://user:${SECRET}@host`, `host/${SECRET}`, `http://host:${SECRET}`].map((url) => ({ ENDPOINT: url })),
+    ...["COMPRESSION", "HEADERS", "PROTOCOL", "TIMEOUT", "TRACES_TIMEOUT"].map((name) => ({ [name]: SECRET })),
+  ].map((given) => Object.fromEntries(Object.entries(given).map(([name, value]) => [`EXPORTER_OTLP_${name}`, value])))
+  const others: readonly Readonly<Record<string, string>>[] = [
+    { PROPAGATORS: SECRET },
+    { PROPAGATORS: "none,b3" },
+    { PROPAGATORS: "baggage" },
+    { RESOURCE_ATTRIBUTES: SECRET },
+    { SDK_DISABLED: SECRET },
+    { TRACES_EXPORTER: SECRET },
+    { TRACES_SAMPLER: SECRET },
+    { TRACES_SAMPLER: "traceidratio", TRACES_SAMPLER_ARG: SECRET },
+    { TRACES_SAMPLER: "traceidratio", TRACES_SAMPLER_ARG: "1.5" },
+    { BSP_MAX_QUEUE_SIZE: "1", BSP_MAX_EXPORT_BATCH_SIZE: "2" },
+    { BSP_SCHEDULE_DELAY: SECRET },
+    { SPAN_LINK_COUNT_LIMIT: "-1" },
+    { ATTRIBUTE_VALUE_LENGTH_LIMIT: "0" },
+  ]
+  return [...bad, ...others].map((given) => {
+    const named = Object.entries(given).map(([name, value]) => [`OTEL_${name}`, value] as const)
+    const env = { OTEL_TRACES_EXPORTER: "otlp", ...Object.fromEntries(named) }
+    return {
+      by: named.map((pair) => pair.join("=")).join(" "),
+      run: () => parseConfig({ services: ["tracing"], env }),
+    }
+  })
+}
+
 /** Bad URLs, from the environment and from the configuration. */
 export function urls(): Provocation[] {
   const bad = [

@@ -17,7 +17,7 @@ const batchSchema = z
   .check(
     z.refine(({ maxBatchSize, maxQueueSize }) => maxBatchSize <= maxQueueSize, {
       path: ["maxBatchSize"],
-      message: "must be at most maxQueueSize",
+      message: "must be at most maxQueueSize; got more",
     }),
   )
 

@@ -80,6 +80,8 @@ function batchOf(read: EnvironmentReader): Exporter["batch"] {
 /** A batch is at most as large as the queue. */
 function sizesOf(maxQueueSize: number | undefined, given: number | undefined, read: EnvironmentReader) {
   const most = maxQueueSize ?? DEFAULT_QUEUE_SIZE
-  if (given !== undefined && given > most) read.refuse(BATCH_SIZE, `must be at most that of ${QUEUE_SIZE}, ${most}`)
+  if (given !== undefined && given > most) {
+    read.refuse(BATCH_SIZE, `must be at most that of ${QUEUE_SIZE}, ${most}; got ${given}`)
+  }
   return { maxQueueSize, maxBatchSize: given ?? (most < DEFAULT_BATCH_SIZE ? most : undefined) }
 }
