@@ -128,5 +128,6 @@ class MemoryTracing implements ITracingService, ITracingSpans {
   async close(): Promise<void> {
     this.#engine.stop()
     this.#engine.counts.close()
+    this.#store.close()
   }
 }

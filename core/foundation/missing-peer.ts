@@ -2,7 +2,7 @@ import { ServiceError } from "../../contracts/foundation/errors.ts"
 
 /**
  * Says what an import of an optional peer failed with: INVALID_CONFIG with the install command where the package is not
- * there, else the error itself. `all` are the packages that are installed together.
+ * there, else the error itself. `all` are the packages that are installed together, with their versions.
  *
  * The import stands inside a `try` of the same function. Bundlers look for that: an import elsewhere must be found when
  * they build, even in a program that never calls it.

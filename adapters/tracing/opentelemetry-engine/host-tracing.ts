@@ -32,5 +32,6 @@ export function openHostTracing(
     ...{ engine, config: configOf(options), clock: context.clock, shutdownTimeoutMs },
     aside: (fn) => fn(),
     unregister: () => {},
+    end: () => {},
   })
 }

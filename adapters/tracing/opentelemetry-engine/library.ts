@@ -13,14 +13,17 @@ export interface OtelPackages {
   loadSdk(): Promise<Pick<typeof import("@opentelemetry/sdk-trace"), "TracerProvider">>
 }
 
-/** One is of no use without the others, so the error of a missing one names all of them. */
+/**
+ * One is of no use without the others, so the error of a missing one names all of them, in versions that fit each other
+ * and every Node: the newest ones are of another line.
+ */
 export const PACKAGES = [
-  "@opentelemetry/api",
-  "@opentelemetry/context-async-hooks",
-  "@opentelemetry/core",
-  "@opentelemetry/otlp-transformer",
-  "@opentelemetry/resources",
-  "@opentelemetry/sdk-trace",
+  "@opentelemetry/api@1.9",
+  "@opentelemetry/context-async-hooks@2",
+  "@opentelemetry/core@2",
+  "@opentelemetry/otlp-transformer@0.223",
+  "@opentelemetry/resources@2",
+  "@opentelemetry/sdk-trace@2",
 ] as const
 
 /** Those that the application has installed, of either line: their names are the same. */

@@ -71,8 +71,14 @@ export class OtelSpan implements SpanHandle {
     if (this.#isEnded) return this
     const key = safeKey(name)
     const safe = safeAttribute(value, this.#engine.options.spanLimits.maxAttributeValueLength)
-    if (key === undefined || safe === undefined) this.#drop(1)
-    else this.#ask((span) => span.setAttribute(key, safe as SentAttributes[string]))
+    if (key === undefined || safe === undefined) {
+      this.#drop(1)
+      return this
+    }
+    // As `#ask`, without a function for each attribute.
+    try {
+      this.span.setAttribute(key, safe as SentAttributes[string])
+    } catch {}
     return this
   }
 

@@ -73,7 +73,15 @@ export async function openOwnTracing(
     ? registerGlobals(ownApi, { provider: provider as never, contextManager, propagator: propagatorOf(engine, store) })
     : () => {}
   return new OpenTelemetryTracing({
-    ...{ engine, config: configOf(options), clock, shutdownTimeoutMs, aside, unregister },
+    ...{
+      engine,
+      config: configOf(options),
+      clock,
+      shutdownTimeoutMs,
+      aside,
+      unregister,
+      end: () => contextManager.disable(),
+    },
     export: { queue, sender },
   })
 }
