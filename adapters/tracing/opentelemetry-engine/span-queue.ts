@@ -25,17 +25,14 @@ const MAX_SPAN_BYTES = 3_000_000
 /** Of all that wait. */
 const MAX_WAITING_BYTES = 50_000_000
 
-interface Waiting<Span> {
-  readonly span: Span
-  readonly size: number
-}
-
 /** Spans that have ended and wait for others. Each is counted once: as exported, or as dropped. */
 export class SpanQueue<Span> {
   readonly #options: QueueOptions<Span>
   readonly #ended = new AbortController()
   #isStopped = false
-  #waiting: Waiting<Span>[] = []
+  #waiting: Span[] = []
+  /** How many bytes each takes that waits. */
+  #sizes: number[] = []
   #waitingBytes = 0
   #timer: Timer | undefined
   #sending: Promise<void> | undefined
@@ -56,7 +53,8 @@ export class SpanQueue<Span> {
       counts.drop(1)
       return
     }
-    this.#waiting.push({ span, size })
+    this.#waiting.push(span)
+    this.#sizes.push(size)
     this.#waitingBytes += size
     if (this.#waiting.length >= maxBatchSize || delayMs === 0) this.#begin()
     else this.#wait()
@@ -84,6 +82,7 @@ export class SpanQueue<Span> {
     this.#timer?.cancel()
     this.#options.counts.drop(this.#waiting.length)
     this.#waiting = []
+    this.#sizes = []
     this.#waitingBytes = 0
     this.#ended.abort()
     await this.#sending
@@ -114,16 +113,16 @@ export class SpanQueue<Span> {
 
   #nextBatch(): Span[] {
     const { maxBatchSize } = this.#options
-    const batch: Span[] = []
+    let count = 0
     let bytes = 0
-    for (const { size, span } of this.#waiting) {
-      if (batch.length === maxBatchSize || (batch.length > 0 && bytes + size > MAX_BATCH_BYTES)) break
-      batch.push(span)
+    for (const size of this.#sizes) {
+      if (count === maxBatchSize || (count > 0 && bytes + size > MAX_BATCH_BYTES)) break
+      count++
       bytes += size
     }
-    this.#waiting = this.#waiting.slice(batch.length)
+    this.#sizes.splice(0, count)
     this.#waitingBytes -= bytes
-    return batch
+    return this.#waiting.splice(0, count)
   }
 
   async #sendBatch(batch: readonly Span[]): Promise<void> {
