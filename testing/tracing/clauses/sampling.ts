@@ -16,6 +16,16 @@ export function isSampled(tracing: TracingClient, name = "sampled", options: Spa
   return span.context.sampled
 }
 
+/** So many new traces that no ratio but 0 and 1 does the same with all of them. */
+const ROOTS = 200
+
+/** How many new traces are sampled. */
+function sampledOf(tracing: TracingClient): number {
+  let sampled = 0
+  for (let root = 0; root < ROOTS; root++) if (isSampled(tracing)) sampled++
+  return sampled
+}
+
 /** As many were received as were sampled, and the others were left out. */
 async function agrees(t: Checks, tracing: TracingClient, world: TracingWorld, sampled: number, what: string) {
   t.equal((await receivedOf(tracing, world)).length, sampled, `spans that were received, ${what}`)
@@ -105,11 +115,12 @@ export const samplingClauses = [
         whenParentNotSampled: "always_on",
       } as const
       const other = await sampling(world, { type: "parent_based", parentBased })
-      t.ok(isSampled(other), "a new trace is left out where the ratio of its root is 1")
+      t.equal(sampledOf(other), ROOTS, "new traces that are sampled where the ratio of their root is 1")
       t.ok(!isSampled(other, "child", { parent: REMOTE }), "whenParentSampled does not act")
       t.ok(isSampled(other, "child", { parent: UNSAMPLED }), "whenParentNotSampled does not act")
       const none = { root: "trace_id_ratio", rootRatio: 0 } as const
-      t.ok(!isSampled(await sampling(world, { type: "parent_based", parentBased: none })), "rootRatio 0 does not act")
+      const nothing = await sampling(world, { type: "parent_based", parentBased: none })
+      t.equal(sampledOf(nothing), 0, "new traces that are sampled where the ratio of their root is 0")
     },
   }),
   clause("TRACING-SAMPLE-06", {
