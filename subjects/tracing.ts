@@ -23,6 +23,7 @@ export const memoryTracingSubject = defineSubject({
         valid: { maxSpans: 20_000 },
         invalid: { maxSpans: 0, traceIdGenerator: "counter" },
       },
+      destroy: () => tracing.close(),
     }
   },
 })
@@ -53,6 +54,7 @@ const nineMethodsTracingSubject = defineSubject({
       connect: () => tracing,
       advance: (ms) => clock.advance(ms),
       received: () => memory.getSpans(),
+      destroy: () => tracing.close(),
     }
   },
 })

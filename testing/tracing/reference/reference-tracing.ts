@@ -19,6 +19,7 @@ interface ActiveContext {
   getStore(): TraceContext | undefined
   run<T>(context: TraceContext | undefined, fn: () => T): T
   enterWith(context: TraceContext | undefined): void
+  disable(): void
 }
 
 /**
@@ -27,7 +28,13 @@ interface ActiveContext {
  */
 export class ReferenceTracing extends ReferenceSpans implements ITracingService, ITracingSpans {
   capabilities: TracingCapabilities = { spans: true, exports: true, configurable: true }
-  readonly active: ActiveContext = new AsyncLocalStorage<TraceContext | undefined>()
+  readonly active: ActiveContext = this.newContext()
+
+  newContext(): ActiveContext {
+    const active = new AsyncLocalStorage<TraceContext | undefined>()
+    this.store.keepContext(() => active.disable())
+    return active
+  }
 
   startSpan(name: string, options?: SpanOptions): SpanHandle {
     return this.handleOf(this.begin(name, options ?? {}))

@@ -13,4 +13,14 @@ export class TracingStore extends ReferenceStore {
   readonly received: ReceivedSpan[] = []
   /** Makes names of clients that were never given before. */
   clients = 0
+  readonly #contexts: (() => void)[] = []
+
+  /** On Node 20 a kind of context that nobody ends makes every promise of the process slower. */
+  keepContext(end: () => void): void {
+    this.#contexts.push(end)
+  }
+
+  endContexts(): void {
+    for (const end of this.#contexts.splice(0)) end()
+  }
 }

@@ -24,6 +24,10 @@ export function referenceSubject(
           const { id } = client as ReferenceTracing
           return store.received.filter(({ from }) => from === id).map(({ span }) => span)
         },
+        destroy() {
+          store.endTimers()
+          store.endContexts()
+        },
       }
     },
   })
