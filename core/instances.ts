@@ -44,6 +44,8 @@ export async function createInstances(
   const creations = new Map<string, Promise<Checked<CreatedInstance>>>()
   const { bare, by, ordered } = surroundedOf(planned)
   let surrounding: Promise<Checked<Surround | undefined>> | undefined
+  /** Loaded for the first instance that something goes around. */
+  let surroundingOf: (() => Promise<Checked<Surround | undefined>>) | undefined
   for (const plan of ordered) {
     const used = Object.entries(plan.needs).map(([service, name]) => ({ service, creation: creations.get(name) }))
     const create = async (): Promise<Checked<CreatedInstance>> => {
@@ -55,13 +57,14 @@ export async function createInstances(
         instances.set(service, created.value.instance)
       }
       const context = { ...shared, name: plan.name, use: useOf(plan.name, instances) }
-      if (surrounding === undefined || bare.has(plan.name)) return createInstance(plan, context, then)
+      if (surroundingOf === undefined || bare.has(plan.name)) return createInstance(plan, context, then)
+      surrounding ??= surroundingOf()
       const surround = await surrounding
       return surround.isOk() ? createInstance(plan, context, then, surround.value) : err([])
     }
     const creation = create()
     creations.set(plan.name, creation)
-    if (plan === by) surrounding = surroundBy(plan, creation)
+    if (plan === by) surroundingOf = () => surroundBy(plan, creation)
   }
   const outcomes = await Promise.all(creations.values())
   const created = outcomes.flatMap((outcome) => (outcome.isOk() ? [outcome.value] : []))
