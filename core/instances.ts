@@ -43,9 +43,8 @@ export async function createInstances(
 ): Promise<CreatedInstance[]> {
   const creations = new Map<string, Promise<Checked<CreatedInstance>>>()
   const { bare, by, ordered } = surroundedOf(planned)
-  let surrounding: Promise<Checked<Surround | undefined>> | undefined
   /** Loaded for the first instance that something goes around. */
-  let surroundingOf: (() => Promise<Checked<Surround | undefined>>) | undefined
+  let surrounding: Promise<Checked<Surround | undefined>> | undefined
   for (const plan of ordered) {
     const used = Object.entries(plan.needs).map(([service, name]) => ({ service, creation: creations.get(name) }))
     const create = async (): Promise<Checked<CreatedInstance>> => {
@@ -57,14 +56,12 @@ export async function createInstances(
         instances.set(service, created.value.instance)
       }
       const context = { ...shared, name: plan.name, use: useOf(plan.name, instances) }
-      if (surroundingOf === undefined || bare.has(plan.name)) return createInstance(plan, context, then)
-      surrounding ??= surroundingOf()
+      if (by === undefined || bare.has(plan.name)) return createInstance(plan, context, then)
+      surrounding ??= surroundBy(by, creations.get(by.name))
       const surround = await surrounding
       return surround.isOk() ? createInstance(plan, context, then, surround.value) : err([])
     }
-    const creation = create()
-    creations.set(plan.name, creation)
-    if (plan === by) surroundingOf = () => surroundBy(plan, creation)
+    creations.set(plan.name, create())
   }
   const outcomes = await Promise.all(creations.values())
   const created = outcomes.flatMap((outcome) => (outcome.isOk() ? [outcome.value] : []))
@@ -75,10 +72,10 @@ export async function createInstances(
 
 async function surroundBy(
   plan: PlannedInstance,
-  creation: Promise<Checked<CreatedInstance>>,
+  creation: Promise<Checked<CreatedInstance>> | undefined,
 ): Promise<Checked<Surround | undefined>> {
   const created = await creation
-  return created.isOk() ? ok(await loadSurround(plan, created.value.instance)) : err([])
+  return created?.isOk() === true ? ok(await loadSurround(plan, created.value.instance)) : err([])
 }
 
 async function createInstance(

@@ -1,8 +1,9 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { z } from "zod"
 import { builtinAdapters } from "../adapters/manifest.ts"
 import { type AnyAdapterDefinition, defineAdapter, type Logger } from "../contracts/adapter.ts"
 import { createServices, createTestServices } from "./services.ts"
+import { tracingService } from "./tracing/service.ts"
 
 const adapters = builtinAdapters.filter(({ name }) => name === "memory")
 
@@ -30,6 +31,16 @@ describe("a tracing among the services", () => {
     await services.cache.set("a", 1)
     expect(services.tracing.getSpans().map(({ name }) => name)).toEqual(["cache.set"])
     await services.close()
+  })
+
+  it("loads what goes around others for the first of them, and not where it is alone", async () => {
+    const load = vi.spyOn(tracingService, "surround")
+    onTestFinished(() => load.mockRestore())
+    const alone = await createServices({ services: ["tracing"], adapters, env: {} })
+    expect(load).not.toHaveBeenCalled()
+    const three = await createServices({ services: ["cache", "queue", "tracing"], adapters, env: {} })
+    expect(load).toHaveBeenCalledOnce()
+    await Promise.all([alone.close(), three.close()])
   })
 
   it("is created first and closed last, wherever it is named", async () => {
