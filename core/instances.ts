@@ -84,11 +84,11 @@ async function createInstance(
   { around, events }: Creation,
   surround?: Surround,
 ): Promise<Checked<CreatedInstance>> {
-  const context = surround === undefined ? given : { ...given, logger: surround.logger(given.logger) }
   const { chosenBy, definition, document, name, options, parts, service } = plan
   const path = adapterPath(name, chosenBy)
   let instance: object | undefined
   try {
+    const context = surround === undefined ? given : { ...given, logger: surround.logger(given.logger) }
     const made: unknown = await definition.create(options as never, context)
     if ((typeof made !== "object" || made === null) && typeof made !== "function") {
       const adapter = shownName(definition.name)
@@ -112,7 +112,7 @@ async function createInstance(
     instance = (await around?.(instance, service, bare)) ?? instance
     return ok({ name, instance })
   } catch (error) {
-    if (instance !== undefined) await closeQuietly(instance, context.clock)
+    if (instance !== undefined) await closeQuietly(instance, given.clock)
     return refuseFor(error, path, "The adapter could not be made; see cause")
   }
 }

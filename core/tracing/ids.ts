@@ -6,7 +6,7 @@ export interface TraceIds {
   spanId(): string
 }
 
-const POOL_BYTES = 2048
+const POOL_BYTES = 8192
 
 /** Random digits, drawn for many ids at once. */
 export function createTraceIds(generator: "random" | "uuid" = "random"): TraceIds {
@@ -25,7 +25,7 @@ export function createTraceIds(generator: "random" | "uuid" = "random"): TraceId
     // All zeros stand for no id.
     for (;;) {
       const text = digits(count)
-      if (!/^0+$/.test(text)) return text
+      if (text[0] !== "0" || !/^0+$/.test(text)) return text
     }
   }
   return {

@@ -50,8 +50,8 @@ export interface SpanStart {
 
 /** Where spans are kept, and which one is active. */
 export interface SpanStore {
-  /** @param isSampled False for a span that is recorded for listeners only. */
-  begin(start: SpanStart, isSampled: boolean, engine: TracingEngine): SpanHandle
+  /** One that is not sampled is recorded for listeners only. */
+  begin(start: SpanStart, engine: TracingEngine): SpanHandle
   active(): TraceContext | undefined
   /** Runs `fn` where the span is the active one. */
   runIn<T>(span: SpanHandle, fn: () => T): T
@@ -109,7 +109,7 @@ export class TracingEngine {
     if (!this.options.enabled) return new UnrecordedSpan(parent ?? NOWHERE, nothing)
     const kind = safeKind(asked)
     const traceId = parent?.traceId ?? this.ids.traceId()
-    const request = new SpanRequest(parent, traceId, name, kind, () => this.attributes(given))
+    const request = new SpanRequest(parent, traceId, name, kind, this, given)
     const decision = this.#decide(request)
     const context = contextOf({
       traceId,
@@ -141,7 +141,7 @@ export class TracingEngine {
   /** Undefined where those who make spans, such as a provider of the application, fail: it is dropped. */
   #begin(start: SpanStart): SpanHandle | undefined {
     try {
-      return this.#store.begin(start, start.context.sampled, this)
+      return this.#store.begin(start, this)
     } catch {
       if (this.counts.end(start.context.sampled)) this.counts.drop(1)
       return undefined
@@ -235,7 +235,8 @@ class SpanRequest implements SamplingRequest {
   readonly traceId: string
   readonly name: string
   readonly kind: SpanKind
-  readonly #make: () => AttributeSet
+  readonly #engine: TracingEngine
+  readonly #given: GivenAttributes | undefined
   #attributes: AttributeSet | undefined
 
   constructor(
@@ -243,17 +244,19 @@ class SpanRequest implements SamplingRequest {
     traceId: string,
     name: string,
     kind: SpanKind,
-    makeAttributes: () => AttributeSet,
+    engine: TracingEngine,
+    given: GivenAttributes | undefined,
   ) {
     this.parent = parent
     this.traceId = traceId
     this.name = name
     this.kind = kind
-    this.#make = makeAttributes
+    this.#engine = engine
+    this.#given = given
   }
 
   get attributeSet(): AttributeSet {
-    this.#attributes ??= this.#make()
+    this.#attributes ??= this.#engine.attributes(this.#given)
     return this.#attributes
   }
 

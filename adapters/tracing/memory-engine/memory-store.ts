@@ -13,8 +13,8 @@ export class MemoryStore implements SpanStore {
     this.ring = new SpanRing(limits)
   }
 
-  begin(start: SpanStart, isSampled: boolean, engine: TracingEngine): SpanHandle {
-    return new MemorySpan(start, engine, isSampled ? this.#keep : undefined)
+  begin(start: SpanStart, engine: TracingEngine): SpanHandle {
+    return new MemorySpan(start, engine, start.context.sampled ? this.#keep : undefined)
   }
 
   readonly #keep = (span: MemorySpan) => this.ring.add(span)

@@ -20,7 +20,7 @@ export function openHostTracing(
   const store = new OtelStore({
     api: api as OtelApi,
     contexts: contextManager ?? api.context,
-    begin: ({ name }, _isSampled, given, parent) => provider.getTracer(options.name).startSpan(name, given, parent),
+    begin: ({ name }, given, parent) => provider.getTracer(options.name).startSpan(name, given, parent),
     onEnd: ({ context: { sampled } }, isTaken) => {
       if (!engine.counts.end(sampled)) return
       if (isTaken) engine.counts.export(1)

@@ -26,8 +26,12 @@ export interface OtelApiSpan {
   readonly links?: { attributes?: object | undefined }[]
 }
 
+export interface OtelTracer {
+  startSpan(name: string, options?: object, context?: object): OtelApiSpan
+}
+
 export interface OtelProvider {
-  getTracer(name: string): { startSpan(name: string, options?: object, context?: object): OtelApiSpan }
+  getTracer(name: string): OtelTracer
 }
 
 /** Where contexts are kept: a manager of our own, or `api.context`. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini"
 import { ServiceError } from "../../../contracts/foundation/errors.ts"
 import { decodeUrlPart } from "../../../core/foundation/url.ts"
-import { tracingOptions } from "../../../core/tracing/for-adapters.ts"
+import { isHeaderName, isHeaderValue, isOwnHeader, tracingOptions } from "../../../core/tracing/for-adapters.ts"
 import { mustBe } from "../../kit/must-be.ts"
 import type { InjectedOtel } from "./injected.ts"
 
@@ -21,22 +21,11 @@ const batchSchema = z
     }),
   )
 
-/** Those that the request itself has. */
-const OWN_HEADERS = ["content-type", "content-encoding", "content-length", "transfer-encoding", "connection", "host"]
-const REFUSED_HEADERS = [...OWN_HEADERS, "keep-alive", "upgrade", "expect", "te", "trailer"]
-
-/** Names and values that HTTP can send. */
 const headersSchema = z
-  .record(
-    z.string().check(z.regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be the name of a header; got another string")),
-    z.string(),
-  )
+  .record(z.string().check(z.refine(isHeaderName, mustBe("the name of a header"))), z.string())
   .check(
-    z.refine(
-      (headers) => Object.values(headers).every((value) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)),
-      "must have values without control characters",
-    ),
-    z.refine((headers) => Object.keys(headers).every((name) => !REFUSED_HEADERS.includes(name.toLowerCase())), {
+    z.refine((headers) => Object.values(headers).every(isHeaderValue), "must have values without control characters"),
+    z.refine((headers) => !Object.keys(headers).some(isOwnHeader), {
       message: "must not have a header that each request has by itself, such as content-type",
     }),
   )

@@ -13,7 +13,7 @@ interface StoreParts extends SpanWatch {
   readonly api: OtelApi
   readonly contexts: Contexts
   /** Has a tracer begin a span, with what it is asked for. */
-  begin(start: SpanStart, isSampled: boolean, options: object, parent: object): OtelApiSpan
+  begin(start: SpanStart, options: object, parent: object): OtelApiSpan
 }
 
 /** What is known of a span context: by identity, so that reading the active span again costs nothing. */
@@ -38,13 +38,13 @@ export class OtelStore implements SpanStore {
     this.#parts = parts
   }
 
-  begin(start: SpanStart, isSampled: boolean, engine: TracingEngine): SpanHandle {
+  begin(start: SpanStart, engine: TracingEngine): SpanHandle {
     const { api, begin } = this.#parts
     const parent = start.parent === undefined ? api.ROOT_CONTEXT : this.contextOf(start.parent, api.ROOT_CONTEXT)
     const links = this.#linksOf(start, engine)
     const { kind, startTime } = start
     const options = { kind: KINDS[kind], attributes: start.attributes.values, startTime: hrTimeOf(startTime), links }
-    const span = begin(start, isSampled, options, parent)
+    const span = begin(start, options, parent)
     for (const [at, { attributes }] of links.entries()) keepProtoName(span.links?.at(at - links.length), attributes)
     const { values } = start.attributes
     // What a tracer is given at the start loses it.
@@ -71,7 +71,8 @@ export class OtelStore implements SpanStore {
 
   /** Where a context of OpenTelemetry stands. */
   read(otel: object): TraceContext | undefined {
-    const { propagation, trace } = this.#parts.api
+    const { propagation, ROOT_CONTEXT, trace } = this.#parts.api
+    if (otel === ROOT_CONTEXT) return undefined
     const span: MarkedSpan | undefined = trace.getSpan(otel)
     if (span === undefined) return undefined
     const spanContext = span.spanContext()

@@ -49,8 +49,7 @@ export async function openOwnTracing(
   const store: OtelStore = new OtelStore({
     api,
     contexts,
-    begin: (start, isSampled, given, parent): OtelApiSpan =>
-      own.begin(start, isSampled, () => tracer.startSpan(start.name, given, parent)),
+    begin: (start, given, parent): OtelApiSpan => own.begin(tracer, start, given, parent),
     onDrop: (span, count) => void dropped.set(span, (dropped.get(span) ?? 0) + count),
   })
   const engine = new TracingEngine({ ...options, service: resource.serviceName }, context, store)

@@ -1,6 +1,6 @@
 import type { SamplingDecision, SpanLimits } from "../../../contracts/tracing/tracing.ts"
 import type { SpanStart } from "../engine/tracing-engine.ts"
-import type { HrTime, OtelApiSpan, OtelSpanContext } from "./injected.ts"
+import type { HrTime, OtelApiSpan, OtelSpanContext, OtelTracer } from "./injected.ts"
 
 /** A span of the SDK, as its processors see it. */
 export interface SdkSpan {
@@ -57,12 +57,12 @@ type Deciding = Pick<ProviderParts, "decide" | "traceId" | "spanId">
  * back while it begins a span, at once.
  */
 export class OwnSpans {
-  #own: { readonly start: SpanStart; readonly isSampled: boolean } | undefined
+  #own: SpanStart | undefined
 
-  begin(start: SpanStart, isSampled: boolean, begin: () => OtelApiSpan): OtelApiSpan {
-    this.#own = { start, isSampled }
+  begin(tracer: OtelTracer, start: SpanStart, options: object, parent: object): OtelApiSpan {
+    this.#own = start
     try {
-      return begin()
+      return tracer.startSpan(start.name, options, parent)
     } finally {
       this.#own = undefined
     }
@@ -73,10 +73,10 @@ export class OwnSpans {
     return {
       decide: (request) => {
         if (this.#own === undefined) return others.decide(request)
-        return this.#own.isSampled ? "record_and_sample" : "record_only"
+        return this.#own.context.sampled ? "record_and_sample" : "record_only"
       },
-      traceId: () => this.#own?.start.context.traceId ?? others.traceId(),
-      spanId: () => this.#own?.start.context.spanId ?? others.spanId(),
+      traceId: () => this.#own?.context.traceId ?? others.traceId(),
+      spanId: () => this.#own?.context.spanId ?? others.spanId(),
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { OpenTelemetryConfig } from "../../../contracts/tracing/tracing.ts"
+import { isHeaderName, isHeaderValue, isOwnHeader } from "../sent-header.ts"
 import { type EnvironmentReader, membersOf } from "./reader.ts"
 
 type Exporter = OpenTelemetryConfig["exporter"]
@@ -48,9 +49,9 @@ function ofTraces(what: string): [string, string] {
   return [`OTEL_EXPORTER_OTLP_TRACES_${what}`, `OTEL_EXPORTER_OTLP_${what}`]
 }
 
-/** A name and a value that HTTP can send. */
+/** A name and a value that HTTP can send, and that no request has by itself. */
 function isHeader(name: string, value: string): boolean {
-  return /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+  return isHeaderName(name) && isHeaderValue(value) && !isOwnHeader(name)
 }
 
 /** The endpoint of traces is used as it is; that of all signals has a path for each. */
