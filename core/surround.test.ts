@@ -108,7 +108,7 @@ describe("a tracing among the services", () => {
       create: () => mailer,
     })
     const services = await createServices({ adapters: [mail, ...adapters], env: {} })
-    expect((services as unknown as { mail: unknown }).mail).toBe(mailer)
+    expect(Reflect.get(services, "mail")).toBe(mailer)
     await services.close()
   })
 

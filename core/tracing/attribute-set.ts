@@ -60,15 +60,25 @@ export function safeKey(name: unknown): string | undefined {
   return name.length > MAX_KEY_LENGTH ? name.slice(0, MAX_KEY_LENGTH) : name
 }
 
-/** Has no members, and none by inheritance: each name is a name and no more. */
-const NONE: SpanAttributes = Object.freeze(Object.create(null) as Record<string, SpanAttributeValue>)
+/**
+ * Has no members, and none by inheritance: each name is a name and no more. Made by a class, since members are added
+ * slowly to other objects without a prototype.
+ */
+class Attributes {
+  [name: string]: SpanAttributeValue
 
-/** Sets inherit of it, and come from a constructor: members are added slowly to other objects without a prototype. */
-function Attributes() {}
-Attributes.prototype = NONE
+  static {
+    Reflect.deleteProperty(Attributes.prototype, "constructor")
+    Object.freeze(Object.setPrototypeOf(Attributes.prototype, null))
+  }
+}
+
+const NONE: SpanAttributes = Attributes.prototype
 
 /** An object to which an attribute of any name can be added, quickly. */
-export const emptyAttributes = () => new (Attributes as unknown as new () => Record<string, SpanAttributeValue>)()
+export function emptyAttributes(): Record<string, SpanAttributeValue> {
+  return new Attributes()
+}
 
 /** Undefined where it has no names that can be listed. Those of a list and of bytes are numbers: millions, maybe. */
 function keysOf(attributes: unknown): readonly string[] | undefined {
